@@ -1,0 +1,122 @@
+/** The command line, derived from the table of options. */
+import { parseArgs } from "node:util";
+import {
+  inRange,
+  isNumberOption,
+  OPTION_ENTRIES,
+  rangeOf,
+  UNITS,
+  type Option,
+  type Settings,
+} from "./options.ts";
+
+/** What a command line asks for. */
+export type Request =
+  | { readonly kind: "serve"; readonly options: Partial<Settings> }
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  /** `complaint` is one sentence that quotes what was wrong and says what is accepted. */
+  | { readonly kind: "wrong"; readonly complaint: string };
+
+/** The flags that ask a question in place of starting a server. */
+const QUESTIONS = {
+  help: "Shows this help.",
+  version: "Shows the version.",
+} as const;
+
+/** Reads the arguments that follow the program's name. Where a flag is repeated the last counts. */
+export function parseFlags(argv: readonly string[]): Request {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: { ...flagTypes(), help: { type: "boolean" }, version: { type: "boolean" } },
+    strict: false,
+    tokens: true,
+  });
+  const options: Record<string, string | number | boolean> = {};
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") return wrong(`"${token.value}" is not an option`, known());
+    if (token.name === "help" || token.name === "version") return { kind: token.name };
+    const entry = OPTION_ENTRIES.find(([, option]) => `--${option.flag}` === token.rawName);
+    if (entry === undefined) return wrong(`${token.rawName} is not an option`, known());
+    const [name, option] = entry;
+    const value = readValue(option, token.value);
+    if (value === undefined) {
+      const given = token.value === undefined ? "has no value" : `is "${token.value}"`;
+      return wrong(`${token.rawName} ${given}`, `it takes ${accepted(option)}`);
+    }
+    options[name] = value;
+  }
+  return { kind: "serve", options };
+}
+
+/** The text of `--help`: every option with its default and unit, in 80 columns. */
+export function helpText(): string {
+  const rows = OPTION_ENTRIES.map(([, option]) => [
+    usageOf(option),
+    option.about,
+    `Default: ${defaultOf(option)}.`,
+  ]);
+  for (const [flag, about] of Object.entries(QUESTIONS)) rows.push([`--${flag}`, about]);
+  const width = Math.max(...rows.map(([flag = ""]) => flag.length)) + 2;
+  const lines = rows.map(([flag = "", ...texts]) =>
+    texts.map((text, row) => `  ${(row === 0 ? flag : "").padEnd(width)}${text}\n`).join(""),
+  );
+  return (
+    "A line-based TCP chat server: connect with nc or telnet, give a name, talk.\n\n" +
+    `Usage: bun run index.ts [OPTION ...]\n\n${lines.join("")}`
+  );
+}
+
+/** An option as it is written on the command line, with what it takes. */
+export function usageOf(option: Option): string {
+  if (option.kind === "switch") return `--${option.flag}`;
+  const value = isNumberOption(option) ? UNITS[option.kind].placeholder : option.placeholder;
+  return `--${option.flag} ${value}`;
+}
+
+/** An option's default as it is written on the command line, with its unit. */
+export function defaultOf(option: Option): string {
+  if (option.kind === "switch") return "off";
+  if (!isNumberOption(option)) return option.default;
+  const { name, scale } = UNITS[option.kind];
+  const zero = option.zero === undefined ? "" : `; 0 = ${option.zero}`;
+  return `${`${option.default / scale} ${name}`.trimEnd()}${zero}`;
+}
+
+function readValue(
+  option: Option,
+  text: string | undefined,
+): string | number | boolean | undefined {
+  if (option.kind === "switch") return text === undefined ? true : undefined;
+  if (!isNumberOption(option)) return text === "" ? undefined : text;
+  if (text === undefined || !/^(\d+|\d*\.\d+)$/.test(text)) return undefined;
+  const value = Number(text) * UNITS[option.kind].scale;
+  return inRange(option, value) ? value : undefined;
+}
+
+function accepted(option: Option): string {
+  if (option.kind === "switch") return "no value";
+  if (!isNumberOption(option)) return `an ${option.placeholder.toLowerCase()}`;
+  const { name, scale } = UNITS[option.kind];
+  const range = rangeOf(option, scale);
+  return name === "" ? range : range.replace("number", `number of ${name}`);
+}
+
+function flagTypes(): Record<string, { type: "string" | "boolean" }> {
+  return Object.fromEntries(
+    OPTION_ENTRIES.map(([, option]) => [
+      option.flag,
+      { type: option.kind === "switch" ? ("boolean" as const) : ("string" as const) },
+    ]),
+  );
+}
+
+function known(): string {
+  const flags = [...OPTION_ENTRIES.map(([, option]) => option.flag), ...Object.keys(QUESTIONS)];
+  return `the options are ${flags.map((flag) => `--${flag}`).join(", ")}`;
+}
+
+function wrong(what: string, remedy: string): Request {
+  return { kind: "wrong", complaint: `${what}; ${remedy}.` };
+}

@@ -1,0 +1,198 @@
+/**
+ * Each option of the server, once: its name, unit, default, range and reason. The type of
+ * `startChatServer`'s argument, the command line's flags and `--help` derive from this table,
+ * and a test holds README's table to it.
+ *
+ * Durations are milliseconds here and seconds on the command line; sizes are bytes in both.
+ */
+
+interface TextOption {
+  readonly kind: "text";
+  readonly placeholder: string;
+  readonly default: string;
+}
+
+interface NumberOption {
+  readonly kind: keyof typeof UNITS;
+  readonly default: number;
+  /** The smallest and the largest value, in the unit of the library. */
+  readonly min: number;
+  readonly max: number;
+  /** What 0 means, where it means something else than "none". */
+  readonly zero?: string;
+}
+
+interface SwitchOption {
+  readonly kind: "switch";
+  readonly default: boolean;
+}
+
+export type Option = (TextOption | NumberOption | SwitchOption) & {
+  readonly flag: string;
+  /** What it does, for `--help` and README. */
+  readonly about: string;
+  /** Why it exists and why the default is what it is, for README. */
+  readonly reason: string;
+};
+
+/** How a number is written on the command line; `scale` library units make one of the flag's. */
+export const UNITS = {
+  duration: { placeholder: "SECONDS", name: "seconds", scale: 1000, whole: false },
+  size: { placeholder: "BYTES", name: "bytes", scale: 1, whole: true },
+  port: { placeholder: "PORT", name: "", scale: 1, whole: true },
+} as const;
+
+/** Timers hold at most 2,147,483,647 ms and fire at once above that: this stays below. */
+const DURATION_MS_MAX = 2_000_000_000;
+
+export const OPTIONS = {
+  /** The address to listen on: an IPv4 or IPv6 address, or a host name. */
+  hostname: {
+    kind: "text",
+    flag: "host",
+    placeholder: "ADDRESS",
+    default: "127.0.0.1",
+    about: "Address to listen on; 0.0.0.0 or :: for all.",
+    reason: "Only this machine can connect until you decide otherwise.",
+  },
+  /** The TCP port to listen on, 0 to 65535. 0 takes any free one: read it from `server.port`. */
+  port: {
+    kind: "port",
+    flag: "port",
+    default: 8888,
+    min: 0,
+    max: 65_535,
+    zero: "any free one",
+    about: "TCP port to listen on.",
+    reason: "The port of the how-to's server.",
+  },
+  /** Longest time in the chat without a complete line, in milliseconds. */
+  idleTimeoutMs: {
+    kind: "duration",
+    flag: "idle-timeout",
+    default: 300_000,
+    min: 0,
+    max: DURATION_MS_MAX,
+    zero: "never",
+    about: "Disconnects who sends no complete line for so long.",
+    reason: "The how-to's five minutes: a name is not held by someone who has gone.",
+  },
+  /** Longest time from connecting to having a name, in milliseconds. */
+  nameTimeoutMs: {
+    kind: "duration",
+    flag: "name-timeout",
+    default: 60_000,
+    min: 0,
+    max: DURATION_MS_MAX,
+    zero: "never",
+    about: "Disconnects who gives no name for so long.",
+    reason: "A connection that never speaks does not hold a descriptor for ever.",
+  },
+  /** Longest time in which a socket accepts no byte of what is queued, in milliseconds. */
+  stallTimeoutMs: {
+    kind: "duration",
+    flag: "stall-timeout",
+    default: 30_000,
+    min: 0,
+    max: DURATION_MS_MAX,
+    zero: "never",
+    about: "Disconnects a reader that stalls for so long.",
+    reason: "Long enough for a network to recover, short enough to notice who is gone.",
+  },
+  /** Longest time for a goodbye: to deliver what is queued and see the other side close, in ms. */
+  closeTimeoutMs: {
+    kind: "duration",
+    flag: "close-timeout",
+    default: 5_000,
+    min: 1,
+    max: DURATION_MS_MAX,
+    about: "Longest time that a goodbye may take.",
+    reason: "A client that never finishes closing cannot hold up a shutdown.",
+  },
+  /** Most bytes that wait for one slow reader before lines are skipped. */
+  queueLimitBytes: {
+    kind: "size",
+    flag: "queue-limit",
+    default: 1_048_576,
+    min: 4_096,
+    max: 1_073_741_824,
+    about: "Most that waits for one slow reader.",
+    reason: "Some ten thousand lines; beyond it the oldest are skipped, and the reader is told.",
+  },
+  /** Longest line that is accepted, in bytes without its LF. */
+  lineLimitBytes: {
+    kind: "size",
+    flag: "line-limit",
+    default: 65_536,
+    min: 128,
+    max: 1_048_576,
+    about: "Longest line that is accepted.",
+    reason: "The limit of the how-to's server; a line without end costs no more memory than this.",
+  },
+  /** Keeps messages out of the log, which then shows only who joined, who left and why. */
+  quiet: {
+    kind: "switch",
+    flag: "quiet",
+    default: false,
+    about: "Leaves messages out of what the console shows.",
+    reason: "The console shows what the how-to's server shows unless you ask for less.",
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+type Widen<T> = T extends number ? number : T extends boolean ? boolean : string;
+
+/** Every option with a value in range: what the parts of a server are built from. */
+export type Settings = {
+  readonly [Name in OptionName]: Widen<(typeof OPTIONS)[Name]["default"]>;
+};
+
+/** The table as entries, typed so that a loop can read any option. */
+export const OPTION_ENTRIES = Object.entries(OPTIONS) as [OptionName, Option][];
+
+/**
+ * The settings that `given` describes, with the default for everything that it leaves out.
+ *
+ * @throws {RangeError} a number out of its range, or not whole where it must be
+ * @throws {TypeError} a value of the wrong type, or an option that does not exist
+ */
+export function resolveOptions(given: Partial<Settings>): Settings {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(OPTIONS, name)) {
+      throw new TypeError(
+        `${name} is not an option; the options are ${Object.keys(OPTIONS).join(", ")}.`,
+      );
+    }
+  }
+  const entries = OPTION_ENTRIES.map(([name, option]) => {
+    const value = given[name] ?? option.default;
+    if (typeof value !== typeof option.default) {
+      throw new TypeError(
+        `${name} is ${Bun.inspect(value)}; it must be a ${typeof option.default}.`,
+      );
+    }
+    if (typeof value === "number" && isNumberOption(option) && !inRange(option, value)) {
+      throw new RangeError(`${name} is ${value}; it must be ${rangeOf(option, 1)}.`);
+    }
+    return [name, value];
+  });
+  return Object.fromEntries(entries);
+}
+
+export function isNumberOption(option: Option): option is Option & NumberOption {
+  return option.kind in UNITS;
+}
+
+/** Whether `value`, in the unit of the library, is one that `option` accepts. */
+export function inRange(option: NumberOption, value: number): boolean {
+  const fits = value >= option.min && value <= option.max;
+  return fits && (Number.isInteger(value) || !UNITS[option.kind].whole);
+}
+
+/** The accepted values in words, in a unit that is `scale` times the library's. */
+export function rangeOf(option: NumberOption, scale: number): string {
+  const number = UNITS[option.kind].whole ? "a whole number" : "a number";
+  const zero = option.zero === undefined ? "" : `, 0 = ${option.zero}`;
+  return `${number} from ${option.min / scale} to ${option.max / scale}${zero}`;
+}
