@@ -1,0 +1,107 @@
+/**
+ * Bytes to lines. A chunk of a TCP stream is not a line: it can hold half of one, or ten, or end
+ * in the middle of a UTF-8 character. The decoder keeps what is unfinished and hands out lines one
+ * at a time, when they are asked for, so that whoever pulls can stop between two lines.
+ *
+ * A line ends in LF. A CR before it is left to whoever trims the line, as in the how-to's server.
+ * Each line is decoded as a whole, and what is not UTF-8 becomes U+FFFD.
+ *
+ * A line over the limit is reported once, as soon as that is known. What follows of it is
+ * discarded as it arrives, and its LF then ends an empty line. No more than the limit is ever
+ * held, and no byte is looked at twice.
+ */
+
+/** In place of a line: one over the limit has begun. */
+export const LINE_TOO_LONG = Symbol("line too long");
+
+const LF = 0x0a;
+const NONE = new Uint8Array(0);
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+export class LineDecoder {
+  readonly #limitBytes: number;
+  /** The bytes that arrived last, and how many of them are dealt with. */
+  #chunk: Uint8Array = NONE;
+  #position = 0;
+  /** The beginning of a line whose LF has not arrived: the first `#heldBytes` bytes. */
+  #held = NONE;
+  #heldBytes = 0;
+  #discarding = false;
+  #ended = false;
+
+  /** @param limitBytes longest line, in bytes without its LF */
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  /** Takes over the bytes that arrived; the caller must not change them afterwards. */
+  push(bytes: Uint8Array): void {
+    const rest = this.#chunk.subarray(this.#position);
+    this.#chunk = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+    this.#position = 0;
+  }
+
+  /** No more bytes will come: what is left without its LF now counts as a line. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Whether `end` was called: when `next` then returns `undefined`, that was all. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The next line without its LF, or `undefined` until more bytes arrive. */
+  next(): string | typeof LINE_TOO_LONG | undefined {
+    while (this.#position < this.#chunk.length) {
+      const start = this.#position;
+      const newline = this.#chunk.indexOf(LF, start);
+      const end = newline === -1 ? this.#chunk.length : newline;
+
+      if (!this.#discarding && this.#heldBytes + end - start > this.#limitBytes) {
+        this.#discarding = true;
+        this.#position = end;
+        this.#release();
+        return LINE_TOO_LONG;
+      }
+      this.#position = newline === -1 ? end : end + 1;
+      if (newline === -1) {
+        if (!this.#discarding) this.#hold(this.#chunk.subarray(start));
+      } else if (this.#discarding) {
+        this.#discarding = false;
+        return "";
+      } else {
+        return this.#finish(this.#chunk.subarray(start, end));
+      }
+    }
+    this.#chunk = NONE;
+    this.#position = 0;
+    return this.#ended && this.#heldBytes > 0 ? this.#finish(NONE) : undefined;
+  }
+
+  #hold(bytes: Uint8Array): void {
+    const size = this.#heldBytes + bytes.length;
+    if (size > this.#held.length) {
+      const grown = new Uint8Array(
+        Math.min(this.#limitBytes, Math.max(size, 2 * this.#held.length)),
+      );
+      grown.set(this.#held.subarray(0, this.#heldBytes));
+      this.#held = grown;
+    }
+    this.#held.set(bytes, this.#heldBytes);
+    this.#heldBytes = size;
+  }
+
+  #finish(tail: Uint8Array): string {
+    if (this.#heldBytes === 0) return UTF8.decode(tail);
+    this.#hold(tail);
+    const line = UTF8.decode(this.#held.subarray(0, this.#heldBytes));
+    this.#release();
+    return line;
+  }
+
+  #release(): void {
+    this.#held = NONE;
+    this.#heldBytes = 0;
+  }
+}

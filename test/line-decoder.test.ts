@@ -1,0 +1,87 @@
+import { describe, expect, test } from "bun:test";
+import { LINE_TOO_LONG, LineDecoder } from "../lib/line-decoder.ts";
+import { cuts } from "./cuts.ts";
+
+type Decoded = string | typeof LINE_TOO_LONG;
+
+function decode(packets: Iterable<Uint8Array>, limitBytes: number): Decoded[] {
+  const decoder = new LineDecoder(limitBytes);
+  const lines: Decoded[] = [];
+  const pull = () => {
+    let line: Decoded | undefined;
+    while ((line = decoder.next()) !== undefined) lines.push(line);
+  };
+  for (const packet of packets) {
+    decoder.push(packet);
+    pull();
+  }
+  decoder.end();
+  pull();
+  return lines;
+}
+
+describe("LineDecoder", () => {
+  const table: [name: string, input: string | Uint8Array, lines: Decoded[]][] = [
+    ["no input is no line", "", []],
+    ["one line", "hello\n", ["hello"]],
+    ["several lines", "one\ntwo\nthree\n", ["one", "two", "three"]],
+    ["an empty line is a line", "\n\na\n", ["", "", "a"]],
+    ["a CR stays with its line", "one\r\ntwo\r\n", ["one\r", "two\r"]],
+    ["a CR alone ends nothing", "a\rb\n", ["a\rb"]],
+    ["a last line without LF counts at the end", "one\ntwo", ["one", "two"]],
+    ["characters of two, three and four bytes", "é\n日本\n👋🏽\n", ["é", "日本", "👋🏽"]],
+    ["NUL and control bytes are data", "a\0b\x1b[1m\n", ["a\0b\x1b[1m"]],
+    ["a byte order mark is data", "\ufeffa\n", ["\ufeffa"]],
+    ["invalid UTF-8 becomes U+FFFD", Uint8Array.of(0x61, 0xff, 0x62, 0x0a), ["a\ufffdb"]],
+    ["a character cut off by LF", Uint8Array.of(0xe6, 0x97, 0x0a, 0x61, 0x0a), ["\ufffd", "a"]],
+    ["a character cut off by the end", Uint8Array.of(0x61, 0xf0, 0x9f), ["a\ufffd"]],
+    ["a line of exactly the limit", "0123456789abcdef\n!\n", ["0123456789abcdef", "!"]],
+    ["the limit is in bytes, not characters", "ééééééééé\n", [LINE_TOO_LONG, ""]],
+    ["one byte over the limit", "0123456789abcdef0\nnext\n", [LINE_TOO_LONG, "", "next"]],
+    ["far over the limit", `${"x".repeat(99)}\nnext\n`, [LINE_TOO_LONG, "", "next"]],
+    ["a CR counts towards the limit", "0123456789abcdef\r\n", [LINE_TOO_LONG, ""]],
+    [
+      "over the limit twice",
+      `${"x".repeat(40)}\n${"y".repeat(40)}\n`,
+      [LINE_TOO_LONG, "", LINE_TOO_LONG, ""],
+    ],
+    ["over the limit and never ended", `a\n${"x".repeat(40)}`, ["a", LINE_TOO_LONG]],
+  ];
+
+  for (const [name, input, lines] of table) {
+    test(`${name}, however it is cut`, () => {
+      for (const packets of cuts(Buffer.from(input as string))) {
+        expect(decode(packets, 16)).toEqual(lines);
+      }
+    });
+  }
+
+  test("reports a line over the limit before its end arrives, once", () => {
+    const decoder = new LineDecoder(4);
+    decoder.push(Buffer.from("12345"));
+    expect(decoder.next()).toBe(LINE_TOO_LONG);
+    decoder.push(Buffer.from("678901234567890"));
+    expect(decoder.next()).toBeUndefined();
+  });
+
+  test("keeps what was not pulled when more arrives", () => {
+    const decoder = new LineDecoder(100);
+    decoder.push(Buffer.from("one\ntwo\nth"));
+    expect(decoder.next()).toBe("one");
+    decoder.push(Buffer.from("ree\n"));
+    expect([decoder.next(), decoder.next(), decoder.next()]).toEqual(["two", "three", undefined]);
+  });
+
+  test("holds no more than the limit of a line without end", () => {
+    const decoder = new LineDecoder(65_536);
+    const packet = new Uint8Array(524_288).fill(0x78);
+    Bun.gc(true);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let megabytes = 0; megabytes < 64; megabytes++) {
+      decoder.push(packet);
+      while (decoder.next() !== undefined);
+    }
+    Bun.gc(true);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+  });
+});
