@@ -1,0 +1,51 @@
+/**
+ * What the operator sees: who joined from where, who left and why, and what was said. Lines are
+ * collected and handed on once a turn of the event loop, so that a busy room does not pay for
+ * each. Nothing that a client sent can put a control character here.
+ */
+import { printable, type LeaveReason } from "./messages.ts";
+
+/** Receives whole lines, each ended by LF, at most once a turn of the event loop. */
+export type LogSink = (text: string) => void;
+
+export class Log {
+  readonly #sink: LogSink | undefined;
+  readonly #quiet: boolean;
+  #pending = "";
+
+  /** @param quiet leaves out what was said */
+  constructor(sink: LogSink | undefined, quiet: boolean) {
+    this.#sink = sink;
+    this.#quiet = quiet;
+  }
+
+  joined(name: string, address: string): void {
+    this.#add(`${printable(name)} (${address}) has joined`);
+  }
+
+  said(name: string, text: string): void {
+    if (!this.#quiet) this.#add(`${printable(name)}: ${printable(text)}`);
+  }
+
+  left(name: string, address: string, reason: LeaveReason): void {
+    this.#add(`${printable(name)} (${address}) has left: ${reason}`);
+  }
+
+  /** Something of ours threw while it dealt with the client at `address`. */
+  failed(address: string, error: Error): void {
+    this.#add(`internal error with the client at ${address}: ${error.stack ?? error.message}`);
+  }
+
+  #add(line: string): void {
+    if (this.#sink === undefined) return;
+    if (this.#pending === "") setImmediate(() => this.flush());
+    this.#pending += `${line}\n`;
+  }
+
+  /** Hands on what was collected. */
+  flush(): void {
+    const text = this.#pending;
+    this.#pending = "";
+    if (text !== "") this.#sink?.(text);
+  }
+}

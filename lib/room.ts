@@ -1,0 +1,143 @@
+/**
+ * The room: who is in it under which name, and the turn.
+ *
+ * A turn is everything published during one turn of the event loop. Its lines are encoded one
+ * after the other into one array of bytes; when the turn ends each member is handed the part that
+ * it has not seen, for most of them the very same array, and writes once. A send costs the same
+ * for one line as for a hundred, so this is what makes a busy room cheap.
+ *
+ * `member.seen` is an offset into the turn: what lies before it is dealt with. An author is first
+ * given what came before its own line, then `seen` moves past that line: nobody hears itself, and
+ * the order holds. Who joins in mid-turn starts at the end.
+ *
+ * Flushing a large room takes a while. The next flush starts no sooner after the last one ended
+ * than that one took, so that a storm of joins or talk collapses into few large writes while at
+ * least half of the time is left to read. In a room so quiet that a flush takes less than a
+ * timer's tick nothing waits.
+ */
+import { foldName } from "./names.ts";
+import { Chunk } from "./send-queue.ts";
+
+/** Where a member's lines go. Neither call may run the room's code again. */
+export interface Outbox {
+  /** Takes `chunk` after all that it was given before; does not send yet. */
+  enqueue(chunk: Chunk): void;
+  /** Sends what it holds, as far as its socket takes it. */
+  flush(): void;
+}
+
+export interface Member {
+  readonly name: string;
+  readonly outbox: Outbox;
+  seen: number;
+}
+
+/** The shortest pause between two flushes that a timer can keep, in milliseconds. */
+const PAUSE_MS_MIN = 1;
+
+/** The most bytes that UTF-8 needs for one UTF-16 code unit. */
+const BYTES_PER_UNIT_MAX = 3;
+
+export class Room {
+  readonly #turnLimitBytes: number;
+  /** By folded name, in order of joining. */
+  readonly #members = new Map<string, Member>();
+  /** The turn's bytes: the first `#turnBytes` of a buffer that every turn uses again. */
+  #turn: Buffer;
+  #turnBytes = 0;
+  #scheduled = false;
+  #notBeforeMs = 0;
+
+  /** @param turnLimitBytes a turn that would outgrow this is flushed before it ends */
+  constructor(turnLimitBytes: number) {
+    this.#turnLimitBytes = turnLimitBytes;
+    this.#turn = Buffer.allocUnsafeSlow(turnLimitBytes);
+  }
+
+  /** Admits a member, or returns `undefined` if somebody here has the same name. */
+  join(name: string, outbox: Outbox): Member | undefined {
+    const key = foldName(name);
+    if (this.#members.has(key)) return undefined;
+    const member = { name, outbox, seen: this.#turnBytes };
+    this.#members.set(key, member);
+    return member;
+  }
+
+  /** Takes a member out; what was published before still reaches it. False: it was not here. */
+  leave(member: Member): boolean {
+    const key = foldName(member.name);
+    if (this.#members.get(key) !== member) return false;
+    this.settle(member);
+    return this.#members.delete(key);
+  }
+
+  /** Takes everyone out at once, without a word to the others. */
+  dissolve(): void {
+    for (const member of this.#members.values()) this.settle(member);
+    this.#members.clear();
+  }
+
+  /** Sends `line`, which ends in LF, to everyone but its author. */
+  publish(line: string, author?: Member): void {
+    const bytesMax = line.length * BYTES_PER_UNIT_MAX;
+    if (this.#turnBytes + bytesMax > this.#turn.length) this.#makeSpace(bytesMax);
+    if (author) this.settle(author);
+    this.#turnBytes += this.#turn.write(line, this.#turnBytes);
+    if (author) author.seen = this.#turnBytes;
+    this.#schedule();
+  }
+
+  /**
+   * Enqueues what `member` has not seen of the turn, so that a line meant for it alone can follow
+   * in order. That line goes out when the turn ends.
+   */
+  settle(member: Member): void {
+    if (member.seen < this.#turnBytes) {
+      member.outbox.enqueue(new Chunk(this.#copyOfTurn(member.seen)));
+      member.seen = this.#turnBytes;
+    }
+    this.#schedule();
+  }
+
+  /** Hands every member what it has not seen of the turn, and has all of them write. */
+  #flush(): void {
+    const startedMs = performance.now();
+    const bytes = this.#copyOfTurn(0);
+    const whole = new Chunk(bytes);
+    this.#turnBytes = 0;
+    for (const member of this.#members.values()) {
+      const { seen } = member;
+      if (seen < bytes.length) {
+        member.outbox.enqueue(seen === 0 ? whole : new Chunk(bytes.subarray(seen)));
+      }
+      member.seen = 0;
+      member.outbox.flush();
+    }
+    const endedMs = performance.now();
+    this.#notBeforeMs = endedMs + (endedMs - startedMs);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const pauseMs = this.#notBeforeMs - performance.now();
+    if (pauseMs < PAUSE_MS_MIN) setImmediate(this.#endTurn);
+    else setTimeout(this.#endTurn, pauseMs);
+  }
+
+  readonly #endTurn = (): void => {
+    this.#scheduled = false;
+    this.#flush();
+  };
+
+  #makeSpace(bytesMax: number): void {
+    this.#flush();
+    const size = Math.max(this.#turnLimitBytes, bytesMax);
+    if (size > this.#turn.length) this.#turn = Buffer.allocUnsafeSlow(size);
+  }
+
+  /** Exactly sized, because queues hold on to it. */
+  #copyOfTurn(start: number): Uint8Array {
+    return new Uint8Array(this.#turn.subarray(start, this.#turnBytes));
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * One client's conversation: naming, then chatting, then left. It is told what happened (a line
+ * came, the stay is over) and says what to do about it to the room and to the client's outbox. It
+ * knows nothing of sockets, timers and bytes.
+ *
+ *     naming ──a free name──▶ chatting ──▶ left
+ *        └───────────────────────────────────┘
+ */
+import type { Log } from "./log.ts";
+import {
+  joined,
+  left,
+  lineTooLong,
+  nameTaken,
+  PROMPT,
+  said,
+  trim,
+  type LeaveReason,
+} from "./messages.ts";
+import type { Member, Outbox, Room } from "./room.ts";
+import { Chunk } from "./send-queue.ts";
+
+type State =
+  | { readonly phase: "naming" }
+  | { readonly phase: "chatting"; readonly member: Member }
+  | { readonly phase: "left" };
+
+export interface SessionContext {
+  readonly room: Room;
+  readonly log: Log;
+  /** Where the client is, for the log. */
+  readonly address: string;
+  readonly outbox: Outbox;
+}
+
+export class Session {
+  readonly #context: SessionContext;
+  #state: State = { phase: "naming" };
+
+  /** Begins the conversation: the prompt waits in the outbox. */
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#tell(PROMPT);
+  }
+
+  get phase(): State["phase"] {
+    return this.#state.phase;
+  }
+
+  /** A line came, without its end. */
+  line(text: string): void {
+    const state = this.#state;
+    switch (state.phase) {
+      case "naming":
+        return this.#name(trim(text));
+      case "chatting":
+        return this.#say(state.member, trim(text));
+      case "left":
+        return;
+      default:
+        state satisfies never;
+    }
+  }
+
+  /** A line over the limit began; what follows of it is being discarded. */
+  lineTooLong(limitBytes: number): void {
+    this.#tell(lineTooLong(limitBytes));
+  }
+
+  /** The stay is over. Only the first call counts. */
+  leave(reason: LeaveReason): void {
+    const state = this.#state;
+    this.#state = { phase: "left" };
+    if (state.phase !== "chatting") return;
+    const { room, log, address } = this.#context;
+    if (room.leave(state.member)) room.publish(left(state.member.name));
+    log.left(state.member.name, address, reason);
+  }
+
+  #name(name: string): void {
+    const { room, log, address, outbox } = this.#context;
+    if (name === "") return this.#tell(PROMPT);
+    const member = room.join(name, outbox);
+    if (member === undefined) return this.#tell(nameTaken(name) + PROMPT);
+    this.#state = { phase: "chatting", member };
+    room.publish(joined(name), member);
+    log.joined(name, address);
+  }
+
+  #say(member: Member, text: string): void {
+    if (text === "") return;
+    this.#context.room.publish(said(member.name, text), member);
+    this.#context.log.said(member.name, text);
+  }
+
+  /** Says something to this client alone, after all that was published before. */
+  #tell(text: string): void {
+    if (this.#state.phase === "chatting") this.#context.room.settle(this.#state.member);
+    this.#context.outbox.enqueue(Chunk.of(text));
+  }
+}

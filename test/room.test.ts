@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { Room, type Outbox } from "../lib/room.ts";
+import { Chunk } from "../lib/send-queue.ts";
+
+/** Records what it is given: `writes` has one entry for each flush that had something to send. */
+class RecordedOutbox implements Outbox {
+  readonly chunks: Uint8Array[] = [];
+  readonly writes: string[] = [];
+  onFlush: () => void = () => {};
+  #pending = "";
+
+  enqueue(chunk: Chunk): void {
+    this.chunks.push(chunk.bytes);
+    this.#pending += Buffer.from(chunk.bytes).toString();
+  }
+
+  flush(): void {
+    this.onFlush();
+    if (this.#pending !== "") this.writes.push(this.#pending);
+    this.#pending = "";
+  }
+}
+
+const turnOver = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function roomOf(...names: string[]) {
+  const room = new Room(4096);
+  const people = names.map((name) => {
+    const outbox = new RecordedOutbox();
+    const member = room.join(name, outbox);
+    if (member === undefined) throw new Error(`${name} could not join`);
+    return { member, outbox };
+  });
+  return { room, people: people as [...typeof people] & Record<number, (typeof people)[0]> };
+}
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => void jest.useRealTimers());
+
+describe("Room", () => {
+  test("one write per member for all that one turn published", async () => {
+    const { room, people } = roomOf("Alice", "Bob", "Carol");
+    for (const text of ["one\n", "two\n", "three\n"]) room.publish(text);
+    for (const { outbox } of people) expect(outbox.writes).toEqual([]);
+    await turnOver();
+    for (const { outbox } of people) expect(outbox.writes).toEqual(["one\ntwo\nthree\n"]);
+    room.publish("four\n");
+    await turnOver();
+    for (const { outbox } of people) expect(outbox.writes[1]).toBe("four\n");
+  });
+
+  test("members share the turn's bytes, and nothing more than them", async () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    room.publish("hello\n");
+    await turnOver();
+    const [alice, bob] = people.map(({ outbox }) => outbox.chunks[0] as Uint8Array);
+    expect(alice).toBe(bob as Uint8Array);
+    expect(alice?.buffer.byteLength).toBe(6);
+  });
+
+  test("nobody hears itself, and everyone sees the same order", async () => {
+    const { room, people } = roomOf("Alice", "Bob", "Carol");
+    const [alice, bob, carol] = people.map(({ member }) => member);
+    room.publish("a1\n", alice);
+    room.publish("b1\n", bob);
+    room.publish("a2\n", alice);
+    room.publish("a3\n", alice);
+    room.publish("c1\n", carol);
+    room.publish("all\n");
+    await turnOver();
+    const writes = people.map(({ outbox }) => outbox.writes);
+    expect(writes).toEqual([
+      ["b1\nc1\nall\n"],
+      ["a1\na2\na3\nc1\nall\n"],
+      ["a1\nb1\na2\na3\nall\n"],
+    ]);
+  });
+
+  test("who joins in mid-turn sees what comes after", async () => {
+    const { room, people } = roomOf("Alice");
+    room.publish("before\n");
+    const outbox = new RecordedOutbox();
+    const bob = room.join("Bob", outbox);
+    room.publish("Bob joined\n", bob);
+    room.publish("after\n");
+    await turnOver();
+    expect(outbox.writes).toEqual(["after\n"]);
+    expect(people[0]?.outbox.writes).toEqual(["before\nBob joined\nafter\n"]);
+  });
+
+  test("who leaves in mid-turn is given what came before", async () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    const [alice, bob] = people;
+    room.publish("before\n");
+    expect(room.leave(bob!.member)).toBe(true);
+    room.publish("after\n");
+    await turnOver();
+    bob!.outbox.flush();
+    expect(bob!.outbox.writes).toEqual(["before\n"]);
+    expect(alice!.outbox.writes).toEqual(["before\nafter\n"]);
+  });
+
+  test("a private line follows what came before it, in the same write", async () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    const [alice] = people;
+    room.publish("one\n");
+    room.settle(alice!.member);
+    alice!.outbox.enqueue(Chunk.of("private\n"));
+    room.publish("two\n");
+    await turnOver();
+    expect(alice!.outbox.writes).toEqual(["one\nprivate\ntwo\n"]);
+  });
+
+  test("a private line goes out although nothing is published", async () => {
+    const { room, people } = roomOf("Alice");
+    room.settle(people[0]!.member);
+    people[0]!.outbox.enqueue(Chunk.of("private\n"));
+    await turnOver();
+    expect(people[0]!.outbox.writes).toEqual(["private\n"]);
+  });
+
+  test("of two claims to one name in one turn the first wins", () => {
+    const { room } = roomOf("Alice");
+    expect(room.join("Bob", new RecordedOutbox())).toBeDefined();
+    expect(room.join("bob", new RecordedOutbox())).toBeUndefined();
+    expect(room.join("ＢＯＢ", new RecordedOutbox())).toBeUndefined();
+  });
+
+  test("a name is free once its owner has left, and leaving twice takes nobody else out", () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    const { member } = people[1]!;
+    expect(room.leave(member)).toBe(true);
+    expect(room.join("Bob", new RecordedOutbox())).toBeDefined();
+    expect(room.leave(member)).toBe(false);
+    expect(room.join("Bob", new RecordedOutbox())).toBeUndefined();
+  });
+
+  test("dissolving gives everyone what was said, and says nothing itself", async () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    room.publish("last\n");
+    room.dissolve();
+    for (const { member } of people) expect(room.leave(member)).toBe(false);
+    await turnOver();
+    for (const { outbox } of people) {
+      outbox.flush();
+      expect(outbox.writes).toEqual(["last\n"]);
+    }
+  });
+
+  test("a turn that outgrows its limit is flushed early, whole and in order", async () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    const lines = Array.from({ length: 500 }, (_, number) => `line ${number} ${"é".repeat(20)}\n`);
+    for (const line of lines) room.publish(line, people[0]!.member);
+    await turnOver();
+    const { writes } = people[1]!.outbox;
+    expect(writes.length).toBeGreaterThan(4);
+    expect(Math.max(...writes.map((write) => Buffer.byteLength(write)))).toBeLessThanOrEqual(4096);
+    expect(writes.join("")).toBe(lines.join(""));
+    expect(people[0]!.outbox.writes).toEqual([]);
+  });
+
+  test("a line longer than the turn's limit is published whole", async () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    const long = `${"日".repeat(10_000)}\n`;
+    room.publish("short\n");
+    room.publish(long);
+    room.publish("end\n");
+    await turnOver();
+    expect(people[0]!.outbox.writes.join("")).toBe(`short\n${long}end\n`);
+  });
+
+  test("after a flush that took long, the next waits as long", async () => {
+    const { room, people } = roomOf("Alice");
+    const { outbox } = people[0]!;
+    outbox.onFlush = () => void jest.advanceTimersByTime(20);
+    room.publish("one\n");
+    await turnOver();
+    room.publish("two\n");
+    await turnOver();
+    jest.advanceTimersByTime(18);
+    await turnOver();
+    expect(outbox.writes).toEqual(["one\n"]);
+    room.publish("three\n");
+    jest.advanceTimersByTime(2);
+    expect(outbox.writes).toEqual(["one\n", "two\nthree\n"]);
+  });
+
+  test("in a quiet room nothing waits", async () => {
+    const { room, people } = roomOf("Alice");
+    const { outbox } = people[0]!;
+    outbox.onFlush = () => void jest.advanceTimersByTime(0.4);
+    for (const text of ["one\n", "two\n", "three\n"]) {
+      room.publish(text);
+      await turnOver();
+    }
+    expect(outbox.writes).toEqual(["one\n", "two\n", "three\n"]);
+  });
+});
