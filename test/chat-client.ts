@@ -1,0 +1,91 @@
+import { Inbox } from "./inbox.ts";
+
+/** A client for tests, over a real socket. */
+export class ChatClient implements Disposable {
+  readonly #inbox = new Inbox();
+  #socket!: Bun.Socket;
+  #unsent = Buffer.alloc(0);
+  #halfClose = false;
+
+  /** The address and port of this end, as the server sees it. */
+  address = "";
+
+  static async connect(port: number, hostname = "127.0.0.1"): Promise<ChatClient> {
+    const client = new ChatClient();
+    client.#socket = await Bun.connect({
+      hostname,
+      port,
+      allowHalfOpen: true,
+      socket: {
+        data: (_, bytes) => client.#inbox.push(bytes),
+        drain: () => client.#write(),
+        end: (socket) => {
+          client.#inbox.finish();
+          socket.end();
+        },
+        close: () => client.#inbox.finish(),
+        error: () => client.#inbox.finish(),
+      },
+    });
+    client.address = `127.0.0.1:${client.#socket.localPort}`;
+    return client;
+  }
+
+  /** Connects and answers the prompt. The server may read the name only a moment later. */
+  static async join(port: number, name: string): Promise<ChatClient> {
+    const client = await ChatClient.connect(port);
+    await client.expect("Enter your name: ");
+    return client.send(`${name}\n`);
+  }
+
+  send(data: string | Uint8Array): this {
+    this.#unsent = Buffer.concat([this.#unsent, Buffer.from(data as string)]);
+    this.#write();
+    return this;
+  }
+
+  /** Ends the sending side once all is sent, and goes on reading: what `nc -N` does. */
+  halfClose(): void {
+    this.#halfClose = true;
+    this.#write();
+  }
+
+  reset(): void {
+    this.#socket.terminate();
+  }
+
+  /** Stops reading, so that what the server sends piles up. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  get unread(): string {
+    return this.#inbox.unread;
+  }
+
+  expect(text: string): Promise<void> {
+    return this.#inbox.expect(text);
+  }
+
+  expectLast(text: string): Promise<void> {
+    return this.#inbox.expectLast(text);
+  }
+
+  line(): Promise<string> {
+    return this.#inbox.line();
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.terminate();
+  }
+
+  #write(): void {
+    const accepted = this.#unsent.length === 0 ? 0 : this.#socket.write(this.#unsent);
+    this.#unsent = this.#unsent.subarray(Math.max(0, accepted));
+    if (this.#halfClose && this.#unsent.length === 0) this.#socket.shutdown();
+  }
+}

@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe, jest, test } from "bun:test";
+import { OPTIONS } from "../lib/options.ts";
+import { startChatServer } from "../lib/server.ts";
+import { scenarios } from "./howto-scenarios.ts";
+
+beforeAll(() => void jest.useFakeTimers());
+afterAll(() => void jest.useRealTimers());
+
+describe("on the wire natter is the how-to's server", () => {
+  for (const scenario of scenarios) {
+    test(scenario.name, async () => {
+      await using server = startChatServer({ port: 0 });
+      await scenario.run({
+        port: server.port,
+        pass: async (part) => void jest.advanceTimersByTime(part * OPTIONS.idleTimeoutMs.default),
+      });
+    });
+  }
+});

@@ -1,0 +1,51 @@
+import type { Transport } from "../lib/connection.ts";
+
+/**
+ * A socket that accepts what its script says: each entry is how many bytes the next write takes
+ * (-1: it is closed); when the script is over, every write is taken whole.
+ */
+export class ScriptedTransport implements Transport {
+  readonly writes: string[] = [];
+  /** What else happened to it, in order. */
+  readonly calls: string[] = [];
+  /** Stands in for the socket's `close` handler, which `terminate` runs before it returns. */
+  onClose: () => void = () => {};
+  readonly #accepts: number[];
+
+  constructor(...accepts: number[]) {
+    this.#accepts = accepts;
+  }
+
+  /** All that was accepted. */
+  get sent(): string {
+    return this.writes.join("");
+  }
+
+  /** Appends to the script. */
+  accept(...accepts: number[]): void {
+    this.#accepts.push(...accepts);
+  }
+
+  write(bytes: Uint8Array): number {
+    const accepted = Math.min(this.#accepts.shift() ?? Infinity, bytes.length);
+    this.writes.push(Buffer.from(bytes.subarray(0, Math.max(0, accepted))).toString());
+    return accepted;
+  }
+
+  shutdown(): void {
+    this.calls.push("shutdown");
+  }
+
+  terminate(): void {
+    this.calls.push("terminate");
+    this.onClose();
+  }
+
+  pause(): void {
+    this.calls.push("pause");
+  }
+
+  resume(): void {
+    this.calls.push("resume");
+  }
+}

@@ -1,0 +1,225 @@
+import { describe, expect, test } from "bun:test";
+import { Chunk, SendQueue } from "../lib/send-queue.ts";
+import { ScriptedTransport } from "./scripted-transport.ts";
+
+function queueOf(limitBytes: number, ...accepts: number[]) {
+  const transport = new ScriptedTransport(...accepts);
+  return { transport, queue: new SendQueue(transport, limitBytes) };
+}
+
+const MANY = 1_000_000;
+
+describe("SendQueue", () => {
+  test("writes nothing until it is flushed, then everything at once", () => {
+    const { transport, queue } = queueOf(MANY);
+    for (const text of ["one\n", "two\n", "three\n"]) queue.push(Chunk.of(text));
+    expect(transport.writes).toEqual([]);
+    expect(queue.bytes).toBe(14);
+    expect(queue.flush()).toBe(14);
+    expect(transport.writes).toEqual(["one\ntwo\nthree\n"]);
+    expect(queue.bytes).toBe(0);
+  });
+
+  test("flushing an empty queue writes nothing", () => {
+    const { transport, queue } = queueOf(MANY);
+    queue.push(Chunk.of(""));
+    queue.flush();
+    queue.drain();
+    expect(transport.writes).toEqual([]);
+  });
+
+  test("keeps what a short write left until drain, in order", () => {
+    const { transport, queue } = queueOf(MANY, 5, 0, 3, Infinity);
+    queue.push(Chunk.of("one\n"));
+    queue.push(Chunk.of("two\n"));
+    expect(queue.flush()).toBe(5);
+    queue.push(Chunk.of("three\n"));
+    expect(queue.flush()).toBe(0);
+    expect(transport.writes).toEqual(["one\nt"]);
+    expect([queue.drain(), queue.drain(), queue.drain()]).toEqual([0, 3, 6]);
+    expect(transport.writes).toEqual(["one\nt", "", "wo\n", "three\n"]);
+  });
+
+  test("delivers the same bytes whatever the socket accepts", () => {
+    const lines = Array.from({ length: 40 }, (_, number) => `line ${number}\n`);
+    for (let step = 1; step < 30; step++) {
+      const { transport, queue } = queueOf(MANY, ...Array(400).fill(step));
+      for (const line of lines) {
+        queue.push(Chunk.of(line));
+        queue.drain();
+      }
+      while (queue.bytes > 0) queue.drain();
+      expect(transport.sent).toBe(lines.join(""));
+    }
+  });
+
+  test("does not copy a chunk that it writes alone", () => {
+    const written: Uint8Array[] = [];
+    const queue = new SendQueue({ write: (bytes) => written.push(bytes) && bytes.length }, MANY);
+    const chunk = Chunk.of("shared\n");
+    queue.push(chunk);
+    queue.flush();
+    expect(written[0]?.buffer).toBe(chunk.bytes.buffer);
+  });
+
+  test("joins small chunks into one write, and writes large ones by themselves", () => {
+    const { transport, queue } = queueOf(MANY);
+    const large = `${"x".repeat(100_000)}\n`;
+    for (const text of ["a\n", "b\n", large, "c\n", "d\n"]) queue.push(Chunk.of(text));
+    queue.flush();
+    expect(transport.writes).toEqual(["a\nb\n", large, "c\nd\n"]);
+  });
+
+  test("lets everything go once the socket is closed", () => {
+    const { queue } = queueOf(MANY, -1);
+    queue.push(Chunk.of("lost\n"));
+    expect(queue.flush()).toBe(0);
+    expect(queue.bytes).toBe(0);
+  });
+
+  describe("over its limit", () => {
+    /** Ten bytes a line, so that 100 bytes hold four and the notice of what is missing. */
+    const line = (number: number) => `line ${String(number).padStart(4, "0")}\n`;
+    const pushLines = (queue: SendQueue, from: number, to: number) => {
+      for (let number = from; number <= to; number++) queue.push(Chunk.of(line(number)));
+    };
+    const lines = (from: number, to: number) =>
+      Array.from({ length: to - from + 1 }, (_, index) => line(from + index)).join("");
+    const skipped = (count: number) =>
+      `*** ${count} lines skipped: your connection is too slow ***\n`;
+
+    test("never holds more than the limit", () => {
+      const { queue } = queueOf(200, 0);
+      queue.push(Chunk.of(line(0)));
+      queue.flush();
+      for (let number = 1; number < 1000; number++) {
+        queue.push(Chunk.of(line(number)));
+        expect(queue.bytes).toBeLessThanOrEqual(200);
+      }
+    });
+
+    test("holds everything up to the limit", () => {
+      const { transport, queue } = queueOf(200, 0);
+      pushLines(queue, 1, 1);
+      queue.flush();
+      pushLines(queue, 2, 20);
+      queue.drain();
+      expect(transport.sent).toBe(lines(1, 20));
+    });
+
+    test("drops the oldest lines and says in their place how many", () => {
+      const { transport, queue } = queueOf(200, 0);
+      pushLines(queue, 1, 1);
+      queue.flush();
+      pushLines(queue, 2, 100);
+      queue.drain();
+      const [, count] = /^\*\*\* (\d+) lines/.exec(transport.sent) ?? [];
+      expect(transport.sent).toBe(skipped(Number(count)) + lines(Number(count) + 1, 100));
+      expect(Number(count)).toBeWithin(80, 95);
+    });
+
+    test("finishes a line that has been started before it says so", () => {
+      for (let cut = 1; cut <= 9; cut++) {
+        const { transport, queue } = queueOf(200, cut, 1, Infinity);
+        pushLines(queue, 1, 3);
+        queue.flush();
+        pushLines(queue, 4, 100);
+        queue.drain();
+        pushLines(queue, 101, 200);
+        queue.drain();
+        const [, count] = /\*\*\* (\d+) lines/.exec(transport.sent) ?? [];
+        const missing = Number(count);
+        expect(transport.sent).toBe(line(1) + skipped(missing) + lines(2 + missing, 200));
+      }
+    });
+
+    test("says nothing twice: a gap that grows is one gap", () => {
+      const { transport, queue } = queueOf(200, 0);
+      pushLines(queue, 1, 1);
+      queue.flush();
+      pushLines(queue, 2, 50);
+      transport.accept(0);
+      queue.drain();
+      pushLines(queue, 51, 100);
+      queue.drain();
+      expect(transport.sent.match(/skipped/g)).toHaveLength(1);
+    });
+
+    test("announces a second gap after the first announcement has been started", () => {
+      const { transport, queue } = queueOf(200, 0, 5, Infinity);
+      pushLines(queue, 1, 1);
+      queue.flush();
+      pushLines(queue, 2, 50);
+      queue.drain();
+      pushLines(queue, 51, 100);
+      queue.drain();
+      const counts = Array.from(transport.sent.matchAll(/\*\*\* (\d+) lines/g), (m) =>
+        Number(m[1]),
+      );
+      expect(counts).toHaveLength(2);
+      const [first = 0, second = 0] = counts;
+      const rest = lines(first + second + 1, 100);
+      expect(transport.sent).toBe(skipped(first) + skipped(second) + rest);
+    });
+
+    test("counts the lines of chunks that hold many", () => {
+      const { transport, queue } = queueOf(200, 0);
+      queue.push(Chunk.of(lines(1, 15)));
+      queue.flush();
+      queue.push(Chunk.of(lines(16, 20)));
+      queue.push(Chunk.of(lines(21, 22)));
+      queue.drain();
+      expect(transport.sent).toBe(skipped(15) + lines(16, 22));
+    });
+
+    test("counts the unsent lines of a chunk that is partly sent", () => {
+      const { transport, queue } = queueOf(200, 34);
+      queue.push(Chunk.of(lines(1, 15)));
+      queue.flush();
+      queue.push(Chunk.of(lines(16, 27)));
+      queue.drain();
+      expect(transport.sent).toBe(lines(1, 4) + skipped(11) + lines(16, 27));
+    });
+
+    test("drops from the line's end where the last write ended there", () => {
+      const { transport, queue } = queueOf(200, 30);
+      queue.push(Chunk.of(lines(1, 15)));
+      queue.flush();
+      queue.push(Chunk.of(lines(16, 27)));
+      queue.drain();
+      expect(transport.sent).toBe(lines(1, 3) + skipped(12) + lines(16, 27));
+    });
+
+    test("says line for one line", () => {
+      const { transport, queue } = queueOf(200, 0);
+      queue.push(Chunk.of(`${"x".repeat(150)}\n`));
+      queue.flush();
+      pushLines(queue, 1, 6);
+      queue.drain();
+      expect(transport.sent).toBe(
+        `*** 1 line skipped: your connection is too slow ***\n${lines(1, 6)}`,
+      );
+    });
+
+    test("a started line longer than the limit still ends", () => {
+      const { transport, queue } = queueOf(200, 7);
+      const long = `${"x".repeat(300)}\n`;
+      queue.push(Chunk.of(long));
+      queue.flush();
+      pushLines(queue, 1, 2);
+      queue.drain();
+      expect(transport.sent).toBe(`${long}${skipped(2)}`);
+    });
+
+    test("lets go of the shared chunk whose started line it keeps", () => {
+      const { transport, queue } = queueOf(200, 5, 0);
+      queue.push(Chunk.of(lines(1, 15)));
+      queue.flush();
+      queue.push(Chunk.of(lines(16, 27)));
+      const written: Uint8Array[] = [];
+      transport.write = (bytes) => written.push(bytes) && 0;
+      queue.drain();
+      expect(Buffer.from(written[0] ?? []).toString()).toStartWith("0001\n*** 14 lines");
+    });
+  });
+});
