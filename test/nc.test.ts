@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { startChatServer, type ChatServer } from "../lib/server.ts";
+import { Program } from "./program.ts";
+
+/** Only the nc of OpenBSD has `-N`: shut down the sending side at the end of the input. */
+const installed = Bun.which("nc") !== null && Bun.spawnSync(["nc", "-h"]).stderr.includes("\t-N\t");
+const missing = installed ? "" : ": skipped, needs nc from netcat-openbsd";
+
+let server: ChatServer;
+let ended: Program[];
+beforeEach(() => {
+  server = startChatServer({ port: 0 });
+  ended = [];
+});
+afterEach(async () => {
+  for (const program of ended) await program[Symbol.asyncDispose]();
+  await server.stop();
+});
+
+function nc(...flags: string[]): Program {
+  const program = new Program("nc", ...flags, "127.0.0.1", String(server.port));
+  ended.push(program);
+  return program;
+}
+
+describe.skipIf(!installed)(`with real nc${missing}`, () => {
+  test("the how-to's transcript, byte for byte", async () => {
+    const alice = nc();
+    await alice.stdout.expect("Enter your name: ");
+    alice.type("Alice\n");
+    const bob = nc();
+    await bob.stdout.expect("Enter your name: ");
+    bob.type("Bob\n");
+    await alice.stdout.expect("*** Bob has joined the chat ***\n");
+    bob.type("Hi Alice!\n");
+    await alice.stdout.expect("Bob: Hi Alice!\n");
+    alice.type("Hello Bob!\n");
+    await bob.stdout.expect("Alice: Hello Bob!\n");
+    bob.signal("SIGINT");
+    await alice.stdout.expect("*** Bob has left the chat ***\n");
+    expect(alice.stdout.unread).toBe("");
+  });
+
+  test("piped input with half-close arrives whole, in order, and what was queued comes back", async () => {
+    const alice = nc();
+    alice.type("Alice\n");
+    await alice.stdout.expect("Enter your name: ");
+    const bob = nc("-N");
+    bob.type("Bob\nhi\nbye\n");
+    bob.endInput();
+    await alice.stdout.expect("*** Bob has joined the chat ***\nBob: hi\nBob: bye\n");
+    await alice.stdout.expect("*** Bob has left the chat ***\n");
+    await bob.stdout.expectLast("Enter your name: ");
+    expect(await bob.exited).toBe(0);
+  });
+
+  test("a file piped in arrives whole, its last line without a newline included", async () => {
+    const alice = nc();
+    alice.type("Alice\n");
+    await alice.stdout.expect("Enter your name: ");
+    const lines = Array.from({ length: 20_000 }, (_, number) => `line ${number} of a long file`);
+    const bob = nc("-N");
+    bob.type(`Bob\n${lines.join("\n")}`);
+    bob.endInput();
+    await alice.stdout.expect("*** Bob has joined the chat ***\n");
+    await alice.stdout.expect(lines.map((text) => `Bob: ${text}\n`).join(""));
+    await alice.stdout.expect("*** Bob has left the chat ***\n");
+  });
+
+  test("killing nc is a departure", async () => {
+    const alice = nc();
+    alice.type("Alice\n");
+    await alice.stdout.expect("Enter your name: ");
+    const bob = nc();
+    bob.type("Bob\n");
+    await alice.stdout.expect("*** Bob has joined the chat ***\n");
+    bob.signal("SIGKILL");
+    await alice.stdout.expect("*** Bob has left the chat ***\n");
+  });
+});
