@@ -12,11 +12,15 @@
  * speed that matters to people who talk.
  */
 
-/** What both ends of the flow are: a connection reads what others send, and sends. */
-export interface Party {
+/** Who is sent what others say. */
+export interface Reader {
   /** Tries once more to write what waits, and reports the result. */
   drained(): void;
-  /** Goes on reading lines. */
+}
+
+/** Who says it. */
+export interface Sender {
+  /** Goes on reading lines from its socket. */
   resume(): void;
 }
 
@@ -42,10 +46,10 @@ interface Lag {
 export class Backpressure {
   readonly #holdAboveBytes: number;
   readonly #releaseAtBytes: number;
-  readonly #lagging = new Map<Party, Lag>();
-  readonly #leftBehind = new Set<Party>();
+  readonly #lagging = new Map<Reader, Lag>();
+  readonly #leftBehind = new Set<Reader>();
   /** Senders with lines yet to be read, first come first served. */
-  readonly #waiting = new Set<Party>();
+  readonly #waiting = new Set<Sender>();
   #resuming = false;
 
   /** @param queueLimitBytes most bytes that a reader's queue holds */
@@ -60,13 +64,13 @@ export class Backpressure {
   }
 
   /** Calls `sender.resume()` when the hold is over. */
-  wait(sender: Party): void {
+  wait(sender: Sender): void {
     this.#waiting.add(sender);
     this.#resumeSoon();
   }
 
   /** `bytes` wait in the queue of `reader`. */
-  report(reader: Party, bytes: number): void {
+  report(reader: Reader, bytes: number): void {
     const lag = this.#lagging.get(reader);
     if (lag) lag.bytes = bytes;
     if (bytes > this.#holdAboveBytes) {
@@ -79,14 +83,18 @@ export class Backpressure {
     }
   }
 
-  /** `party` is closing: it neither holds anybody nor waits. */
-  forget(party: Party): void {
-    this.#waiting.delete(party);
-    this.#leftBehind.delete(party);
-    this.#release(party);
+  /** Nothing more is said to `reader`: it holds nobody. */
+  forgetReader(reader: Reader): void {
+    this.#leftBehind.delete(reader);
+    this.#release(reader);
   }
 
-  #check(reader: Party): void {
+  /** Nothing more is read from `sender`: it waits no longer. */
+  forgetSender(sender: Sender): void {
+    this.#waiting.delete(sender);
+  }
+
+  #check(reader: Reader): void {
     const before = this.#lagging.get(reader)?.bytes ?? 0;
     // The system reports space only when a third of its buffer is free: ask once more.
     reader.drained();
@@ -98,7 +106,7 @@ export class Backpressure {
     this.#release(reader);
   }
 
-  #release(reader: Party): void {
+  #release(reader: Reader): void {
     clearInterval(this.#lagging.get(reader)?.timer);
     if (this.#lagging.delete(reader)) this.#resumeSoon();
   }

@@ -1,0 +1,91 @@
+/**
+ * The sending half of a connection: its queue, the watch over a reader that stalls, and the end of
+ * sending once all is sent.
+ */
+import type { Backpressure, Reader } from "./backpressure.ts";
+import type { Settings } from "./options.ts";
+import type { Outbox } from "./room.ts";
+import { SendQueue, type Chunk, type Writer } from "./send-queue.ts";
+import { after, type Timer } from "./timers.ts";
+
+export interface WriteHalfContext {
+  readonly transport: Writer & { shutdown(): void };
+  readonly backpressure: Backpressure;
+  readonly settings: Settings;
+  /** The reader accepted nothing for the stall timeout. */
+  readonly onStall: () => void;
+}
+
+export class WriteHalf implements Outbox, Reader {
+  readonly #context: WriteHalfContext;
+  readonly #queue: SendQueue;
+  #phase: "open" | "finishing" | "shut down" = "open";
+  /** Runs while bytes wait for the socket. */
+  #stall: Timer | undefined;
+
+  constructor(context: WriteHalfContext) {
+    this.#context = context;
+    this.#queue = new SendQueue(context.transport, context.settings.queueLimitBytes);
+  }
+
+  enqueue(chunk: Chunk): void {
+    this.#queue.push(chunk);
+  }
+
+  flush(): void {
+    const acceptedBytes = this.#queue.flush();
+    if (this.#queue.bytes > 0) this.#watch(acceptedBytes);
+    else this.#shutDownIfFinished();
+  }
+
+  /** The socket may have space again. */
+  drained(): void {
+    this.#watch(this.#queue.drain());
+    if (this.#queue.bytes === 0) this.#shutDownIfFinished();
+  }
+
+  /** Nothing more will be enqueued: the sending side is shut down once all is sent. */
+  finish(): void {
+    this.#phase = "finishing";
+    this.#context.backpressure.forgetReader(this);
+    this.flush();
+  }
+
+  /** The socket is gone. */
+  dispose(): void {
+    this.#phase = "shut down";
+    this.#context.backpressure.forgetReader(this);
+    clearTimeout(this.#stall);
+  }
+
+  #shutDownIfFinished(): void {
+    if (this.#phase !== "finishing") return;
+    this.#phase = "shut down";
+    this.#context.transport.shutdown();
+  }
+
+  #watch(acceptedBytes: number): void {
+    const { backpressure, settings } = this.#context;
+    const { bytes } = this.#queue;
+    if (this.#phase === "open") backpressure.report(this, bytes);
+    if (bytes === 0) {
+      clearTimeout(this.#stall);
+      this.#stall = undefined;
+    } else if (this.#stall === undefined) {
+      this.#stall = after(settings.stallTimeoutMs, () => this.#stalled());
+    } else if (acceptedBytes > 0) {
+      this.#stall.refresh();
+    }
+  }
+
+  /**
+   * No `drain` for the stall timeout. The system reports one only when about a third of its buffer
+   * is free, which takes a slow but living reader longer: it is gone only if a write fails too.
+   */
+  #stalled(): void {
+    this.#stall = undefined;
+    const before = this.#queue.bytes;
+    this.drained();
+    if (this.#queue.bytes > 0 && this.#queue.bytes === before) this.#context.onStall();
+  }
+}
