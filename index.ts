@@ -4,20 +4,25 @@ import { constants } from "node:os";
 import { formatAddress } from "./lib/address.ts";
 import { helpText, parseFlags } from "./lib/flags.ts";
 import { describeListenError } from "./lib/listen-error.ts";
+import { OperatorConsole } from "./lib/operator-console.ts";
 import { OPTIONS, type Settings } from "./lib/options.ts";
 import { startChatServer, type ChatServer } from "./lib/server.ts";
 import { name, version } from "./package.json";
 
-/** While this much waits for a console that does not read, what the console would show is lost. */
-const CONSOLE_BACKLOG_BYTES_MAX = 1_048_576;
+/** Longest wait at the end for a console that is slow to take the last lines, in milliseconds. */
+const CONSOLE_TIMEOUT_MS = 1_000;
+
+const operatorConsole = new OperatorConsole(process.stdout);
+// Whoever read the console may go; the chat goes on.
+process.stdout.on("error", () => {});
 
 const request = parseFlags(Bun.argv.slice(2));
 switch (request.kind) {
   case "help":
-    print(helpText());
+    operatorConsole.print(helpText());
     break;
   case "version":
-    print(`${name} ${version}\n`);
+    operatorConsole.print(`${name} ${version}\n`);
     break;
   case "wrong":
     fail(request.complaint, 2);
@@ -32,32 +37,31 @@ switch (request.kind) {
 function serve(options: Partial<Settings>): void {
   let server: ChatServer;
   try {
-    server = startChatServer({ ...options, log: print });
+    server = startChatServer({ ...options, log: (text) => operatorConsole.print(text) });
   } catch (error) {
     const { hostname = OPTIONS.hostname.default, port = OPTIONS.port.default } = options;
     return fail(describeListenError(error, hostname, port), 1);
   }
-  print(`Chat server running on ${formatAddress(server.hostname, server.port)}\n`);
+  const address = formatAddress(server.hostname, server.port);
+  operatorConsole.print(`Chat server running on ${address}\n`);
 
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (stopping) process.exit(128 + constants.signals[signal]);
       stopping = true;
-      void server.stop().then(() => process.exit(0));
+      void stop(server);
     });
   }
 }
 
-/** Shows `text` on the console, unless that would make the server wait or its memory grow. */
-function print(text: string): void {
-  if (process.stdout.writableLength < CONSOLE_BACKLOG_BYTES_MAX) process.stdout.write(text);
+async function stop(server: ChatServer): Promise<void> {
+  await server.stop();
+  await operatorConsole.flushed(CONSOLE_TIMEOUT_MS);
+  process.exit(0);
 }
 
 function fail(complaint: string, exitCode: number): void {
   process.stderr.write(`${name}: ${complaint}\n`);
   process.exitCode = exitCode;
 }
-
-// Whoever read the console has gone; the chat goes on.
-process.stdout.on("error", () => {});

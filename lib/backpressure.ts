@@ -2,14 +2,13 @@
  * Keeps those who send in bulk at the pace of those who read.
  *
  * Somebody who pipes a large file into the chat sends faster than a healthy reader takes it, and
- * the reader's queue would overflow. So a queue that is half full holds the room: no further lines
- * are read from any socket, TCP slows the senders, and nothing is lost. The hold ends when the
- * queue is down to a quarter, which takes a reader that is alive a few milliseconds.
+ * the reader's queue would overflow. So a queue that is half full holds the room: who then sends
+ * more than a few lines is not read from, TCP slows it down, and nothing is lost. The hold ends
+ * when the queue is down to a quarter, which takes a healthy reader a few milliseconds.
  *
- * A reader that makes no progress, or not enough, is left behind: it holds nobody any more until
- * its queue has been empty once, and meanwhile loses lines as the send queue says. So a reader
- * that stalls costs the others one tenth of a second, once, and nobody can keep the room at a
- * speed that matters to people who talk.
+ * People who type are never held, and a reader cannot hold anybody for long. One that makes no
+ * progress, or not enough, is left behind: it holds nobody any more until its queue has been empty
+ * once, and meanwhile loses lines as the send queue says.
  */
 
 /** Who is sent what others say. */
@@ -30,24 +29,33 @@ const HOLD_ABOVE = 1 / 2;
 /** A hold ends when the queue is down to this part of its limit. */
 const RELEASE_AT = 1 / 4;
 
-/** How often a reader is looked at that holds the room, in milliseconds. */
-const CHECK_MS = 100;
+/** A reader that holds the room and takes nothing for so long is left behind, in milliseconds. */
+const CHECK_MS = 50;
 
-/** The longest hold: a reader that takes a quarter of its queue in a second is waited for. */
-const CHECKS_MAX = 10;
+/** And so is one that holds the room for this many checks: 0.2 s for a quarter of its queue. */
+const CHECKS_MAX = 4;
 
-/** A reader that holds the room: what waited for it when last seen, and how often it was checked. */
-interface Lag {
-  bytes: number;
-  checks: number;
-  readonly timer: ReturnType<typeof setInterval>;
-}
+/** What each sender may say during a hold, as a part of the limit: two screenfuls by default. */
+const ALLOWANCE = 1 / 256;
+
+type ReaderState =
+  | { readonly phase: "keeping up" }
+  | { readonly phase: "left behind" }
+  | { readonly phase: "holding"; readonly timer: Timer; bytes: number; checks: number };
+
+type Timer = ReturnType<typeof setInterval>;
+
+const KEEPING_UP: ReaderState = { phase: "keeping up" };
+const LEFT_BEHIND: ReaderState = { phase: "left behind" };
 
 export class Backpressure {
   readonly #holdAboveBytes: number;
   readonly #releaseAtBytes: number;
-  readonly #lagging = new Map<Reader, Lag>();
-  readonly #leftBehind = new Set<Reader>();
+  readonly #allowanceBytes: number;
+  readonly #readers = new Map<Reader, ReaderState>();
+  #holding = 0;
+  /** What each sender has said since the hold began. */
+  readonly #said = new Map<Sender, number>();
   /** Senders with lines yet to be read, first come first served. */
   readonly #waiting = new Set<Sender>();
   #resuming = false;
@@ -56,69 +64,89 @@ export class Backpressure {
   constructor(queueLimitBytes: number) {
     this.#holdAboveBytes = queueLimitBytes * HOLD_ABOVE;
     this.#releaseAtBytes = queueLimitBytes * RELEASE_AT;
+    this.#allowanceBytes = queueLimitBytes * ALLOWANCE;
   }
 
-  /** Whether nobody may read lines now. Who wants to calls `wait`. */
-  get held(): boolean {
-    return this.#lagging.size > 0;
+  /** `reader` is in the room from now on: only then can it hold anybody. */
+  addReader(reader: Reader): void {
+    this.#readers.set(reader, KEEPING_UP);
   }
 
-  /** Calls `sender.resume()` when the hold is over. */
+  removeReader(reader: Reader): void {
+    this.#change(reader, KEEPING_UP);
+    this.#readers.delete(reader);
+  }
+
+  /** `bytes` wait in the queue of `reader`. */
+  report(reader: Reader, bytes: number): void {
+    const state = this.#readers.get(reader);
+    if (state === undefined) return;
+    if (state.phase === "holding") state.bytes = bytes;
+    if (bytes > this.#holdAboveBytes) {
+      if (state.phase === "keeping up") this.#hold(reader, bytes);
+    } else if (bytes === 0 || (state.phase === "holding" && bytes <= this.#releaseAtBytes)) {
+      this.#change(reader, KEEPING_UP);
+    }
+  }
+
+  /** Whether `sender` may read its next line now. If not, it calls `wait`. */
+  mayRead(sender: Sender): boolean {
+    return this.#holding === 0 || (this.#said.get(sender) ?? 0) < this.#allowanceBytes;
+  }
+
+  /** `sender` has said a line of about this length. */
+  spend(sender: Sender, bytes: number): void {
+    if (this.#holding > 0) this.#said.set(sender, (this.#said.get(sender) ?? 0) + bytes);
+  }
+
+  /** Calls `sender.resume()` in the next turn in which nobody holds the room. */
   wait(sender: Sender): void {
     this.#waiting.add(sender);
     this.#resumeSoon();
   }
 
-  /** `bytes` wait in the queue of `reader`. */
-  report(reader: Reader, bytes: number): void {
-    const lag = this.#lagging.get(reader);
-    if (lag) lag.bytes = bytes;
-    if (bytes > this.#holdAboveBytes) {
-      if (lag || this.#leftBehind.has(reader)) return;
-      const timer = setInterval(() => this.#check(reader), CHECK_MS);
-      this.#lagging.set(reader, { bytes, checks: 0, timer });
-    } else if (bytes <= this.#releaseAtBytes) {
-      this.#release(reader);
-      if (bytes === 0) this.#leftBehind.delete(reader);
-    }
-  }
-
-  /** Nothing more is said to `reader`: it holds nobody. */
-  forgetReader(reader: Reader): void {
-    this.#leftBehind.delete(reader);
-    this.#release(reader);
-  }
-
-  /** Nothing more is read from `sender`: it waits no longer. */
-  forgetSender(sender: Sender): void {
+  removeSender(sender: Sender): void {
     this.#waiting.delete(sender);
+    this.#said.delete(sender);
+  }
+
+  #hold(reader: Reader, bytes: number): void {
+    const timer = setInterval(() => this.#check(reader), CHECK_MS);
+    this.#change(reader, { phase: "holding", timer, bytes, checks: 0 });
   }
 
   #check(reader: Reader): void {
-    const before = this.#lagging.get(reader)?.bytes ?? 0;
-    // The system reports space only when a third of its buffer is free: ask once more.
+    const state = this.#readers.get(reader);
+    if (state?.phase !== "holding") return;
+    const before = state.bytes;
+    // The system reports space only when much of its buffer is free: ask once more.
     reader.drained();
-    const lag = this.#lagging.get(reader);
-    if (lag === undefined) return;
-    lag.checks++;
-    if (lag.bytes < before && lag.checks < CHECKS_MAX) return;
-    this.#leftBehind.add(reader);
-    this.#release(reader);
+    state.checks++;
+    const isGivenTime = state.bytes < before && state.checks < CHECKS_MAX;
+    if (this.#readers.get(reader) === state && !isGivenTime) this.#change(reader, LEFT_BEHIND);
   }
 
-  #release(reader: Reader): void {
-    clearInterval(this.#lagging.get(reader)?.timer);
-    if (this.#lagging.delete(reader)) this.#resumeSoon();
+  #change(reader: Reader, to: ReaderState): void {
+    const from = this.#readers.get(reader);
+    if (from === undefined) return;
+    this.#readers.set(reader, to);
+    if (to.phase === "holding") this.#holding++;
+    if (from.phase !== "holding") return;
+    clearInterval(from.timer);
+    this.#holding--;
+    if (this.#holding > 0) return;
+    this.#said.clear();
+    this.#resumeSoon();
   }
 
   /** Not at once: the hold may have ended in the middle of a flush, which must not run again. */
   #resumeSoon(): void {
-    if (this.held || this.#resuming) return;
+    if (this.#resuming) return;
     this.#resuming = true;
     setImmediate(() => {
       this.#resuming = false;
-      for (const sender of this.#waiting) {
-        if (this.held) break;
+      for (const sender of [...this.#waiting]) {
+        if (this.#holding > 0) break;
         this.#waiting.delete(sender);
         sender.resume();
       }

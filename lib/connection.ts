@@ -3,14 +3,14 @@
  *
  *     reading ⇄ held ──▶ closing ──▶ closed
  *
- * Held means that the room waits for a reader: lines that arrived wait in the decoder, and the
- * socket is not read. Closing takes one path, whoever starts it: leave the room, say goodbye if
+ * Held means that others come first: the lines that arrived wait in the decoder, and the socket is
+ * not read. Closing takes one path, whoever starts it: leave the room, say goodbye if
  * there is one, let the queue drain, shut down the sending side, read and discard until the other
  * side closes too, and at a deadline terminate. Ending the socket at once would be shorter and
  * would lose what is queued here, and by a reset also what the kernel has already accepted.
  *
  * The socket's `close` handler comes exactly once, also from inside a call to `terminate`. It is
- * the only place that cleans up, and every phase is set before a call that may run it.
+ * the only way to the end, and every phase is set before a call that may run it.
  */
 import type { Backpressure, Sender } from "./backpressure.ts";
 import { LINE_TOO_LONG, LineDecoder } from "./line-decoder.ts";
@@ -18,10 +18,16 @@ import type { Log } from "./log.ts";
 import { GOODBYES, type LeaveReason } from "./messages.ts";
 import type { Settings } from "./options.ts";
 import type { Room } from "./room.ts";
-import { Chunk, type Writer } from "./send-queue.ts";
+import type { Writer } from "./send-queue.ts";
 import { Session } from "./session.ts";
 import { after, type Timer } from "./timers.ts";
 import { WriteHalf } from "./write-half.ts";
+
+/**
+ * The most lines that one connection is read in one turn of the event loop, so that nobody else
+ * has to wait while a large chunk of short lines is dealt with.
+ */
+const LINES_PER_TURN_MAX = 1_000;
 
 /** What a connection needs of its socket. `Bun.Socket` has it, and so does a test's script. */
 export interface Transport extends Writer {
@@ -42,6 +48,8 @@ export interface ConnectionContext {
   readonly backpressure: Backpressure;
   readonly log: Log;
   readonly settings: Settings;
+  /** All is over: called exactly once. */
+  readonly onEnd: () => void;
 }
 
 export class Connection implements Sender {
@@ -50,6 +58,8 @@ export class Connection implements Sender {
   readonly #session: Session;
   readonly #writeHalf: WriteHalf;
   #phase: "reading" | "held" | "closing" | "closed" = "reading";
+  /** Why the socket is gone, while lines that it brought are still being read. */
+  #lost: "closed" | "reset" | undefined;
   /** Ends the wait for a name, then for each next line, and at last for the other side to close. */
   #deadline: Timer | undefined;
 
@@ -78,11 +88,11 @@ export class Connection implements Sender {
     this.#readLines();
   }
 
-  /** The hold is over: goes on where `#readLines` stopped. */
+  /** Goes on where `#readLines` stopped. */
   resume(): void {
     if (this.#phase !== "held") return;
     this.#phase = "reading";
-    this.#context.transport.resume();
+    if (this.#lost === undefined) this.#context.transport.resume();
     this.#readLines();
   }
 
@@ -93,11 +103,9 @@ export class Connection implements Sender {
 
   /** The socket is gone, with an error if it was reset. */
   closed(error: Error | undefined): void {
-    this.#phase = "closed";
-    this.#session.leave(error === undefined ? "closed" : "reset");
-    this.#context.backpressure.forgetSender(this);
-    this.#writeHalf.dispose();
-    clearTimeout(this.#deadline);
+    this.#lost = error === undefined ? "closed" : "reset";
+    if (this.#phase === "held") this.#writeHalf.dispose();
+    else this.#end(this.#lost);
   }
 
   /** Something of ours threw while it dealt with this client, which alone pays for it. */
@@ -109,19 +117,29 @@ export class Connection implements Sender {
   /** Ends the stay: everything queued and a goodbye are delivered, within the close timeout. */
   close(reason: LeaveReason): void {
     if (this.#isOver()) return;
+    if (this.#lost !== undefined) return this.#end(reason);
     const { transport, backpressure, settings } = this.#context;
     if (this.#phase === "held") transport.resume();
     this.#phase = "closing";
-    backpressure.forgetSender(this);
+    backpressure.removeSender(this);
     this.#session.leave(reason);
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => transport.terminate(), settings.closeTimeoutMs);
-    this.#writeHalf.enqueue(Chunk.of(GOODBYES[reason]));
-    this.#writeHalf.finish();
+    this.#writeHalf.finish(GOODBYES[reason]);
+  }
+
+  #end(reason: LeaveReason): void {
+    this.#phase = "closed";
+    this.#session.leave(reason);
+    this.#context.backpressure.removeSender(this);
+    this.#writeHalf.dispose();
+    clearTimeout(this.#deadline);
+    this.#context.onEnd();
   }
 
   #abort(reason: LeaveReason): void {
     if (this.#phase === "closed") return;
+    if (this.#lost !== undefined) return this.#end(reason);
     this.#phase = "closing";
     this.#session.leave(reason);
     this.#context.transport.terminate();
@@ -132,21 +150,18 @@ export class Connection implements Sender {
   }
 
   #readLines(): void {
-    while (this.#phase === "reading") {
-      if (this.#context.backpressure.held) {
+    for (let count = 0; this.#phase === "reading"; count++) {
+      if (count === LINES_PER_TURN_MAX || !this.#context.backpressure.mayRead(this)) {
         this.#hold();
         break;
       }
       const line = this.#decoder.next();
       if (line === undefined) {
-        if (this.#decoder.ended) this.close("closed");
+        if (this.#lost !== undefined) this.#end(this.#lost);
+        else if (this.#decoder.ended) this.close("closed");
         break;
       }
-      if (line === LINE_TOO_LONG) {
-        this.#session.lineTooLong(this.#context.settings.lineLimitBytes);
-      } else {
-        this.#readLine(line);
-      }
+      this.#readLine(line);
     }
     // Once it is in the room, what it is told goes out when the room's turn ends.
     if (this.#session.phase === "naming") this.#writeHalf.flush();
@@ -154,19 +169,29 @@ export class Connection implements Sender {
 
   #hold(): void {
     this.#phase = "held";
-    this.#context.transport.pause();
+    if (this.#lost === undefined) this.#context.transport.pause();
     this.#context.backpressure.wait(this);
   }
 
-  #readLine(line: string): void {
+  #readLine(line: string | typeof LINE_TOO_LONG): void {
+    const { backpressure, settings } = this.#context;
+    if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
+
     const { phase } = this.#session;
     this.#session.line(line);
+    backpressure.spend(this, line.length);
     if (phase === "chatting") {
       this.#deadline?.refresh();
     } else if (this.#session.phase === "chatting") {
+      backpressure.addReader(this.#writeHalf);
       clearTimeout(this.#deadline);
-      const { idleTimeoutMs } = this.#context.settings;
-      this.#deadline = after(idleTimeoutMs, () => this.close("idle timeout"));
+      this.#deadline = after(settings.idleTimeoutMs, () => this.#idle());
     }
+  }
+
+  /** Who is held back is not idle: its lines may be waiting here. */
+  #idle(): void {
+    if (this.#phase === "held") this.#deadline?.refresh();
+    else this.close("idle timeout");
   }
 }

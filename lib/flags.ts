@@ -36,7 +36,10 @@ export function parseFlags(argv: readonly string[]): Request {
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") return wrong(`"${token.value}" is not an option`, known());
-    if (token.name === "help" || token.name === "version") return { kind: token.name };
+    if (token.name === "help" || token.name === "version") {
+      if (token.value === undefined) return { kind: token.name };
+      return wrong(`${token.rawName} is "${token.value}"`, "it takes no value");
+    }
     const entry = OPTION_ENTRIES.find(([, option]) => `--${option.flag}` === token.rawName);
     if (entry === undefined) return wrong(`${token.rawName} is not an option`, known());
     const [name, option] = entry;
@@ -89,7 +92,7 @@ function readValue(
   text: string | undefined,
 ): string | number | boolean | undefined {
   if (option.kind === "switch") return text === undefined ? true : undefined;
-  if (!isNumberOption(option)) return text === "" ? undefined : text;
+  if (!isNumberOption(option)) return text?.match(/^[^-]/) ? text : undefined;
   if (text === undefined || !/^(\d+|\d*\.\d+)$/.test(text)) return undefined;
   const value = Number(text) * UNITS[option.kind].scale;
   return inRange(option, value) ? value : undefined;

@@ -11,10 +11,11 @@
  * held, and no byte is looked at twice.
  */
 
+import { LF } from "./chunk.ts";
+
 /** In place of a line: one over the limit has begun. */
 export const LINE_TOO_LONG = Symbol("line too long");
 
-const LF = 0x0a;
 const NONE = new Uint8Array(0);
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 

@@ -66,7 +66,7 @@ export const OPTIONS = {
     about: "TCP port to listen on.",
     reason: "The port of the how-to's server.",
   },
-  /** Longest time in the chat without a complete line, in milliseconds. */
+  /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
   idleTimeoutMs: {
     kind: "duration",
     flag: "idle-timeout",
@@ -74,10 +74,10 @@ export const OPTIONS = {
     min: 0,
     max: DURATION_MS_MAX,
     zero: "never",
-    about: "Disconnects who sends no complete line for so long.",
+    about: "Longest time in the chat without a complete line.",
     reason: "The how-to's five minutes: a name is not held by someone who has gone.",
   },
-  /** Longest time from connecting to having a name, in milliseconds. */
+  /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
   nameTimeoutMs: {
     kind: "duration",
     flag: "name-timeout",
@@ -85,10 +85,10 @@ export const OPTIONS = {
     min: 0,
     max: DURATION_MS_MAX,
     zero: "never",
-    about: "Disconnects who gives no name for so long.",
+    about: "Longest time from connecting to giving a name.",
     reason: "A connection that never speaks does not hold a descriptor for ever.",
   },
-  /** Longest time in which a socket accepts no byte of what is queued, in milliseconds. */
+  /** Longest time in which a reader takes nothing of what waits for it, in ms; 0 = never. */
   stallTimeoutMs: {
     kind: "duration",
     flag: "stall-timeout",
@@ -96,20 +96,20 @@ export const OPTIONS = {
     min: 0,
     max: DURATION_MS_MAX,
     zero: "never",
-    about: "Disconnects a reader that stalls for so long.",
+    about: "Longest time in which a reader takes nothing.",
     reason: "Long enough for a network to recover, short enough to notice who is gone.",
   },
-  /** Longest time for a goodbye: to deliver what is queued and see the other side close, in ms. */
+  /** Longest time to deliver what waits for who leaves and see it close, in ms; at least 1. */
   closeTimeoutMs: {
     kind: "duration",
     flag: "close-timeout",
     default: 5_000,
     min: 1,
     max: DURATION_MS_MAX,
-    about: "Longest time that a goodbye may take.",
+    about: "Longest time that a goodbye takes.",
     reason: "A client that never finishes closing cannot hold up a shutdown.",
   },
-  /** Most bytes that wait for one slow reader before lines are skipped. */
+  /** Most bytes that wait for one slow reader before lines are skipped, 4,096 to 2^30. */
   queueLimitBytes: {
     kind: "size",
     flag: "queue-limit",
@@ -119,7 +119,7 @@ export const OPTIONS = {
     about: "Most that waits for one slow reader.",
     reason: "Some ten thousand lines; beyond it the oldest are skipped, and the reader is told.",
   },
-  /** Longest line that is accepted, in bytes without its LF. */
+  /** Longest line that is accepted, in bytes without its LF, 128 to 2^20. */
   lineLimitBytes: {
     kind: "size",
     flag: "line-limit",
@@ -134,7 +134,7 @@ export const OPTIONS = {
     kind: "switch",
     flag: "quiet",
     default: false,
-    about: "Leaves messages out of what the console shows.",
+    about: "Keeps messages off the console.",
     reason: "The console shows what the how-to's server shows unless you ask for less.",
   },
 } as const satisfies Record<string, Option>;
@@ -145,7 +145,7 @@ type Widen<T> = T extends number ? number : T extends boolean ? boolean : string
 
 /** Every option with a value in range: what the parts of a server are built from. */
 export type Settings = {
-  readonly [Name in OptionName]: Widen<(typeof OPTIONS)[Name]["default"]>;
+  readonly [Name in keyof typeof OPTIONS]: Widen<(typeof OPTIONS)[Name]["default"]>;
 };
 
 /** The table as entries, typed so that a loop can read any option. */
@@ -172,6 +172,7 @@ export function resolveOptions(given: Partial<Settings>): Settings {
         `${name} is ${Bun.inspect(value)}; it must be a ${typeof option.default}.`,
       );
     }
+    if (value === "") throw new RangeError(`${name} is ""; it must not be empty.`);
     if (typeof value === "number" && isNumberOption(option) && !inRange(option, value)) {
       throw new RangeError(`${name} is ${value}; it must be ${rangeOf(option, 1)}.`);
     }

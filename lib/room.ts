@@ -15,13 +15,15 @@
  * least half of the time is left to read. In a room so quiet that a flush takes less than a
  * timer's tick nothing waits.
  */
+import { Chunk } from "./chunk.ts";
 import { foldName } from "./names.ts";
-import { Chunk } from "./send-queue.ts";
 
-/** Where a member's lines go. Neither call may run the room's code again. */
+/** Where a member's lines go. No call may run the room's code again. */
 export interface Outbox {
   /** Takes `chunk` after all that it was given before; does not send yet. */
   enqueue(chunk: Chunk): void;
+  /** The same for text that is meant for this client alone. */
+  tell(text: string): void;
   /** Sends what it holds, as far as its socket takes it. */
   flush(): void;
 }
@@ -63,12 +65,12 @@ export class Room {
     return member;
   }
 
-  /** Takes a member out; what was published before still reaches it. False: it was not here. */
-  leave(member: Member): boolean {
+  /** Takes a member out, if it is in; what was published before still reaches it. */
+  leave(member: Member): void {
     const key = foldName(member.name);
-    if (this.#members.get(key) !== member) return false;
+    if (this.#members.get(key) !== member) return;
     this.settle(member);
-    return this.#members.delete(key);
+    this.#members.delete(key);
   }
 
   /** Takes everyone out at once, without a word to the others. */
@@ -80,7 +82,7 @@ export class Room {
   /** Sends `line`, which ends in LF, to everyone but its author. */
   publish(line: string, author?: Member): void {
     const bytesMax = line.length * BYTES_PER_UNIT_MAX;
-    if (this.#turnBytes + bytesMax > this.#turn.length) this.#makeSpace(bytesMax);
+    this.#makeSpace(bytesMax);
     if (author) this.settle(author);
     this.#turnBytes += this.#turn.write(line, this.#turnBytes);
     if (author) author.seen = this.#turnBytes;
@@ -130,10 +132,10 @@ export class Room {
     this.#flush();
   };
 
+  /** A turn stays within its limit, but for a single line that is longer. */
   #makeSpace(bytesMax: number): void {
-    this.#flush();
-    const size = Math.max(this.#turnLimitBytes, bytesMax);
-    if (size > this.#turn.length) this.#turn = Buffer.allocUnsafeSlow(size);
+    if (this.#turnBytes > 0 && this.#turnBytes + bytesMax > this.#turnLimitBytes) this.#flush();
+    if (bytesMax > this.#turn.length) this.#turn = Buffer.allocUnsafeSlow(bytesMax);
   }
 
   /** Exactly sized, because queues hold on to it. */

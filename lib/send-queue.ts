@@ -11,35 +11,15 @@
  * thousand of them cost about as much memory as one, and gives a reader that recovers what is
  * being said now.
  */
+import { Chunk, countLines, LF } from "./chunk.ts";
+import { Deque } from "./deque.ts";
 import { linesSkipped } from "./messages.ts";
-
-const LF = 0x0a;
 
 /** Small chunks are joined into writes of up to this size. One larger chunk is written as it is. */
 const JOIN_BYTES_MAX = 65_536;
 
 /** No announcement of a gap is longer than this. */
 const NOTICE_BYTES_MAX = linesSkipped(Number.MAX_SAFE_INTEGER).length;
-
-/** Bytes that end where a line ends (or in a prompt), and that any number of queues may share. */
-export class Chunk {
-  readonly bytes: Uint8Array;
-  #lines: number | undefined;
-
-  /** @param lines how many lines dropping this chunk loses; counted from the bytes if not given */
-  constructor(bytes: Uint8Array, lines?: number) {
-    this.bytes = bytes;
-    this.#lines = lines;
-  }
-
-  static of(text: string): Chunk {
-    return new Chunk(Buffer.from(text));
-  }
-
-  get lines(): number {
-    return (this.#lines ??= countLines(this.bytes));
-  }
-}
 
 export interface Writer {
   /** One attempt to send. Returns the bytes accepted, 0 if there is no space, -1 if it is closed. */
@@ -48,10 +28,13 @@ export interface Writer {
 
 export class SendQueue {
   readonly #writer: Writer;
-  readonly #limitBytes: number;
-  readonly #chunks: Chunk[] = [];
-  /** How much of the first chunk is sent. */
-  #offset = 0;
+  #limitBytes: number;
+  /** A chunk of which a part is sent, and how much. */
+  #started: Uint8Array | undefined;
+  #sentBytes = 0;
+  /** Lines dropped after it that no notice stands for yet. */
+  #skippedLines = 0;
+  readonly #waiting = new Deque<Chunk>();
   #bytes = 0;
   #blocked = false;
 
@@ -68,15 +51,22 @@ export class SendQueue {
 
   push(chunk: Chunk): void {
     if (chunk.bytes.length === 0) return;
-    this.#chunks.push(chunk);
+    this.#waiting.push(chunk);
     this.#bytes += chunk.bytes.length;
     this.#enforceLimit();
+  }
+
+  /** Takes a last chunk. From here on nothing that waits is dropped. */
+  pushLast(chunk: Chunk): void {
+    this.#limitBytes = Infinity;
+    this.push(chunk);
   }
 
   /** Writes until the socket is full or nothing is left. Returns how many bytes it accepted. */
   flush(): number {
     let total = 0;
-    while (!this.#blocked && this.#chunks.length > 0) {
+    while (!this.#blocked && this.#bytes > 0) {
+      this.#announceGap();
       const bytes = this.#nextWrite();
       const accepted = this.#writer.write(bytes);
       if (accepted < 0) {
@@ -97,82 +87,75 @@ export class SendQueue {
     return this.flush();
   }
 
-  #nextWrite(): Uint8Array {
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    for (const { bytes } of this.#chunks) {
-      const part = parts.length === 0 ? bytes.subarray(this.#offset) : bytes;
-      if (size > 0 && size + part.length > JOIN_BYTES_MAX) break;
-      parts.push(part);
-      size += part.length;
-    }
-    const [only] = parts;
-    return parts.length === 1 && only ? only : Buffer.concat(parts, size);
-  }
-
-  #consume(accepted: number): void {
-    this.#bytes -= accepted;
-    let end = this.#offset + accepted;
-    let sent = 0;
-    for (const { bytes } of this.#chunks) {
-      if (end < bytes.length) break;
-      end -= bytes.length;
-      sent++;
-    }
-    this.#chunks.splice(0, sent);
-    this.#offset = end;
-  }
-
-  #clear(): void {
-    this.#chunks.length = 0;
-    this.#offset = 0;
-    this.#bytes = 0;
-  }
-
   /** Only what the socket refused counts: what no write has been tried for may yet go at once. */
   #enforceLimit(): void {
     if (!this.#blocked || this.#bytes <= this.#limitBytes) return;
-    const kept = this.#limitBytes - NOTICE_BYTES_MAX;
-    let skipped = this.#cutToStartedLine();
-    const first = this.#offset > 0 ? 1 : 0;
-    let last = first;
-    for (; last < this.#chunks.length && this.#bytes > kept; last++) {
-      const chunk = this.#chunks[last] as Chunk;
-      skipped += chunk.lines;
+    this.#cutToStartedLine();
+    while (this.#bytes > this.#limitBytes - NOTICE_BYTES_MAX && this.#waiting.length > 0) {
+      const chunk = this.#waiting.shift();
       this.#bytes -= chunk.bytes.length;
+      this.#skippedLines += chunk.lines;
     }
-    const notice = skipped === 0 ? [] : [new Chunk(Buffer.from(linesSkipped(skipped)), skipped)];
-    this.#chunks.splice(first, last - first, ...notice);
-    this.#bytes += notice[0]?.bytes.length ?? 0;
   }
 
-  /**
-   * Drops from the first chunk what is not part of a line already started, and returns the number
-   * of lines lost. The rest of such a line is copied, with one byte before it that is already
-   * sent, so that `#offset` stays above 0 and the shared chunk is let go.
-   */
-  #cutToStartedLine(): number {
-    const [first] = this.#chunks;
-    if (first === undefined || this.#offset === 0) return 0;
-    const { bytes } = first;
-    const started = bytes[this.#offset - 1] !== LF;
-    const lineEnd = bytes.indexOf(LF, this.#offset) + 1 || bytes.length;
-    const end = started ? lineEnd : this.#offset;
-    const dropped = bytes.subarray(end);
+  /** Keeps of a chunk in flight the line in flight, copied, so that the shared chunk is let go. */
+  #cutToStartedLine(): void {
+    if (this.#started === undefined) return;
+    const isBetweenLines = this.#started[this.#sentBytes - 1] === LF;
+    const unsent = this.#started.subarray(this.#sentBytes);
+    const lineEnd = unsent.indexOf(LF) + 1 || unsent.length;
+    const dropped = isBetweenLines ? unsent : unsent.subarray(lineEnd);
     this.#bytes -= dropped.length;
-    if (started) {
-      this.#chunks[0] = new Chunk(new Uint8Array(bytes.subarray(this.#offset - 1, end)));
-      this.#offset = 1;
-    } else {
-      this.#chunks.shift();
-      this.#offset = 0;
-    }
-    return countLines(dropped);
+    this.#skippedLines += countLines(dropped);
+    this.#started = isBetweenLines ? undefined : new Uint8Array(unsent.subarray(0, lineEnd));
+    this.#sentBytes = 0;
   }
-}
 
-function countLines(bytes: Uint8Array): number {
-  let count = 0;
-  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count++;
-  return count;
+  #announceGap(): void {
+    if (this.#skippedLines === 0) return;
+    const bytes = Buffer.from(linesSkipped(this.#skippedLines));
+    this.#waiting.unshift(new Chunk(bytes, this.#skippedLines));
+    this.#bytes += bytes.length;
+    this.#skippedLines = 0;
+  }
+
+  #nextWrite(): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    if (this.#started !== undefined) {
+      const unsent = this.#started.subarray(this.#sentBytes);
+      size = unsent.length;
+      parts.push(unsent);
+    }
+    for (let index = 0; index < this.#waiting.length; index++) {
+      const { bytes } = this.#waiting.at(index);
+      if (size > 0 && size + bytes.length > JOIN_BYTES_MAX) break;
+      size += bytes.length;
+      parts.push(bytes);
+    }
+    const [only] = parts;
+    return parts.length === 1 && only ? only : Buffer.concat(parts);
+  }
+
+  #consume(acceptedBytes: number): void {
+    this.#bytes -= acceptedBytes;
+    let sentBytes = this.#sentBytes + acceptedBytes;
+    let chunk = this.#started;
+    while (sentBytes > 0) {
+      chunk ??= this.#waiting.shift().bytes;
+      if (sentBytes < chunk.length) break;
+      sentBytes -= chunk.length;
+      chunk = undefined;
+    }
+    this.#started = chunk;
+    this.#sentBytes = sentBytes;
+  }
+
+  #clear(): void {
+    this.#started = undefined;
+    this.#sentBytes = 0;
+    this.#skippedLines = 0;
+    this.#waiting.clear();
+    this.#bytes = 0;
+  }
 }

@@ -73,20 +73,19 @@ export function startChatServer(options: ChatServerOptions = {}): ChatServer {
         // A client that has already reset the connection has no address any more.
         const { remoteAddress = "unknown", remotePort } = socket as Partial<typeof socket>;
         const address = formatAddress(remoteAddress, remotePort ?? 0);
-        const connection = new Connection({ transport: socket, address, ...shared });
+        const onEnd = () => {
+          connections.delete(connection);
+          if (stopped && connections.size === 0) empty.resolve();
+        };
+        const connection = new Connection({ transport: socket, address, onEnd, ...shared });
         socket.data = connection;
         connections.add(connection);
-        if (stopped) connection.close("server shutdown");
       },
       data: (socket, bytes) => socket.data.received(bytes),
       end: (socket) => socket.data.ended(),
       drain: (socket) => socket.data.drained(),
       error: (socket, error) => socket.data.failed(error),
-      close(socket, error) {
-        socket.data.closed(error);
-        connections.delete(socket.data);
-        if (stopped && connections.size === 0) empty.resolve();
-      },
+      close: (socket, error) => socket.data.closed(error),
     },
   });
 

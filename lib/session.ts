@@ -18,7 +18,6 @@ import {
   type LeaveReason,
 } from "./messages.ts";
 import type { Member, Outbox, Room } from "./room.ts";
-import { Chunk } from "./send-queue.ts";
 
 type State =
   | { readonly phase: "naming" }
@@ -73,7 +72,8 @@ export class Session {
     this.#state = { phase: "left" };
     if (state.phase !== "chatting") return;
     const { room, log, address } = this.#context;
-    if (room.leave(state.member)) room.publish(left(state.member.name));
+    room.leave(state.member);
+    room.publish(left(state.member.name));
     log.left(state.member.name, address, reason);
   }
 
@@ -96,6 +96,6 @@ export class Session {
   /** Says something to this client alone, after all that was published before. */
   #tell(text: string): void {
     if (this.#state.phase === "chatting") this.#context.room.settle(this.#state.member);
-    this.#context.outbox.enqueue(Chunk.of(text));
+    this.#context.outbox.tell(text);
   }
 }

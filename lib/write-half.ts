@@ -2,10 +2,11 @@
  * The sending half of a connection: its queue, the watch over a reader that stalls, and the end of
  * sending once all is sent.
  */
+import { Chunk } from "./chunk.ts";
 import type { Backpressure, Reader } from "./backpressure.ts";
 import type { Settings } from "./options.ts";
 import type { Outbox } from "./room.ts";
-import { SendQueue, type Chunk, type Writer } from "./send-queue.ts";
+import { SendQueue, type Writer } from "./send-queue.ts";
 import { after, type Timer } from "./timers.ts";
 
 export interface WriteHalfContext {
@@ -32,6 +33,10 @@ export class WriteHalf implements Outbox, Reader {
     this.#queue.push(chunk);
   }
 
+  tell(text: string): void {
+    this.#queue.push(Chunk.of(text));
+  }
+
   flush(): void {
     const acceptedBytes = this.#queue.flush();
     if (this.#queue.bytes > 0) this.#watch(acceptedBytes);
@@ -44,17 +49,18 @@ export class WriteHalf implements Outbox, Reader {
     if (this.#queue.bytes === 0) this.#shutDownIfFinished();
   }
 
-  /** Nothing more will be enqueued: the sending side is shut down once all is sent. */
-  finish(): void {
+  /** Says goodbye, which may be empty, and shuts down the sending side once all is sent. */
+  finish(goodbye: string): void {
     this.#phase = "finishing";
-    this.#context.backpressure.forgetReader(this);
+    this.#context.backpressure.removeReader(this);
+    this.#queue.pushLast(Chunk.of(goodbye));
     this.flush();
   }
 
   /** The socket is gone. */
   dispose(): void {
     this.#phase = "shut down";
-    this.#context.backpressure.forgetReader(this);
+    this.#context.backpressure.removeReader(this);
     clearTimeout(this.#stall);
   }
 
@@ -67,7 +73,7 @@ export class WriteHalf implements Outbox, Reader {
   #watch(acceptedBytes: number): void {
     const { backpressure, settings } = this.#context;
     const { bytes } = this.#queue;
-    if (this.#phase === "open") backpressure.report(this, bytes);
+    backpressure.report(this, bytes);
     if (bytes === 0) {
       clearTimeout(this.#stall);
       this.#stall = undefined;
@@ -79,8 +85,8 @@ export class WriteHalf implements Outbox, Reader {
   }
 
   /**
-   * No `drain` for the stall timeout. The system reports one only when about a third of its buffer
-   * is free, which takes a slow but living reader longer: it is gone only if a write fails too.
+   * No `drain` for the stall timeout. The system reports one only when much of its buffer is free,
+   * which takes a slow but living reader longer: so a write is tried before it is given up.
    */
   #stalled(): void {
     this.#stall = undefined;

@@ -19,9 +19,10 @@ function stage(given: Partial<Settings> = {}) {
 
   const connect = (...accepts: number[]) => {
     const transport = new ScriptedTransport(...accepts);
-    const context = { transport, address: "test", room, backpressure, log, settings };
+    let [closes, ends] = [0, 0];
+    const onEnd = () => void ends++;
+    const context = { transport, address: "test", room, backpressure, log, settings, onEnd };
     const connection = new Connection(context);
-    let closes = 0;
     transport.onClose = () => {
       closes++;
       connection.closed(undefined);
@@ -33,11 +34,13 @@ function stage(given: Partial<Settings> = {}) {
       get closes() {
         return closes;
       },
+      get ends() {
+        return ends;
+      },
     };
   };
   return {
     connect,
-    backpressure,
     log: () => {
       log.flush();
       return logged;
@@ -220,12 +223,137 @@ describe("Connection", () => {
     expect(log()).toContain("Bob (test) has left: internal error\n");
   });
 
+  test("what a client is told and what others say goes out in one write per turn", async () => {
+    const { connect } = stage({ lineLimitBytes: 128 });
+    const [alice, bob] = [connect(), connect()];
+    alice.send("Alice\n");
+    bob.send("Bob\n");
+    await turnOver();
+    const before = alice.transport.writes.length;
+    bob.send("one\n");
+    alice.send(`${"x".repeat(200)}\n`);
+    bob.send("two\n");
+    await turnOver();
+    expect(alice.transport.writes.slice(before)).toEqual([
+      "Bob: one\nLine too long (limit 128 bytes); not sent.\nBob: two\n",
+    ]);
+    for (const { connection } of [alice, bob]) connection.closed(undefined);
+  });
+
+  test("a name that is too long is refused, and the prompt comes again", () => {
+    const { connect } = stage({ lineLimitBytes: 128 });
+    const bob = connect();
+    bob.send("x".repeat(200));
+    expect(bob.transport.sent).toBe(`${PROMPT}Line too long (limit 128 bytes); not sent.\n`);
+    bob.send("\n");
+    expect(bob.transport.sent).toEndWith(`not sent.\n${PROMPT}`);
+    bob.connection.closed(undefined);
+  });
+
+  test("a stalled reader is cut off also while the others go on talking", async () => {
+    const { connect } = stage({ stallTimeoutMs: 1_000 });
+    const alice = connect();
+    alice.send("Alice\n");
+    const bob = connect(Infinity, ...Array(100).fill(0));
+    bob.send("Bob\n");
+    for (let tenths = 0; tenths < 11; tenths++) {
+      alice.send("hello\n");
+      await turnOver();
+      expect(bob.transport.calls).toEqual([]);
+      jest.advanceTimersByTime(tenths === 0 ? 0 : 100);
+    }
+    expect(bob.transport.calls).toEqual(["terminate"]);
+    alice.connection.closed(undefined);
+  });
+
+  test("closing twice says one goodbye, and what comes afterwards is discarded", async () => {
+    const { connect } = stage();
+    const [alice, bob] = [connect(), connect()];
+    alice.send("Alice\n");
+    bob.send("Bob\n");
+    bob.connection.close("server shutdown");
+    bob.connection.close("idle timeout");
+    bob.send("still here\n");
+    bob.connection.ended();
+    await turnOver();
+    expect(bob.transport.sent).toBe(`${PROMPT}*** The server is shutting down ***\n`);
+    expect(alice.transport.sent).toEndWith("*** Bob has left the chat ***\n");
+    for (const { connection } of [alice, bob]) connection.closed(undefined);
+  });
+
+  test("a socket that is gone leaves no timer behind, even with bytes that wait", async () => {
+    const { connect } = stage();
+    const [alice, bob] = [connect(), connect(Infinity, 0)];
+    alice.send("Alice\n");
+    bob.send("Bob\n");
+    alice.send("hello\n");
+    await turnOver();
+    bob.connection.closed(new Error("ECONNRESET"));
+    alice.connection.closed(undefined);
+    expect([alice.ends, bob.ends, jest.getTimerCount()]).toEqual([1, 1, 0]);
+  });
+
+  describe("a large chunk of short lines", () => {
+    test("is read a part each turn, so that nobody else has to wait", async () => {
+      const { connect } = stage();
+      const [alice, bob, carol] = [connect(), connect(), connect()];
+      for (const [client, name] of [
+        [alice, "Alice"],
+        [bob, "Bob"],
+        [carol, "Carol"],
+      ] as const) {
+        client.send(`${name}\n`);
+      }
+      await turnOver();
+      bob.send("b\n".repeat(3_500));
+      carol.send("c\n");
+      await turnOver();
+      const heard = alice.transport.sent.indexOf("Carol: c\n");
+      expect(alice.transport.sent.slice(0, heard).match(/Bob: b\n/g)).toHaveLength(1_000);
+      for (let turn = 0; turn < 3; turn++) await turnOver();
+      expect(alice.transport.sent.match(/Bob: b\n/g)).toHaveLength(3_500);
+      expect(bob.transport.calls.slice(-2)).toEqual(["pause", "resume"]);
+      for (const { connection } of [alice, bob, carol]) connection.closed(undefined);
+    });
+
+    test("is read to its end although the input ended, or the socket was reset, meanwhile", async () => {
+      for (const end of ["ended", "closed"] as const) {
+        const { connect, log } = stage();
+        const [alice, bob] = [connect(), connect()];
+        alice.send("Alice\n");
+        bob.send(`Bob\n${"b\n".repeat(3_500)}last`);
+        if (end === "ended") bob.connection.ended();
+        else bob.connection.closed(new Error("ECONNRESET"));
+        for (let turn = 0; turn < 6; turn++) await turnOver();
+        const last = end === "ended" ? "Bob: last\n" : "";
+        expect(alice.transport.sent).toEndWith(`Bob: b\n${last}*** Bob has left the chat ***\n`);
+        expect(alice.transport.sent.match(/Bob: b\n/g)).toHaveLength(3_500);
+        if (end === "ended") bob.connection.closed(undefined);
+        expect(log()).toEndWith(`Bob (test) has left: ${end === "ended" ? "closed" : "reset"}\n`);
+        expect(bob.ends).toBe(1);
+        alice.connection.closed(undefined);
+      }
+    });
+
+    test("is dropped if the stay ends for another reason", () => {
+      const { connect } = stage();
+      const bob = connect();
+      bob.send(`Bob\n${"b\n".repeat(3_500)}`);
+      bob.connection.closed(new Error("ECONNRESET"));
+      bob.connection.close("server shutdown");
+      expect(bob.ends).toBe(1);
+    });
+  });
+
   describe("when a reader's queue fills", () => {
     const limits = { queueLimitBytes: 8_192, stallTimeoutMs: 0, idleTimeoutMs: 0 };
     const lines = (count: number) => `${"x".repeat(99)}\n`.repeat(count);
     const received = (text: string) => text.match(/Bob: x{99}\n/g)?.length ?? 0;
+    const turns = async (count: number) => {
+      for (let turn = 0; turn < count; turn++) await turnOver();
+    };
 
-    test("senders are held until it has drained, and nothing is lost", async () => {
+    test("bulk senders are held until it has drained, and nothing is lost", async () => {
       const { connect } = stage(limits);
       const alice = connect(Infinity, 0);
       alice.send("Alice\n");
@@ -247,76 +375,103 @@ describe("Connection", () => {
       alice.connection.closed(undefined);
     });
 
+    test("people who type are not held", async () => {
+      const { connect } = stage(limits);
+      const stalled = connect(Infinity, 0);
+      stalled.send("Stalled\n");
+      const [alice, bob, dave] = [connect(), connect(), connect()];
+      alice.send("Alice\n");
+      bob.send(`Bob\n${lines(500)}`);
+      dave.send("Dave\nhello\n");
+      await turnOver();
+      expect(bob.transport.calls).toEqual(["pause"]);
+      expect(alice.transport.sent).toEndWith("*** Dave has joined the chat ***\nDave: hello\n");
+      for (const { connection } of [stalled, alice, dave, bob]) connection.closed(undefined);
+      await turns(5);
+    });
+
     test("a reader that stalls holds them once, for a moment, and the others lose nothing", async () => {
       const { connect } = stage(limits);
+      const stalled = connect(Infinity, ...Array(1_000).fill(0));
+      stalled.send("Stalled\n");
+      const [alice, bob] = [connect(), connect()];
+      alice.send("Alice\n");
+      bob.send(`Bob\n${lines(500)}`);
+      await turnOver();
+      expect(received(alice.transport.sent)).toBeLessThan(150);
+      jest.advanceTimersByTime(50);
+      await turns(2);
+      expect(received(alice.transport.sent)).toBe(500);
+      bob.send(lines(500));
+      await turns(2);
+      expect(received(alice.transport.sent)).toBe(1_000);
+      for (const { connection } of [stalled, alice, bob]) connection.closed(undefined);
+    });
+
+    test("one who has no name yet holds nobody", async () => {
+      const { connect } = stage({ ...limits, nameTimeoutMs: 0 });
+      const nameless = connect(0);
+      nameless.send("\n".repeat(900));
+      const [alice, bob] = [connect(), connect()];
+      alice.send("Alice\n");
+      bob.send(`Bob\n${lines(500)}`);
+      await turnOver();
+      expect(received(alice.transport.sent)).toBe(500);
+      for (const { connection } of [nameless, alice, bob]) connection.closed(undefined);
+    });
+
+    test("one whose stay ends holds nobody any more, however it ends", async () => {
+      type Client = ReturnType<ReturnType<typeof stage>["connect"]>;
+      const ends: ((stalled: Client) => void)[] = [
+        ({ connection }) => connection.ended(),
+        ({ connection }) => connection.closed(undefined),
+        ({ connection }) => connection.closed(new Error("ECONNRESET")),
+        ({ connection }) => connection.failed(new Error("ours")),
+      ];
+      for (const end of ends) {
+        const { connect } = stage({ ...limits, closeTimeoutMs: 60_000 });
+        const stalled = connect(Infinity, ...Array(1_000).fill(0));
+        stalled.send("Stalled\n");
+        const [alice, bob] = [connect(), connect()];
+        alice.send("Alice\n");
+        bob.send(`Bob\n${lines(500)}`);
+        end(stalled);
+        await turns(2);
+        expect(received(alice.transport.sent)).toBe(500);
+        stalled.connection.closed(undefined);
+        for (const { connection } of [alice, bob]) connection.closed(undefined);
+      }
+    });
+
+    test("a held sender is not idle", async () => {
+      const { connect } = stage({ ...limits, idleTimeoutMs: 40 });
       const stalled = connect(Infinity, ...Array(1_000).fill(0));
       stalled.send("Stalled\n");
       const alice = connect();
       alice.send("Alice\n");
       const bob = connect();
-      bob.send(`Bob\n${lines(500)}`);
-      await turnOver();
-      expect(received(alice.transport.sent)).toBeLessThan(100);
-      jest.advanceTimersByTime(100);
-      await turnOver();
-      await turnOver();
-      expect(received(alice.transport.sent)).toBe(500);
-      bob.send(lines(500));
-      await turnOver();
-      expect(received(alice.transport.sent)).toBe(1_000);
+      bob.send(`Bob\n${lines(100)}`);
+      for (let time = 0; time < 45; time += 15) {
+        jest.advanceTimersByTime(15);
+        for (const client of [stalled, alice]) client.send("\n");
+      }
+      expect(bob.transport.calls).toEqual(["pause"]);
+      jest.advanceTimersByTime(5);
+      await turns(2);
+      expect(received(alice.transport.sent)).toBe(100);
+      expect(bob.transport.calls).toEqual(["pause", "resume"]);
+      jest.advanceTimersByTime(40);
+      expect(bob.transport.sent).toEndWith("Disconnected: idle timeout.\n");
       for (const { connection } of [stalled, alice, bob]) connection.closed(undefined);
     });
 
-    test("a slow reader is waited for while it makes progress, but not for ever", async () => {
-      const { connect, backpressure } = stage(limits);
-      const alice = connect(Infinity, 0);
-      alice.send("Alice\n");
-      const bob = connect();
-      bob.send(`Bob\n${lines(500)}`);
-      for (let check = 1; check <= 9; check++) {
-        alice.transport.accept(10);
-        jest.advanceTimersByTime(100);
-        expect(backpressure.held).toBe(true);
-      }
-      alice.transport.accept(10);
-      jest.advanceTimersByTime(100);
-      expect(backpressure.held).toBe(false);
-      await turnOver();
-      await turnOver();
-      alice.connection.drained();
-      expect(alice.transport.sent).toMatch(/\*\*\* \d+ lines skipped: your connection is too slow/);
-      bob.connection.closed(undefined);
-      alice.connection.closed(undefined);
-    });
-
-    test("who was left behind is waited for again once its queue has been empty", async () => {
-      const { connect, backpressure } = stage(limits);
-      const alice = connect(Infinity, 0, 0, 0);
-      alice.send("Alice\n");
-      const bob = connect();
-      bob.send(`Bob\n${lines(100)}`);
-      expect(backpressure.held).toBe(true);
-      jest.advanceTimersByTime(100);
-      expect(backpressure.held).toBe(false);
-      await turnOver();
-      await turnOver();
-      alice.connection.drained();
-      alice.connection.drained();
-      alice.transport.accept(0);
-      bob.send(lines(100));
-      expect(backpressure.held).toBe(true);
-      alice.connection.closed(undefined);
-      expect(backpressure.held).toBe(false);
-      bob.connection.closed(undefined);
-    });
-
     test("a held sender that is closed goes on reading, to see the other side close", () => {
-      const { connect } = stage({ ...limits, idleTimeoutMs: 50 });
+      const { connect } = stage(limits);
       const alice = connect(Infinity, 0);
       alice.send("Alice\n");
       const bob = connect();
       bob.send(`Bob\n${lines(500)}`);
-      jest.advanceTimersByTime(50);
+      bob.connection.close("server shutdown");
       expect(bob.transport.calls).toEqual(["pause", "resume", "shutdown"]);
       bob.connection.closed(undefined);
       alice.connection.closed(undefined);

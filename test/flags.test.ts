@@ -51,7 +51,11 @@ describe("parseFlags", () => {
       '--queue-limit is "1M"; it takes a whole number of bytes from 4096 to 1073741824.',
     ],
     [["--host", ""], '--host is ""; it takes an address.'],
+    [["--host", "--quiet"], '--host is "--quiet"; it takes an address.'],
+    [["--host"], "--host has no value; it takes an address."],
     [["--quiet=yes"], '--quiet is "yes"; it takes no value.'],
+    [["--help=all"], '--help is "all"; it takes no value.'],
+    [["--version="], '--version is ""; it takes no value.'],
   ];
   for (const [argv, complaint] of wrong) {
     test(`refuses ${JSON.stringify(argv.join(" "))} in one sentence`, () => {
@@ -105,6 +109,7 @@ describe("resolveOptions", () => {
     [{ idleTimeoutMs: -1 }, /^RangeError: idleTimeoutMs is -1; .* 0 to 2000000000, 0 = never/],
     [{ idleTimeoutMs: Infinity }, /^RangeError: idleTimeoutMs is Infinity/],
     [{ port: "8888" }, /^TypeError: port is "8888"; it must be a number/],
+    [{ hostname: "" }, /^RangeError: hostname is ""; it must not be empty/],
     [{ quiet: 1 }, /^TypeError: quiet is 1; it must be a boolean/],
     [
       { idleTimeout: 5 },

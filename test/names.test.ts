@@ -11,6 +11,7 @@ describe("foldName", () => {
     ["ﬁn", "FIN"],
     ["Å", "\u212b"],
     ["ΣΟΦΙΑ", "σοφια"],
+    ["ℋenry", "henry"],
   ];
   for (const [one, other] of same) {
     test(`${one} and ${other} are the same name`, () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { Chunk, SendQueue } from "../lib/send-queue.ts";
+import { Chunk } from "../lib/chunk.ts";
+import { SendQueue } from "../lib/send-queue.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
 
 function queueOf(limitBytes: number, ...accepts: number[]) {
@@ -212,14 +213,44 @@ describe("SendQueue", () => {
     });
 
     test("lets go of the shared chunk whose started line it keeps", () => {
-      const { transport, queue } = queueOf(200, 5, 0);
-      queue.push(Chunk.of(lines(1, 15)));
-      queue.flush();
-      queue.push(Chunk.of(lines(16, 27)));
+      const { transport, queue } = queueOf(200, 5);
       const written: Uint8Array[] = [];
-      transport.write = (bytes) => written.push(bytes) && 0;
+      queue.push(new Chunk(Buffer.from(`${"x".repeat(99)}\n${"y".repeat(999)}\nz\n`)));
+      queue.flush();
+      transport.write = (bytes) => written.push(bytes) && 1;
       queue.drain();
-      expect(Buffer.from(written[0] ?? []).toString()).toStartWith("0001\n*** 14 lines");
+      queue.pushLast(new Chunk(Buffer.from("z".repeat(70_000))));
+      queue.drain();
+      expect(Buffer.from(written[1] ?? []).toString()).toBe(`${"x".repeat(93)}\n${skipped(2)}`);
+      expect(written[0]?.buffer.byteLength).toBeLessThan(200);
+    });
+
+    test("holds exactly the limit", () => {
+      const { transport, queue } = queueOf(200, 0);
+      pushLines(queue, 1, 1);
+      queue.flush();
+      pushLines(queue, 2, 20);
+      expect(queue.bytes).toBe(200);
+      queue.drain();
+      expect(transport.sent).toBe(lines(1, 20));
+    });
+
+    test("never drops the last chunk, nor anything after it was pushed", () => {
+      const { transport, queue } = queueOf(200, 7);
+      const long = `${"x".repeat(300)}\n`;
+      queue.push(Chunk.of(long));
+      queue.flush();
+      queue.pushLast(Chunk.of("goodbye\n"));
+      queue.drain();
+      expect(transport.sent).toBe(`${long}goodbye\n`);
+    });
+
+    test("prompts that are dropped are no lines", () => {
+      const { transport, queue } = queueOf(200, 0);
+      for (let number = 0; number < 100; number++) queue.push(Chunk.of("Enter your name: "));
+      queue.flush();
+      queue.drain();
+      expect(transport.sent).toMatch(/^(Enter your name: ){5,11}$/);
     });
   });
 });

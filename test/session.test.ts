@@ -14,6 +14,7 @@ function chat(quiet = false) {
     let told = "";
     const outbox: Outbox = {
       enqueue: ({ bytes }) => void (told += Buffer.from(bytes).toString()),
+      tell: (text) => void (told += text),
       flush() {},
     };
     const session = new Session({ room, log, address, outbox });

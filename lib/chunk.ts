@@ -1,0 +1,28 @@
+export const LF = 0x0a;
+
+/** Bytes that end where a line ends (or in a prompt), and that any number of queues may share. */
+export class Chunk {
+  readonly bytes: Uint8Array;
+  #lines: number | undefined;
+
+  /** @param lines how many lines dropping this chunk loses; counted from the bytes if not given */
+  constructor(bytes: Uint8Array, lines?: number) {
+    this.bytes = bytes;
+    this.#lines = lines;
+  }
+
+  static of(text: string): Chunk {
+    return new Chunk(Buffer.from(text));
+  }
+
+  get lines(): number {
+    return (this.#lines ??= countLines(this.bytes));
+  }
+}
+
+/** How many lines end in `bytes`. */
+export function countLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) count++;
+  return count;
+}

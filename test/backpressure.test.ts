@@ -1,0 +1,187 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { Backpressure, type Reader, type Sender } from "../lib/backpressure.ts";
+
+const turnOver = () => new Promise<void>((resolve) => setImmediate(resolve));
+const LIMIT = 1_024;
+
+function stage() {
+  const backpressure = new Backpressure(LIMIT);
+  const resumed: string[] = [];
+  /** A reader whose queue shrinks to what the test says when it is asked to try once more. */
+  const reader = (retries: number[] = []): Reader => {
+    const self = {
+      drained() {
+        const bytes = retries.shift();
+        if (bytes !== undefined) backpressure.report(self, bytes);
+      },
+    };
+    backpressure.addReader(self);
+    return self;
+  };
+  const sender = (name: string): Sender => ({ resume: () => void resumed.push(name) });
+  const bulk = sender("bulk");
+  /** Whether somebody who has said a lot may say more. */
+  const isHeld = () => {
+    backpressure.spend(bulk, 1_000_000);
+    return !backpressure.mayRead(bulk);
+  };
+  return { backpressure, resumed, reader, sender, isHeld };
+}
+
+beforeEach(() => void jest.useFakeTimers());
+afterEach(() => {
+  expect(jest.getTimerCount()).toBe(0);
+  jest.useRealTimers();
+});
+
+describe("Backpressure", () => {
+  test("holds above half of the limit and releases at a quarter", () => {
+    const { backpressure, reader, isHeld } = stage();
+    const alice = reader();
+    for (const [bytes, held] of [
+      [512, false],
+      [513, true],
+      [257, true],
+      [256, false],
+      [512, false],
+      [513, true],
+      [0, false],
+    ] as const) {
+      backpressure.report(alice, bytes);
+      expect([bytes, isHeld()]).toEqual([bytes, held]);
+    }
+  });
+
+  test("holds until the last reader that holds has caught up", () => {
+    const { backpressure, reader, isHeld } = stage();
+    const [alice, bob] = [reader(), reader()];
+    backpressure.report(alice, 600);
+    backpressure.report(bob, 600);
+    backpressure.report(alice, 0);
+    expect(isHeld()).toBe(true);
+    backpressure.report(bob, 0);
+    expect(isHeld()).toBe(false);
+  });
+
+  test("a reader that makes no progress is left behind at the first check", () => {
+    const { backpressure, reader, isHeld } = stage();
+    backpressure.report(reader(), 600);
+    jest.advanceTimersByTime(49);
+    expect(isHeld()).toBe(true);
+    jest.advanceTimersByTime(1);
+    expect(isHeld()).toBe(false);
+  });
+
+  test("a reader that makes too little progress is left behind at the fourth", () => {
+    const { backpressure, reader, isHeld } = stage();
+    backpressure.report(reader([590, 580, 570, 560]), 600);
+    jest.advanceTimersByTime(199);
+    expect(isHeld()).toBe(true);
+    jest.advanceTimersByTime(1);
+    expect(isHeld()).toBe(false);
+  });
+
+  test("progress that no drain has reported counts", () => {
+    const { backpressure, reader, isHeld } = stage();
+    backpressure.report(reader([256]), 600);
+    jest.advanceTimersByTime(50);
+    expect(isHeld()).toBe(false);
+  });
+
+  test("who was left behind holds nobody until its queue has been empty once", () => {
+    const { backpressure, reader, isHeld } = stage();
+    const alice = reader();
+    backpressure.report(alice, 600);
+    jest.advanceTimersByTime(50);
+    for (const bytes of [900, 200, 1, 900]) {
+      backpressure.report(alice, bytes);
+      expect(isHeld()).toBe(false);
+    }
+    backpressure.report(alice, 0);
+    backpressure.report(alice, 513);
+    expect(isHeld()).toBe(true);
+    backpressure.removeReader(alice);
+  });
+
+  test("a reader that is not in the room, or no longer, holds nobody", () => {
+    const { backpressure, reader, isHeld } = stage();
+    backpressure.report({ drained() {} }, 1_000);
+    expect(isHeld()).toBe(false);
+    const alice = reader();
+    backpressure.report(alice, 600);
+    expect(isHeld()).toBe(true);
+    backpressure.removeReader(alice);
+    expect(isHeld()).toBe(false);
+    backpressure.report(alice, 600);
+    expect(isHeld()).toBe(false);
+  });
+
+  test("during a hold each sender may still say a screenful, and again in the next", () => {
+    const { backpressure, reader, sender } = stage();
+    const [alice, typist, other] = [reader(), sender("typist"), sender("other")];
+    backpressure.spend(typist, 1_000_000);
+    for (let hold = 0; hold < 2; hold++) {
+      backpressure.report(alice, 600);
+      backpressure.spend(typist, 3);
+      expect(backpressure.mayRead(typist)).toBe(true);
+      backpressure.spend(typist, 1);
+      expect(backpressure.mayRead(typist)).toBe(false);
+      expect(backpressure.mayRead(other)).toBe(true);
+      backpressure.report(alice, 0);
+      expect(backpressure.mayRead(typist)).toBe(true);
+    }
+  });
+
+  test("who waits is resumed in order, not before the hold is over, and never within a call", async () => {
+    const { backpressure, resumed, reader, sender } = stage();
+    const alice = reader();
+    backpressure.report(alice, 600);
+    for (const name of ["one", "two", "three"]) backpressure.wait(sender(name));
+    const gone = sender("gone");
+    backpressure.wait(gone);
+    backpressure.removeSender(gone);
+    await turnOver();
+    expect(resumed).toEqual([]);
+    backpressure.report(alice, 0);
+    expect(resumed).toEqual([]);
+    await turnOver();
+    expect(resumed).toEqual(["one", "two", "three"]);
+    await turnOver();
+    expect(resumed).toEqual(["one", "two", "three"]);
+  });
+
+  test("who waits while nobody holds is resumed in the next turn, once for each wait", async () => {
+    const { backpressure, resumed } = stage();
+    let waits = 3;
+    const busy: Sender = {
+      resume() {
+        resumed.push("busy");
+        if (--waits > 0) backpressure.wait(busy);
+      },
+    };
+    backpressure.wait(busy);
+    for (const count of [1, 2, 3, 3]) {
+      await turnOver();
+      expect(resumed).toHaveLength(count);
+    }
+  });
+
+  test("a hold that begins while senders are resumed leaves the rest waiting", async () => {
+    const { backpressure, resumed, reader, sender } = stage();
+    const alice = reader();
+    backpressure.report(alice, 600);
+    backpressure.wait({
+      resume() {
+        resumed.push("one");
+        backpressure.report(alice, 600);
+      },
+    });
+    backpressure.wait(sender("two"));
+    backpressure.report(alice, 0);
+    await turnOver();
+    expect(resumed).toEqual(["one"]);
+    backpressure.report(alice, 0);
+    await turnOver();
+    expect(resumed).toEqual(["one", "two"]);
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, test } from "bun:test";
+import { Deque } from "../lib/deque.ts";
+
+const items = (deque: Deque<number>) =>
+  Array.from({ length: deque.length }, (_, index) => deque.at(index));
+
+describe("Deque", () => {
+  test("does what an array does", () => {
+    const deque = new Deque<number>();
+    const array: number[] = [];
+    // A fixed sequence that grows, shrinks to nothing, and puts back in front at every stage.
+    for (let step = 0; step < 2_000; step++) {
+      if (step % 7 < (step % 400 < 200 ? 5 : 2)) {
+        deque.push(step);
+        array.push(step);
+      } else if (array.length > 0) {
+        expect(deque.shift()).toBe(array.shift() as number);
+      }
+      if (step % 11 === 0) {
+        deque.unshift(-step);
+        array.unshift(-step);
+      }
+      expect(items(deque)).toEqual(array);
+    }
+    deque.clear();
+    expect(deque.length).toBe(0);
+  });
+});
