@@ -12,9 +12,8 @@ import { name, version } from "./package.json";
 /** Longest wait at the end for a console that is slow to take the last lines, in milliseconds. */
 const CONSOLE_TIMEOUT_MS = 1_000;
 
-const operatorConsole = new OperatorConsole(process.stdout);
-// Whoever read the console may go; the chat goes on.
-process.stdout.on("error", () => {});
+const STDOUT = 1;
+const operatorConsole = new OperatorConsole(STDOUT);
 
 const request = parseFlags(Bun.argv.slice(2));
 switch (request.kind) {

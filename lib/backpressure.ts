@@ -29,11 +29,14 @@ const HOLD_ABOVE = 1 / 2;
 /** A hold ends when the queue is down to this part of its limit. */
 const RELEASE_AT = 1 / 4;
 
-/** A reader that holds the room and takes nothing for so long is left behind, in milliseconds. */
+/** How often a reader that holds the room is looked at, in milliseconds. */
 const CHECK_MS = 50;
 
-/** And so is one that holds the room for this many checks: 0.2 s for a quarter of its queue. */
-const CHECKS_MAX = 4;
+/** One that took nothing at so many checks in a row is left behind: some networks move in lumps. */
+const IDLE_CHECKS_MAX = 2;
+
+/** And so is one that needs more checks than this: half a second for a quarter of its queue. */
+const CHECKS_MAX = 10;
 
 /** What each sender may say during a hold, as a part of the limit: two screenfuls by default. */
 const ALLOWANCE = 1 / 256;
@@ -41,7 +44,15 @@ const ALLOWANCE = 1 / 256;
 type ReaderState =
   | { readonly phase: "keeping up" }
   | { readonly phase: "left behind" }
-  | { readonly phase: "holding"; readonly timer: Timer; bytes: number; checks: number };
+  | {
+      readonly phase: "holding";
+      readonly timer: Timer;
+      /** What waits now, and what waited at the last check. */
+      bytes: number;
+      checkedBytes: number;
+      checks: number;
+      idleChecks: number;
+    };
 
 type Timer = ReturnType<typeof setInterval>;
 
@@ -112,18 +123,30 @@ export class Backpressure {
 
   #hold(reader: Reader, bytes: number): void {
     const timer = setInterval(() => this.#check(reader), CHECK_MS);
-    this.#change(reader, { phase: "holding", timer, bytes, checks: 0 });
+    const checkedBytes = bytes;
+    const state = {
+      phase: "holding",
+      timer,
+      bytes,
+      checkedBytes,
+      checks: 0,
+      idleChecks: 0,
+    } as const;
+    this.#change(reader, { ...state });
   }
 
   #check(reader: Reader): void {
     const state = this.#readers.get(reader);
     if (state?.phase !== "holding") return;
-    const before = state.bytes;
     // The system reports space only when much of its buffer is free: ask once more.
     reader.drained();
+    if (this.#readers.get(reader) !== state) return;
     state.checks++;
-    const isGivenTime = state.bytes < before && state.checks < CHECKS_MAX;
-    if (this.#readers.get(reader) === state && !isGivenTime) this.#change(reader, LEFT_BEHIND);
+    state.idleChecks = state.bytes < state.checkedBytes ? 0 : state.idleChecks + 1;
+    state.checkedBytes = state.bytes;
+    if (state.checks === CHECKS_MAX || state.idleChecks === IDLE_CHECKS_MAX) {
+      this.#change(reader, LEFT_BEHIND);
+    }
   }
 
   #change(reader: Reader, to: ReaderState): void {

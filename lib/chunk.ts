@@ -20,6 +20,15 @@ export class Chunk {
   }
 }
 
+/**
+ * `bytes` from `start` on. A view keeps all that it is a view of alive: less than half is copied,
+ * so that nobody holds more than twice the memory that is accounted for.
+ */
+export function tail(bytes: Uint8Array, start: number): Uint8Array {
+  const view = bytes.subarray(start);
+  return 2 * view.length < bytes.length ? new Uint8Array(view) : view;
+}
+
 /** How many lines end in `bytes`. */
 export function countLines(bytes: Uint8Array): number {
   let count = 0;

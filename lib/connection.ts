@@ -94,6 +94,8 @@ export class Connection implements Sender {
     this.#phase = "reading";
     if (this.#lost === undefined) this.#context.transport.resume();
     this.#readLines();
+    // Only the next turn shows whether that was all.
+    if (this.#phase === "reading") setImmediate(() => this.#uncork());
   }
 
   /** The socket may have space again. */
@@ -170,7 +172,12 @@ export class Connection implements Sender {
   #hold(): void {
     this.#phase = "held";
     if (this.#lost === undefined) this.#context.transport.pause();
+    this.#writeHalf.cork();
     this.#context.backpressure.wait(this);
+  }
+
+  #uncork(): void {
+    if (this.#phase === "reading") this.#writeHalf.uncork();
   }
 
   #readLine(line: string | typeof LINE_TOO_LONG): void {

@@ -5,7 +5,10 @@
  */
 import { printable, type LeaveReason } from "./messages.ts";
 
-/** Receives whole lines, each ended by LF, at most once a turn of the event loop. */
+/** More than this is handed on before the turn ends, in UTF-16 code units. */
+const PENDING_MAX = 65_536;
+
+/** Receives whole lines, each ended by LF: most often once a turn of the event loop. */
 export type LogSink = (text: string) => void;
 
 export class Log {
@@ -40,6 +43,7 @@ export class Log {
     if (this.#sink === undefined) return;
     if (this.#pending === "") setImmediate(() => this.flush());
     this.#pending += `${line}\n`;
+    if (this.#pending.length > PENDING_MAX) this.flush();
   }
 
   /** Hands on what was collected. */

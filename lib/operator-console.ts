@@ -1,46 +1,64 @@
 /**
- * The operator's terminal, pipe or file. It may be slow, blocked or gone, and the chat must not
- * notice: what waits for it is bounded, and a gap is announced once there is space again.
+ * The operator's terminal, pipe or file. It may be slow, stopped (Ctrl-S), full or gone, and the
+ * chat must not notice. So each write runs on another thread, one at a time; what waits meanwhile
+ * is bounded, and a gap is announced once there is space again. (`process.stdout` will not do: its
+ * writes to a terminal block the event loop.)
  */
+import { write } from "node:fs";
 
-/** What is needed of `process.stdout`. */
-export interface ConsoleStream {
-  readonly writableLength: number;
-  write(text: string, done?: () => void): unknown;
-}
+/** The most that waits for the console, in UTF-16 code units. */
+const BACKLOG_MAX = 1_048_576;
 
-/** The most that waits for the console, in bytes. */
-const BACKLOG_BYTES_MAX = 1_048_576;
+/** How long to wait before trying again to write to a descriptor that does not block. */
+const RETRY_MS = 50;
 
 export class OperatorConsole {
-  readonly #stream: ConsoleStream;
+  readonly #descriptor: number;
+  #waiting = "";
   #lostLines = 0;
+  #isWriting = false;
+  #onFlushed: () => void = () => {};
 
-  constructor(stream: ConsoleStream) {
-    this.#stream = stream;
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
   }
 
   /** Shows `text`, which is whole lines. Never waits. */
   print(text: string): void {
-    if (this.#stream.writableLength > BACKLOG_BYTES_MAX) {
-      this.#lostLines += text.split("\n").length - 1;
-      return;
-    }
-    if (this.#lostLines > 0) {
-      this.#stream.write(`*** ${this.#lostLines} lines not shown: the console is too slow ***\n`);
-      this.#lostLines = 0;
-    }
-    this.#stream.write(text);
+    if (this.#waiting.length > BACKLOG_MAX) this.#lostLines += text.split("\n").length - 1;
+    else this.#waiting += text;
+    if (!this.#isWriting) this.#writeNext();
   }
 
   /** Resolves when all that was printed is written, or when that takes longer than `timeoutMs`. */
   flushed(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
+      if (!this.#isWriting) return resolve();
       const timer = setTimeout(resolve, timeoutMs);
-      this.#stream.write("", () => {
+      this.#onFlushed = () => {
         clearTimeout(timer);
         resolve();
-      });
+      };
+    });
+  }
+
+  #writeNext(): void {
+    let text = this.#waiting;
+    this.#waiting = "";
+    if (this.#lostLines > 0) {
+      text += `*** ${this.#lostLines} lines not shown: the console is too slow ***\n`;
+      this.#lostLines = 0;
+    }
+    this.#isWriting = text !== "";
+    if (this.#isWriting) this.#write(Buffer.from(text));
+    else this.#onFlushed();
+  }
+
+  #write(bytes: Buffer): void {
+    write(this.#descriptor, bytes, (error, written) => {
+      if (error?.code === "EAGAIN") setTimeout(() => this.#write(bytes), RETRY_MS);
+      else if (error === null && written < bytes.length) this.#write(bytes.subarray(written));
+      else this.#writeNext();
     });
   }
 }

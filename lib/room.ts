@@ -15,7 +15,7 @@
  * least half of the time is left to read. In a room so quiet that a flush takes less than a
  * timer's tick nothing waits.
  */
-import { Chunk } from "./chunk.ts";
+import { Chunk, tail } from "./chunk.ts";
 import { foldName } from "./names.ts";
 
 /** Where a member's lines go. No call may run the room's code again. */
@@ -110,7 +110,7 @@ export class Room {
     for (const member of this.#members.values()) {
       const { seen } = member;
       if (seen < bytes.length) {
-        member.outbox.enqueue(seen === 0 ? whole : new Chunk(bytes.subarray(seen)));
+        member.outbox.enqueue(seen === 0 ? whole : new Chunk(tail(bytes, seen)));
       }
       member.seen = 0;
       member.outbox.flush();

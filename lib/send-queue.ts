@@ -11,7 +11,7 @@
  * thousand of them cost about as much memory as one, and gives a reader that recovers what is
  * being said now.
  */
-import { Chunk, countLines, LF } from "./chunk.ts";
+import { Chunk, countLines, LF, tail } from "./chunk.ts";
 import { Deque } from "./deque.ts";
 import { linesSkipped } from "./messages.ts";
 
@@ -149,6 +149,15 @@ export class SendQueue {
     }
     this.#started = chunk;
     this.#sentBytes = sentBytes;
+    if (chunk !== undefined && sentBytes > 1) this.#letGoOfSent(chunk, sentBytes);
+  }
+
+  /** Keeps one byte that is sent, which tells whether a line has been started. */
+  #letGoOfSent(chunk: Uint8Array, sentBytes: number): void {
+    const rest = tail(chunk, sentBytes - 1);
+    if (rest.buffer === chunk.buffer) return;
+    this.#started = rest;
+    this.#sentBytes = 1;
   }
 
   #clear(): void {

@@ -9,6 +9,9 @@ import type { Outbox } from "./room.ts";
 import { SendQueue, type Writer } from "./send-queue.ts";
 import { after, type Timer } from "./timers.ts";
 
+/** What may wait for a client before it is sent although its own input waits to be read. */
+const CORK_BYTES_MAX = 65_536;
+
 export interface WriteHalfContext {
   readonly transport: Writer & { shutdown(): void };
   readonly backpressure: Backpressure;
@@ -20,7 +23,7 @@ export interface WriteHalfContext {
 export class WriteHalf implements Outbox, Reader {
   readonly #context: WriteHalfContext;
   readonly #queue: SendQueue;
-  #phase: "open" | "finishing" | "shut down" = "open";
+  #phase: "open" | "corked" | "finishing" | "shut down" = "open";
   /** Runs while bytes wait for the socket. */
   #stall: Timer | undefined;
 
@@ -38,6 +41,7 @@ export class WriteHalf implements Outbox, Reader {
   }
 
   flush(): void {
+    if (this.#isCorked()) return;
     const acceptedBytes = this.#queue.flush();
     if (this.#queue.bytes > 0) this.#watch(acceptedBytes);
     else this.#shutDownIfFinished();
@@ -45,8 +49,23 @@ export class WriteHalf implements Outbox, Reader {
 
   /** The socket may have space again. */
   drained(): void {
+    if (this.#isCorked()) return;
     this.#watch(this.#queue.drain());
     if (this.#queue.bytes === 0) this.#shutDownIfFinished();
+  }
+
+  /**
+   * Its input waits to be read. A client that has closed its socket after its last line answers
+   * whatever it is sent with a reset, and that would destroy what is still unread of it.
+   */
+  cork(): void {
+    if (this.#phase === "open") this.#phase = "corked";
+  }
+
+  uncork(): void {
+    if (this.#phase !== "corked") return;
+    this.#phase = "open";
+    this.drained();
   }
 
   /** Says goodbye, which may be empty, and shuts down the sending side once all is sent. */
@@ -62,6 +81,10 @@ export class WriteHalf implements Outbox, Reader {
     this.#phase = "shut down";
     this.#context.backpressure.removeReader(this);
     clearTimeout(this.#stall);
+  }
+
+  #isCorked(): boolean {
+    return this.#phase === "corked" && this.#queue.bytes < CORK_BYTES_MAX;
   }
 
   #shutDownIfFinished(): void {

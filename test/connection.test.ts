@@ -399,7 +399,7 @@ describe("Connection", () => {
       bob.send(`Bob\n${lines(500)}`);
       await turnOver();
       expect(received(alice.transport.sent)).toBeLessThan(150);
-      jest.advanceTimersByTime(50);
+      jest.advanceTimersByTime(100);
       await turns(2);
       expect(received(alice.transport.sent)).toBe(500);
       bob.send(lines(500));
@@ -451,12 +451,12 @@ describe("Connection", () => {
       alice.send("Alice\n");
       const bob = connect();
       bob.send(`Bob\n${lines(100)}`);
-      for (let time = 0; time < 45; time += 15) {
-        jest.advanceTimersByTime(15);
+      for (let time = 0; time < 90; time += 30) {
+        jest.advanceTimersByTime(30);
         for (const client of [stalled, alice]) client.send("\n");
       }
       expect(bob.transport.calls).toEqual(["pause"]);
-      jest.advanceTimersByTime(5);
+      jest.advanceTimersByTime(10);
       await turns(2);
       expect(received(alice.transport.sent)).toBe(100);
       expect(bob.transport.calls).toEqual(["pause", "resume"]);

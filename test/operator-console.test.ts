@@ -1,45 +1,62 @@
-import { describe, expect, test } from "bun:test";
-import { OperatorConsole, type ConsoleStream } from "../lib/operator-console.ts";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { OperatorConsole } from "../lib/operator-console.ts";
+import { Program } from "./program.ts";
 
-/** A stream that takes what it is written only when the test says so. */
-class StuckStream implements ConsoleStream {
-  written = "";
-  writableLength = 0;
-  done: (() => void) | undefined;
+let folder: string;
+beforeEach(() => void (folder = mkdtempSync(`${tmpdir()}/natter-`)));
+afterEach(() => rmSync(folder, { recursive: true }));
 
-  write(text: string, done?: () => void): void {
-    this.written += text;
-    this.writableLength += text.length;
-    this.done = done;
-  }
+const line = (number: number) => `${String(number).padEnd(999, ".")}\n`;
+
+/** A pipe that holds 64 KiB until somebody reads it. */
+function openPipe(flags: number): { path: string; descriptor: number } {
+  const path = `${folder}/pipe`;
+  Bun.spawnSync(["mkfifo", path]);
+  return { path, descriptor: openSync(path, constants.O_RDWR | flags) };
 }
 
 describe("OperatorConsole", () => {
-  test("keeps a bounded backlog, and says how many lines are missing once there is space", () => {
-    const stream = new StuckStream();
-    const console = new OperatorConsole(stream);
-    const line = `${"x".repeat(999)}\n`;
-    for (let count = 0; count < 2_000; count++) console.print(line + line);
-    expect(stream.writableLength).toBeWithin(1_000_000, 1_100_000);
-    const kept = stream.written.length / line.length;
-    stream.writableLength = 0;
-    stream.written = "";
-    console.print("next\n");
-    console.print("last\n");
-    const missing = 4_000 - kept;
-    expect(stream.written).toBe(
-      `*** ${missing} lines not shown: the console is too slow ***\nnext\nlast\n`,
-    );
+  test("writes everything, in order", async () => {
+    const descriptor = openSync(`${folder}/log`, "w");
+    const console = new OperatorConsole(descriptor);
+    for (let number = 0; number < 500; number++) console.print(line(number));
+    await console.flushed(60_000);
+    closeSync(descriptor);
+    const expected = Array.from({ length: 500 }, (_, number) => line(number)).join("");
+    expect(readFileSync(`${folder}/log`, "utf8")).toBe(expected);
   });
 
-  test("is flushed when the stream has taken everything", async () => {
-    const stream = new StuckStream();
-    const flushed = new OperatorConsole(stream).flushed(2_000_000);
-    stream.done?.();
-    await flushed;
-  });
+  for (const [kind, flags] of [
+    ["blocks", 0],
+    ["does not block", constants.O_NONBLOCK],
+  ] as const) {
+    test(`keeps a bounded backlog for a pipe that ${kind}, and says how much is missing`, async () => {
+      const { path, descriptor } = openPipe(flags);
+      const console = new OperatorConsole(descriptor);
+      for (let number = 0; number < 3_000; number++) console.print(line(number));
+      await console.flushed(1);
+      await using cat = new Program("cat", path);
+      let kept = 0;
+      let next: string;
+      while ((next = await cat.stdout.line()).startsWith(String(kept))) kept++;
+      expect(next).toBe(`*** ${3_000 - kept} lines not shown: the console is too slow ***`);
+      expect(kept).toBeWithin(1_000, 1_200);
+      console.print("again\n");
+      await cat.stdout.expect("again\n");
+      await console.flushed(60_000);
+      closeSync(descriptor);
+    });
+  }
 
-  test("does not wait for ever for a stream that is stuck", async () => {
-    await new OperatorConsole(new StuckStream()).flushed(1);
+  test("goes on when a write fails", async () => {
+    const descriptor = openSync("/dev/full", "w");
+    const console = new OperatorConsole(descriptor);
+    for (let number = 0; number < 3; number++) {
+      console.print("lost\n");
+      await console.flushed(60_000);
+    }
+    closeSync(descriptor);
   });
 });
