@@ -117,7 +117,8 @@ export const OPTIONS = {
     min: 4_096,
     max: 1_073_741_824,
     about: "Most that waits for one slow reader.",
-    reason: "Some ten thousand lines; beyond it the oldest are skipped, and the reader is told.",
+    reason:
+      "Thousands of lines; beyond it the oldest are skipped, and the reader is told how many.",
   },
   /** Longest line that is accepted, in bytes without its LF, 128 to 2^20. */
   lineLimitBytes: {

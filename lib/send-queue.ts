@@ -18,8 +18,11 @@ import { linesSkipped } from "./messages.ts";
 /** Small chunks are joined into writes of up to this size. One larger chunk is written as it is. */
 const JOIN_BYTES_MAX = 65_536;
 
-/** No announcement of a gap is longer than this. */
-const NOTICE_BYTES_MAX = linesSkipped(Number.MAX_SAFE_INTEGER).length;
+/** What it costs to keep a chunk, however small: some objects and a place in the queue. */
+export const CHUNK_OVERHEAD_BYTES = 512;
+
+/** No announcement of a gap takes more than this. */
+const NOTICE_BYTES_MAX = linesSkipped(Number.MAX_SAFE_INTEGER).length + CHUNK_OVERHEAD_BYTES;
 
 export interface Writer {
   /** One attempt to send. Returns the bytes accepted, 0 if there is no space, -1 if it is closed. */
@@ -47,6 +50,11 @@ export class SendQueue {
   /** How many bytes wait. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** What waits as the limit counts it: bytes, and the cost of keeping them. */
+  get heldBytes(): number {
+    return this.#bytes + this.#waiting.length * CHUNK_OVERHEAD_BYTES;
   }
 
   push(chunk: Chunk): void {
@@ -89,9 +97,9 @@ export class SendQueue {
 
   /** Only what the socket refused counts: what no write has been tried for may yet go at once. */
   #enforceLimit(): void {
-    if (!this.#blocked || this.#bytes <= this.#limitBytes) return;
+    if (!this.#blocked || this.heldBytes <= this.#limitBytes) return;
     this.#cutToStartedLine();
-    while (this.#bytes > this.#limitBytes - NOTICE_BYTES_MAX && this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 && this.heldBytes > this.#limitBytes - NOTICE_BYTES_MAX) {
       const chunk = this.#waiting.shift();
       this.#bytes -= chunk.bytes.length;
       this.#skippedLines += chunk.lines;

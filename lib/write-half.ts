@@ -95,9 +95,9 @@ export class WriteHalf implements Outbox, Reader {
 
   #watch(acceptedBytes: number): void {
     const { backpressure, settings } = this.#context;
-    const { bytes } = this.#queue;
-    backpressure.report(this, bytes);
-    if (bytes === 0) {
+    const { heldBytes } = this.#queue;
+    backpressure.report(this, heldBytes);
+    if (heldBytes === 0) {
       clearTimeout(this.#stall);
       this.#stall = undefined;
     } else if (this.#stall === undefined) {

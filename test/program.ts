@@ -46,7 +46,7 @@ export class Program implements AsyncDisposable {
   /** Pulls natter's first line, and returns the port that it names. */
   async port(): Promise<number> {
     const first = await this.stdout.line();
-    const [, port] = /^Chat server running on .*:(\d+)$/.exec(first) ?? [];
+    const [, port] = /^Chat server running on .*:(\d+)\r?$/.exec(first) ?? [];
     if (port === undefined) throw new Error(`not what a server says first: ${first}`);
     return Number(port);
   }

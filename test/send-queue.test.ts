@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Chunk } from "../lib/chunk.ts";
-import { SendQueue } from "../lib/send-queue.ts";
+import { CHUNK_OVERHEAD_BYTES, SendQueue } from "../lib/send-queue.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
 
 function queueOf(limitBytes: number, ...accepts: number[]) {
@@ -79,8 +79,10 @@ describe("SendQueue", () => {
   });
 
   describe("over its limit", () => {
-    /** Ten bytes a line, so that 100 bytes hold four and the notice of what is missing. */
-    const line = (number: number) => `line ${String(number).padStart(4, "0")}\n`;
+    /** A chunk of one line counts 1,000 bytes, so that the limit is twenty of them. */
+    const LIMIT = 20_000;
+    const LINE_BYTES = 1_000 - CHUNK_OVERHEAD_BYTES;
+    const line = (number: number) => `line ${number} `.padEnd(LINE_BYTES - 1, ".") + "\n";
     const pushLines = (queue: SendQueue, from: number, to: number) => {
       for (let number = from; number <= to; number++) queue.push(Chunk.of(line(number)));
     };
@@ -90,17 +92,17 @@ describe("SendQueue", () => {
       `*** ${count} lines skipped: your connection is too slow ***\n`;
 
     test("never holds more than the limit", () => {
-      const { queue } = queueOf(200, 0);
+      const { queue } = queueOf(LIMIT, 0);
       queue.push(Chunk.of(line(0)));
       queue.flush();
       for (let number = 1; number < 1000; number++) {
         queue.push(Chunk.of(line(number)));
-        expect(queue.bytes).toBeLessThanOrEqual(200);
+        expect(queue.heldBytes).toBeLessThanOrEqual(LIMIT);
       }
     });
 
     test("holds everything up to the limit", () => {
-      const { transport, queue } = queueOf(200, 0);
+      const { transport, queue } = queueOf(LIMIT, 0);
       pushLines(queue, 1, 1);
       queue.flush();
       pushLines(queue, 2, 20);
@@ -109,19 +111,19 @@ describe("SendQueue", () => {
     });
 
     test("drops the oldest lines and says in their place how many", () => {
-      const { transport, queue } = queueOf(200, 0);
+      const { transport, queue } = queueOf(LIMIT, 0);
       pushLines(queue, 1, 1);
       queue.flush();
       pushLines(queue, 2, 100);
       queue.drain();
       const [, count] = /^\*\*\* (\d+) lines/.exec(transport.sent) ?? [];
       expect(transport.sent).toBe(skipped(Number(count)) + lines(Number(count) + 1, 100));
-      expect(Number(count)).toBeWithin(80, 95);
+      expect(Number(count)).toBeWithin(80, 83);
     });
 
     test("finishes a line that has been started before it says so", () => {
-      for (let cut = 1; cut <= 9; cut++) {
-        const { transport, queue } = queueOf(200, cut, 1, Infinity);
+      for (const cut of [1, 9, 200, LINE_BYTES - 1]) {
+        const { transport, queue } = queueOf(LIMIT, cut, 1, Infinity);
         pushLines(queue, 1, 3);
         queue.flush();
         pushLines(queue, 4, 100);
@@ -135,7 +137,7 @@ describe("SendQueue", () => {
     });
 
     test("says nothing twice: a gap that grows is one gap", () => {
-      const { transport, queue } = queueOf(200, 0);
+      const { transport, queue } = queueOf(LIMIT, 0);
       pushLines(queue, 1, 1);
       queue.flush();
       pushLines(queue, 2, 50);
@@ -147,7 +149,7 @@ describe("SendQueue", () => {
     });
 
     test("announces a second gap after the first announcement has been started", () => {
-      const { transport, queue } = queueOf(200, 0, 5, Infinity);
+      const { transport, queue } = queueOf(LIMIT, 0, 5, Infinity);
       pushLines(queue, 1, 1);
       queue.flush();
       pushLines(queue, 2, 50);
@@ -164,36 +166,36 @@ describe("SendQueue", () => {
     });
 
     test("counts the lines of chunks that hold many", () => {
-      const { transport, queue } = queueOf(200, 0);
-      queue.push(Chunk.of(lines(1, 15)));
+      const { transport, queue } = queueOf(LIMIT, 0);
+      queue.push(Chunk.of(lines(1, 31)));
       queue.flush();
-      queue.push(Chunk.of(lines(16, 20)));
-      queue.push(Chunk.of(lines(21, 22)));
+      queue.push(Chunk.of(lines(32, 36)));
+      queue.push(Chunk.of(lines(37, 38)));
       queue.drain();
-      expect(transport.sent).toBe(skipped(15) + lines(16, 22));
+      expect(transport.sent).toBe(skipped(31) + lines(32, 38));
     });
 
     test("counts the unsent lines of a chunk that is partly sent", () => {
-      const { transport, queue } = queueOf(200, 34);
-      queue.push(Chunk.of(lines(1, 15)));
+      const { transport, queue } = queueOf(LIMIT, 3 * LINE_BYTES + 100);
+      queue.push(Chunk.of(lines(1, 40)));
       queue.flush();
-      queue.push(Chunk.of(lines(16, 27)));
+      queue.push(Chunk.of(lines(41, 52)));
       queue.drain();
-      expect(transport.sent).toBe(lines(1, 4) + skipped(11) + lines(16, 27));
+      expect(transport.sent).toBe(lines(1, 4) + skipped(36) + lines(41, 52));
     });
 
     test("drops from the line's end where the last write ended there", () => {
-      const { transport, queue } = queueOf(200, 30);
-      queue.push(Chunk.of(lines(1, 15)));
+      const { transport, queue } = queueOf(LIMIT, 3 * LINE_BYTES);
+      queue.push(Chunk.of(lines(1, 40)));
       queue.flush();
-      queue.push(Chunk.of(lines(16, 27)));
+      queue.push(Chunk.of(lines(41, 52)));
       queue.drain();
-      expect(transport.sent).toBe(lines(1, 3) + skipped(12) + lines(16, 27));
+      expect(transport.sent).toBe(lines(1, 3) + skipped(37) + lines(41, 52));
     });
 
     test("says line for one line", () => {
-      const { transport, queue } = queueOf(200, 0);
-      queue.push(Chunk.of(`${"x".repeat(150)}\n`));
+      const { transport, queue } = queueOf(LIMIT, 0);
+      queue.push(Chunk.of(`${"x".repeat(15_000)}\n`));
       queue.flush();
       pushLines(queue, 1, 6);
       queue.drain();
@@ -203,8 +205,8 @@ describe("SendQueue", () => {
     });
 
     test("a started line longer than the limit still ends", () => {
-      const { transport, queue } = queueOf(200, 7);
-      const long = `${"x".repeat(300)}\n`;
+      const { transport, queue } = queueOf(LIMIT, 7);
+      const long = `${"x".repeat(30_000)}\n`;
       queue.push(Chunk.of(long));
       queue.flush();
       pushLines(queue, 1, 2);
@@ -213,31 +215,31 @@ describe("SendQueue", () => {
     });
 
     test("lets go of the shared chunk whose started line it keeps", () => {
-      const { transport, queue } = queueOf(200, 5);
+      const { transport, queue } = queueOf(LIMIT, 5);
       const written: Uint8Array[] = [];
-      queue.push(new Chunk(Buffer.from(`${"x".repeat(99)}\n${"y".repeat(999)}\nz\n`)));
+      queue.push(new Chunk(Buffer.from(`${"x".repeat(9_999)}\n${"y".repeat(90_000)}\nz\n`)));
       queue.flush();
       transport.write = (bytes) => written.push(bytes) && 1;
       queue.drain();
       queue.pushLast(new Chunk(Buffer.from("z".repeat(70_000))));
       queue.drain();
-      expect(Buffer.from(written[1] ?? []).toString()).toBe(`${"x".repeat(93)}\n${skipped(2)}`);
-      expect(written[0]?.buffer.byteLength).toBeLessThan(200);
+      expect(Buffer.from(written[1] ?? []).toString()).toBe(`${"x".repeat(9_993)}\n${skipped(2)}`);
+      expect(written[0]?.buffer.byteLength).toBeLessThan(20_000);
     });
 
     test("holds exactly the limit", () => {
-      const { transport, queue } = queueOf(200, 0);
+      const { transport, queue } = queueOf(LIMIT, 0);
       pushLines(queue, 1, 1);
       queue.flush();
       pushLines(queue, 2, 20);
-      expect(queue.bytes).toBe(200);
+      expect(queue.heldBytes).toBe(LIMIT);
       queue.drain();
       expect(transport.sent).toBe(lines(1, 20));
     });
 
     test("never drops the last chunk, nor anything after it was pushed", () => {
-      const { transport, queue } = queueOf(200, 7);
-      const long = `${"x".repeat(300)}\n`;
+      const { transport, queue } = queueOf(LIMIT, 7);
+      const long = `${"x".repeat(30_000)}\n`;
       queue.push(Chunk.of(long));
       queue.flush();
       queue.pushLast(Chunk.of("goodbye\n"));
@@ -246,11 +248,11 @@ describe("SendQueue", () => {
     });
 
     test("prompts that are dropped are no lines", () => {
-      const { transport, queue } = queueOf(200, 0);
+      const { transport, queue } = queueOf(LIMIT, 0);
       for (let number = 0; number < 100; number++) queue.push(Chunk.of("Enter your name: "));
       queue.flush();
       queue.drain();
-      expect(transport.sent).toMatch(/^(Enter your name: ){5,11}$/);
+      expect(transport.sent).toMatch(/^(Enter your name: ){30,38}$/);
     });
   });
 });

@@ -49,6 +49,25 @@ describe("a chat", () => {
   });
 });
 
+describe("who leaves", () => {
+  test("still gets all that was queued for it, also if it reads late", async () => {
+    // More than the system's buffers hold, and less than would be skipped.
+    await using server = start({ queueLimitBytes: 67_108_864 });
+    using alice = await ChatClient.join(server.port, "Alice");
+    using bob = await ChatClient.join(server.port, "Bob");
+    await alice.expect("*** Bob has joined the chat ***\n");
+    bob.pause();
+    const text = "x".repeat(60_000);
+    for (let number = 0; number < 200; number++) alice.send(`${number} ${text}\n`);
+    await serverHasRead(alice);
+    bob.halfClose();
+    await alice.expect("*** Bob has left the chat ***\n");
+    bob.resume();
+    for (let number = 0; number < 200; number++) await bob.expect(`Alice: ${number} ${text}\n`);
+    await bob.expectLast("");
+  });
+});
+
 describe("names", () => {
   test("a name that is taken is refused until its owner has left", async () => {
     await using server = start();
@@ -79,6 +98,26 @@ describe("names", () => {
     const heard = await Promise.all(claimants.map((claimant) => claimant.line()));
     expect(heard.filter((line) => line === "Alice: Who is Bob?")).toHaveLength(1);
     expect(heard.filter((line) => line.endsWith("The name Bob is taken."))).toHaveLength(19);
+  });
+
+  test("an empty name and names that are taken can be tried again, until the deadline", async () => {
+    await using server = start();
+    using alice = await ChatClient.join(server.port, "Alice");
+    using bob = await ChatClient.connect(server.port);
+    await bob.expect(PROMPT);
+    for (let seconds = 0; seconds < 50; seconds += 10) {
+      bob.send("  \nalice\n");
+      await bob.expect(`${PROMPT}The name alice is taken.\n${PROMPT}`);
+      jest.advanceTimersByTime(10_000);
+    }
+    bob.send("Bob\n");
+    await alice.expect("*** Bob has joined the chat ***\n");
+    using late = await ChatClient.connect(server.port);
+    await late.expect(PROMPT);
+    late.send("alice\n");
+    await late.expect(`The name alice is taken.\n${PROMPT}`);
+    jest.advanceTimersByTime(60_000);
+    await late.expectLast("Disconnected: no name given.\n");
   });
 
   test("no name until the deadline: a goodbye, and no trace", async () => {
@@ -159,6 +198,24 @@ describe("stop", () => {
     await bob.expectLast(`${`Alice: ${"x".repeat(60_000)}\n`.repeat(20)}Alice: last\n${GOODBYE}`);
     await stopped;
     expect(server.clients).toBe(0);
+  });
+
+  test("resolves when the last client has gone, also if there was nobody before", async () => {
+    const server = start();
+    using first = await ChatClient.connect(server.port);
+    await first.expect(PROMPT);
+    first.halfClose();
+    await first.expectLast("");
+    using alice = await ChatClient.connect(server.port);
+    await alice.expect(PROMPT);
+    alice.pause();
+    let isStopped = false;
+    const stopped = server.stop().then(() => (isStopped = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([isStopped, server.clients]).toEqual([false, 1]);
+    alice.resume();
+    await alice.expectLast(GOODBYE);
+    await stopped;
   });
 
   test("takes no new connections and frees the port at once", async () => {
