@@ -12,10 +12,10 @@ import { Log, type LogSink } from "./log.ts";
 import { resolveOptions, type Settings } from "./options.ts";
 import { Room } from "./room.ts";
 
-/** A reader that is cut off loses about this part of what its queue may hold, not all of it. */
+/** A slow reader's queue drops whole turns: so a turn is at most this part of what it may hold. */
 const TURNS_PER_QUEUE = 4;
 
-/** A turn that outgrows this is flushed before it ends: larger writes are no cheaper. */
+/** A turn that would outgrow this is flushed before it ends. Larger writes gain nothing. */
 const TURN_BYTES_MAX = 262_144;
 
 /**
