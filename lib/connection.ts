@@ -120,10 +120,9 @@ export class Connection implements Sender {
   close(reason: LeaveReason): void {
     if (this.#isOver()) return;
     if (this.#lost !== undefined) return this.#end(reason);
-    const { transport, backpressure, settings } = this.#context;
+    const { transport, settings } = this.#context;
     if (this.#phase === "held") transport.resume();
     this.#phase = "closing";
-    backpressure.removeSender(this);
     this.#session.leave(reason);
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => transport.terminate(), settings.closeTimeoutMs);

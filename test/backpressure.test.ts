@@ -25,13 +25,14 @@ function stage() {
     backpressure.spend(bulk, 1_000_000);
     return !backpressure.mayRead(bulk);
   };
-  return { backpressure, resumed, reader, sender, isHeld };
+  return { backpressure, resumed, reader, sender, bulk, isHeld };
 }
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => {
-  expect(jest.getTimerCount()).toBe(0);
+  const timersLeft = jest.getTimerCount();
   jest.useRealTimers();
+  expect(timersLeft).toBe(0);
 });
 
 describe("Backpressure", () => {
@@ -53,12 +54,13 @@ describe("Backpressure", () => {
   });
 
   test("holds until the last reader that holds has caught up", () => {
-    const { backpressure, reader, isHeld } = stage();
+    const { backpressure, reader, bulk, isHeld } = stage();
     const [alice, bob] = [reader(), reader()];
     backpressure.report(alice, 600);
     backpressure.report(bob, 600);
-    backpressure.report(alice, 0);
     expect(isHeld()).toBe(true);
+    backpressure.report(alice, 0);
+    expect(backpressure.mayRead(bulk)).toBe(false);
     backpressure.report(bob, 0);
     expect(isHeld()).toBe(false);
   });

@@ -50,8 +50,9 @@ function stage(given: Partial<Settings> = {}) {
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => {
-  expect(jest.getTimerCount()).toBe(0);
+  const timersLeft = jest.getTimerCount();
   jest.useRealTimers();
+  expect(timersLeft).toBe(0);
 });
 
 describe("Connection", () => {
@@ -152,17 +153,21 @@ describe("Connection", () => {
     const { connect } = stage({ stallTimeoutMs: 1_000 });
     const alice = connect();
     alice.send("Alice\n");
-    const bob = connect(Infinity, 0, 1, 1, 0);
+    const bob = connect(Infinity, 0, 1);
     bob.send("Bob\n");
     alice.send("hello\n");
     await turnOver();
     jest.advanceTimersByTime(900);
     bob.connection.drained();
-    jest.advanceTimersByTime(900);
+    bob.transport.accept(0);
+    jest.advanceTimersByTime(999);
     expect(bob.transport.calls).toEqual([]);
-    jest.advanceTimersByTime(100);
+    bob.transport.script(1, 0);
+    jest.advanceTimersByTime(1);
     expect(bob.transport.calls).toEqual([]);
-    jest.advanceTimersByTime(1_000);
+    jest.advanceTimersByTime(999);
+    expect(bob.transport.calls).toEqual([]);
+    jest.advanceTimersByTime(1);
     expect(bob.transport.calls).toEqual(["terminate"]);
     alice.connection.closed(undefined);
   });
@@ -291,6 +296,87 @@ describe("Connection", () => {
     bob.connection.closed(new Error("ECONNRESET"));
     alice.connection.closed(undefined);
     expect([alice.ends, bob.ends, jest.getTimerCount()]).toEqual([1, 1, 0]);
+    bob.connection.failed(new Error("too late"));
+    expect(bob.ends).toBe(1);
+  });
+
+  test("a goodbye is not lost to the queue's limit", async () => {
+    const { connect } = stage({ queueLimitBytes: 4_096 });
+    const [alice, bob] = [connect(), connect(Infinity, 7)];
+    alice.send("Alice\n");
+    bob.send("Bob\n");
+    await turnOver();
+    alice.send(`${"x".repeat(5_000)}\n`);
+    await turnOver();
+    bob.connection.close("server shutdown");
+    bob.connection.drained();
+    expect(bob.transport.sent).toEndWith("xx\n*** The server is shutting down ***\n");
+    for (const { connection } of [alice, bob]) connection.closed(undefined);
+  });
+
+  describe("while a client's own input waits to be read", () => {
+    const many = "b\n".repeat(1_500);
+
+    /** Bob has sent more than is read in one turn, and Alice has spoken since. */
+    async function corked(...accepts: number[]) {
+      const { connect } = stage();
+      const [alice, bob] = [connect(), connect(...accepts)];
+      alice.send("Alice\n");
+      bob.send("Bob\n");
+      await turnOver();
+      bob.send(many);
+      alice.send("hello\n");
+      return { alice, bob, close: () => [alice, bob].map((it) => it.connection.closed(undefined)) };
+    }
+
+    test("it is sent nothing, and then everything", async () => {
+      const { bob, close } = await corked();
+      bob.connection.drained();
+      await turnOver();
+      bob.connection.drained();
+      expect(bob.transport.sent).toBe(PROMPT);
+      await turnOver();
+      expect(bob.transport.sent).toBe(`${PROMPT}Alice: hello\n`);
+      close();
+    });
+
+    test("more input in the next turn keeps it so", async () => {
+      const { bob, close } = await corked();
+      await turnOver();
+      bob.send(many);
+      await turnOver();
+      expect(bob.transport.sent).toBe(PROMPT);
+      await turnOver();
+      await turnOver();
+      expect(bob.transport.sent).toBe(`${PROMPT}Alice: hello\n`);
+      close();
+    });
+
+    test("what a full socket had refused goes out afterwards too", async () => {
+      const { alice, bob, close } = await corked(Infinity, 0);
+      for (let turn = 0; turn < 3; turn++) await turnOver();
+      alice.send("one\n");
+      await turnOver();
+      bob.send(many);
+      bob.connection.drained();
+      expect(bob.transport.sent).toBe(PROMPT);
+      for (let turn = 0; turn < 3; turn++) await turnOver();
+      expect(bob.transport.sent).toBe(`${PROMPT}Alice: hello\nAlice: one\n`);
+      close();
+    });
+
+    test("it is sent what grows too large to wait", async () => {
+      const { alice, bob, close } = await corked();
+      const text = "x".repeat(40_000);
+      for (let turn = 0; turn < 3; turn++) {
+        bob.send(many);
+        alice.send(`${text}\n`);
+        await turnOver();
+      }
+      expect(bob.transport.sent).toStartWith(`${PROMPT}Alice: hello\nAlice: ${text}\n`);
+      close();
+      while (bob.ends === 0) await turnOver();
+    });
   });
 
   describe("a large chunk of short lines", () => {

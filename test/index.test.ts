@@ -133,6 +133,33 @@ describe("the program", () => {
 describe("a console that nobody reads", () => {
   const shell = (script: string) => new Program("sh", "-c", script, process.execPath);
 
+  test("that reads late still gets the last lines", async () => {
+    await using natter = shell(
+      `exec 3<&0
+       { "$0" run index.ts --port 0 & echo $! >&2; wait; } |
+         { read line; echo "$line"; read go <&3; cat; }`,
+    );
+    const port = await natter.port();
+    const pid = Number(await natter.stderr.line());
+    using alice = await ChatClient.join(port, "Alice");
+    using bob = await ChatClient.join(port, "Bob");
+    await alice.expect("*** Bob has joined the chat ***\n");
+    const lines = Array.from(
+      { length: 2_000 },
+      (_, number) => `Bob: ${number} ${"x".repeat(90)}\n`,
+    );
+    for (const line of lines) bob.send(line.replace("Bob: ", ""));
+    await alice.expect(lines.join(""));
+    process.kill(pid, "SIGTERM");
+    await alice.expectLast(GOODBYE);
+    natter.type("go\n");
+    await natter.stdout.expectLast(
+      `Alice (${alice.address}) has joined\nBob (${bob.address}) has joined\n${lines.join("")}` +
+        `Alice (${alice.address}) has left: server shutdown\n` +
+        `Bob (${bob.address}) has left: server shutdown\n`,
+    );
+  });
+
   const consoles: [what: string, script: string][] = [
     [
       "that has stopped reading",

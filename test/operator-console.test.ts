@@ -23,6 +23,7 @@ describe("OperatorConsole", () => {
     const console = new OperatorConsole(descriptor);
     for (let number = 0; number < 500; number++) console.print(line(number));
     await console.flushed(60_000);
+    await console.flushed(60_000);
     closeSync(descriptor);
     const expected = Array.from({ length: 500 }, (_, number) => line(number)).join("");
     expect(readFileSync(`${folder}/log`, "utf8")).toBe(expected);

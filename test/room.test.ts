@@ -45,9 +45,14 @@ describe("Room", () => {
   test("one write per member for all that one turn published", async () => {
     const { room, people } = roomOf("Alice", "Bob", "Carol");
     for (const text of ["one\n", "two\n", "three\n"]) room.publish(text);
-    for (const { outbox } of people) expect(outbox.writes).toEqual([]);
+    let flushes = 0;
+    for (const { outbox } of people) {
+      outbox.onFlush = () => void flushes++;
+      expect(outbox.writes).toEqual([]);
+    }
     await turnOver();
     for (const { outbox } of people) expect(outbox.writes).toEqual(["one\ntwo\nthree\n"]);
+    expect(flushes).toBe(3);
     room.publish("four\n");
     await turnOver();
     for (const { outbox } of people) expect(outbox.writes[1]).toBe("four\n");
@@ -60,6 +65,15 @@ describe("Room", () => {
     const [alice, bob] = people.map(({ outbox }) => outbox.chunks[0] as Uint8Array);
     expect(alice).toBe(bob as Uint8Array);
     expect(alice?.buffer.byteLength).toBe(6);
+  });
+
+  test("a small part of a large turn is copied, so that it does not keep the turn alive", async () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    room.publish(`${"x".repeat(2_000)}\n`, people[0]!.member);
+    room.publish("hello\n");
+    await turnOver();
+    const [chunk] = people[0]!.outbox.chunks;
+    expect([chunk?.length, chunk?.buffer.byteLength]).toEqual([6, 6]);
   });
 
   test("nobody hears itself, and everyone sees the same order", async () => {

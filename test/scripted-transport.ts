@@ -10,7 +10,7 @@ export class ScriptedTransport implements Transport {
   readonly calls: string[] = [];
   /** Stands in for the socket's `close` handler, which `terminate` runs before it returns. */
   onClose: () => void = () => {};
-  readonly #accepts: number[];
+  #accepts: number[];
 
   constructor(...accepts: number[]) {
     this.#accepts = accepts;
@@ -24,6 +24,11 @@ export class ScriptedTransport implements Transport {
   /** Appends to the script. */
   accept(...accepts: number[]): void {
     this.#accepts.push(...accepts);
+  }
+
+  /** Replaces what is left of the script. */
+  script(...accepts: number[]): void {
+    this.#accepts = accepts;
   }
 
   write(bytes: Uint8Array): number {

@@ -214,17 +214,33 @@ describe("SendQueue", () => {
       expect(transport.sent).toBe(`${long}${skipped(2)}`);
     });
 
-    test("lets go of the shared chunk whose started line it keeps", () => {
-      const { transport, queue } = queueOf(LIMIT, 5);
-      const written: Uint8Array[] = [];
-      queue.push(new Chunk(Buffer.from(`${"x".repeat(9_999)}\n${"y".repeat(90_000)}\nz\n`)));
+    test("finishes a prompt that has been started", () => {
+      const { transport, queue } = queueOf(LIMIT, 6);
+      queue.push(Chunk.of("Enter your name: "));
       queue.flush();
-      transport.write = (bytes) => written.push(bytes) && 1;
+      pushLines(queue, 1, 40);
       queue.drain();
-      queue.pushLast(new Chunk(Buffer.from("z".repeat(70_000))));
-      queue.drain();
-      expect(Buffer.from(written[1] ?? []).toString()).toBe(`${"x".repeat(9_993)}\n${skipped(2)}`);
-      expect(written[0]?.buffer.byteLength).toBeLessThan(20_000);
+      expect(transport.sent).toMatch(/^Enter your name: \*\*\* \d+ lines skipped/);
+    });
+
+    test("keeps no memory alive that its limit does not count", () => {
+      const megabyte = (text: string) => Chunk.of(text.repeat(1_048_576 / text.length));
+      const queues: SendQueue[] = [];
+      Bun.gc(true);
+      const before = process.memoryUsage().arrayBuffers;
+      for (let count = 0; count < 40; count++) {
+        const mostlySent = queueOf(MANY, 1_048_576 - 1_000).queue;
+        mostlySent.push(megabyte("0123456\n"));
+        const isCut = queueOf(LIMIT, 5).queue;
+        isCut.push(megabyte("0123456\n"));
+        for (const queue of [mostlySent, isCut]) {
+          queue.flush();
+          queues.push(queue);
+        }
+      }
+      Bun.gc(true);
+      expect(queues).toHaveLength(80);
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4_000_000);
     });
 
     test("holds exactly the limit", () => {

@@ -136,6 +136,14 @@ describe("Session", () => {
     expect(logText()).toBe("Bob (b) has joined\nBob: xyz tw.\nBob (b) has left: closed\n");
   });
 
+  test("the log of a busy turn is handed on before it ends, so that it does not grow for ever", () => {
+    const texts: string[] = [];
+    const log = new Log((text) => texts.push(text), false);
+    for (let number = 0; number < 200; number++) log.said("Bob", "x".repeat(1_000));
+    expect(texts.length).toBeGreaterThan(1);
+    expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(70_000);
+  });
+
   test("the log is handed on once a turn", async () => {
     const texts: string[] = [];
     const log = new Log((text) => texts.push(text), false);
