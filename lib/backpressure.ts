@@ -123,16 +123,8 @@ export class Backpressure {
 
   #hold(reader: Reader, bytes: number): void {
     const timer = setInterval(() => this.#check(reader), CHECK_MS);
-    const checkedBytes = bytes;
-    const state = {
-      phase: "holding",
-      timer,
-      bytes,
-      checkedBytes,
-      checks: 0,
-      idleChecks: 0,
-    } as const;
-    this.#change(reader, { ...state });
+    const checked = { checkedBytes: bytes, checks: 0, idleChecks: 0 };
+    this.#change(reader, { phase: "holding", timer, bytes, ...checked });
   }
 
   #check(reader: Reader): void {

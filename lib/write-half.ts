@@ -49,9 +49,7 @@ export class WriteHalf implements Outbox, Reader {
 
   /** The socket may have space again. */
   drained(): void {
-    if (this.#isCorked()) return;
-    this.#watch(this.#queue.drain());
-    if (this.#queue.bytes === 0) this.#shutDownIfFinished();
+    if (!this.#isCorked()) this.#afterDrain(this.#queue.drain());
   }
 
   /**
@@ -65,11 +63,13 @@ export class WriteHalf implements Outbox, Reader {
   uncork(): void {
     if (this.#phase !== "corked") return;
     this.#phase = "open";
+    // A drain may have come meanwhile and been let pass.
     this.drained();
   }
 
   /** Says goodbye, which may be empty, and shuts down the sending side once all is sent. */
   finish(goodbye: string): void {
+    this.uncork();
     this.#phase = "finishing";
     this.#context.backpressure.removeReader(this);
     this.#queue.pushLast(Chunk.of(goodbye));
@@ -93,6 +93,11 @@ export class WriteHalf implements Outbox, Reader {
     this.#context.transport.shutdown();
   }
 
+  #afterDrain(acceptedBytes: number): void {
+    this.#watch(acceptedBytes);
+    if (this.#queue.bytes === 0) this.#shutDownIfFinished();
+  }
+
   #watch(acceptedBytes: number): void {
     const { backpressure, settings } = this.#context;
     const { heldBytes } = this.#queue;
@@ -113,8 +118,8 @@ export class WriteHalf implements Outbox, Reader {
    */
   #stalled(): void {
     this.#stall = undefined;
-    const before = this.#queue.bytes;
-    this.drained();
-    if (this.#queue.bytes > 0 && this.#queue.bytes === before) this.#context.onStall();
+    const acceptedBytes = this.#queue.drain();
+    if (acceptedBytes === 0 && this.#queue.bytes > 0) return this.#context.onStall();
+    this.#afterDrain(acceptedBytes);
   }
 }

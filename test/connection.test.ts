@@ -368,6 +368,33 @@ describe("Connection", () => {
       close();
     });
 
+    test("a drain that came meanwhile does not hold up the goodbye", async () => {
+      const { alice, bob, close } = await corked(Infinity, 0);
+      for (let turn = 0; turn < 4; turn++) await turnOver();
+      bob.send(many);
+      bob.connection.drained();
+      bob.connection.close("server shutdown");
+      expect(bob.transport.sent).toEndWith("*** The server is shutting down ***\n");
+      expect(bob.transport.calls.at(-1)).toBe("shutdown");
+      close();
+      expect([alice.ends, bob.ends]).toEqual([1, 1]);
+    });
+
+    test("a stall timer from before does not take it for gone", async () => {
+      const { alice, bob, close } = await corked(Infinity, 0);
+      for (let turn = 0; turn < 4; turn++) await turnOver();
+      alice.send("one\n");
+      await turnOver();
+      for (let seconds = 0; seconds < 60; seconds++) {
+        bob.send("b\n".repeat(10_000));
+        jest.advanceTimersByTime(1_000);
+        await turnOver();
+      }
+      expect(bob.transport.calls).not.toContain("terminate");
+      close();
+      while (bob.ends === 0) await turnOver();
+    });
+
     test("it is sent what grows too large to wait", async () => {
       const { alice, bob, close } = await corked();
       const text = "x".repeat(40_000);
