@@ -2,22 +2,23 @@
  * Keeps those who send in bulk at the pace of those who read.
  *
  * Somebody who pipes a large file into the chat sends faster than a healthy reader takes it, and
- * the reader's queue would overflow. So a queue that is half full holds the room: who then sends
- * more than a few lines is not read from, TCP slows it down, and nothing is lost. The hold ends
- * when the queue is down to a quarter, which takes a healthy reader a few milliseconds.
+ * the reader's queue would overflow. So a queue more than half full holds the room: a connection
+ * that then sends more than a few lines is not read from until the hold ends; TCP slows it down,
+ * and nothing is lost. The hold ends when the queue is down to a quarter, which takes a healthy
+ * reader a few milliseconds.
  *
  * People who type are never held, and a reader cannot hold anybody for long. One that makes no
  * progress, or not enough, is left behind: it holds nobody any more until its queue has been empty
  * once, and meanwhile loses lines as the send queue says.
  */
 
-/** Who is sent what others say. */
+/** Somebody who is sent what others say. */
 export interface Reader {
   /** Tries once more to write what waits, and reports the result. */
   drained(): void;
 }
 
-/** Who says it. */
+/** Somebody who says it. */
 export interface Sender {
   /** Goes on reading lines from its socket. */
   resume(): void;
@@ -32,10 +33,10 @@ const RELEASE_AT = 1 / 4;
 /** How often a reader that holds the room is looked at, in milliseconds. */
 const CHECK_MS = 50;
 
-/** One that took nothing at so many checks in a row is left behind: some networks move in lumps. */
+/** One that took nothing at this many checks in a row is left behind. Networks move in lumps. */
 const IDLE_CHECKS_MAX = 2;
 
-/** And so is one that needs more checks than this: half a second for a quarter of its queue. */
+/** So is one that still holds the room after this many: half a second for a quarter of a queue. */
 const CHECKS_MAX = 10;
 
 /** What each sender may say during a hold, as a part of the limit: two screenfuls by default. */
@@ -100,7 +101,7 @@ export class Backpressure {
     }
   }
 
-  /** Whether `sender` may read its next line now. If not, it calls `wait`. */
+  /** Whether `sender` may read its next line now. If not, it calls `resumeLater`. */
   mayRead(sender: Sender): boolean {
     return this.#holding === 0 || (this.#said.get(sender) ?? 0) < this.#allowanceBytes;
   }
@@ -111,7 +112,7 @@ export class Backpressure {
   }
 
   /** Calls `sender.resume()` in the next turn in which nobody holds the room. */
-  wait(sender: Sender): void {
+  resumeLater(sender: Sender): void {
     this.#waiting.add(sender);
     this.#resumeSoon();
   }

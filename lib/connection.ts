@@ -1,13 +1,19 @@
 /**
  * One socket, from the first prompt to the last byte. Its life:
  *
- *     reading ⇄ held ──▶ closing ──▶ closed
+ *     reading ⇄ held          lines are read, or wait in the decoder while others come first
+ *        │       │
+ *        ▼       ▼
+ *     leaving ─▶ closing      no line is read; what is queued is delivered
+ *        │       │
+ *        ▼       ▼
+ *          closed
  *
- * Held means that others come first: the lines that arrived wait in the decoder, and the socket is
- * not read. Closing takes one path, whoever starts it: leave the room, say goodbye if
- * there is one, let the queue drain, shut down the sending side, read and discard until the other
- * side closes too, and at a deadline terminate. Ending the socket at once would be shorter and
- * would lose what is queued here, and by a reset also what the kernel has already accepted.
+ * Closing takes one path, whoever starts it: leave the room, say goodbye if there is one, let the
+ * queue drain, shut down the sending side, read and discard until the other side closes too, and
+ * at a deadline terminate. A client that leaves by itself has as much time as it goes on reading;
+ * everybody else has the close timeout. Ending the socket at once would be shorter and would lose
+ * what is queued here, and by a reset also what the kernel has already accepted.
  *
  * The socket's `close` handler comes exactly once, also from inside a call to `terminate`. It is
  * the only way to the end, and every phase is set before a call that may run it.
@@ -24,8 +30,8 @@ import { after, type Timer } from "./timers.ts";
 import { WriteHalf } from "./write-half.ts";
 
 /**
- * The most lines that one connection is read in one turn of the event loop, so that nobody else
- * has to wait while a large chunk of short lines is dealt with.
+ * The most lines read from one connection in one turn of the event loop, so that nobody waits
+ * while a large chunk of short lines is handled.
  */
 const LINES_PER_TURN_MAX = 1_000;
 
@@ -48,7 +54,7 @@ export interface ConnectionContext {
   readonly backpressure: Backpressure;
   readonly log: Log;
   readonly settings: Settings;
-  /** All is over: called exactly once. */
+  /** Called exactly once: the socket is gone and every line that it brought is dealt with. */
   readonly onEnd: () => void;
 }
 
@@ -57,11 +63,13 @@ export class Connection implements Sender {
   readonly #decoder: LineDecoder;
   readonly #session: Session;
   readonly #writeHalf: WriteHalf;
-  #phase: "reading" | "held" | "closing" | "closed" = "reading";
+  #phase: "reading" | "held" | "leaving" | "closing" | "closed" = "reading";
   /** Why the socket is gone, while lines that it brought are still being read. */
   #lost: "closed" | "reset" | undefined;
   /** Ends the wait for a name, then for each next line, and at last for the other side to close. */
   #deadline: Timer | undefined;
+  /** How many bytes waited for a client that leaves when the deadline was last set. */
+  #bytesAtDeadline = 0;
 
   constructor(context: ConnectionContext) {
     const { transport, address, room, backpressure, log, settings } = context;
@@ -110,7 +118,7 @@ export class Connection implements Sender {
     else this.#end(this.#lost);
   }
 
-  /** Something of ours threw while it dealt with this client, which alone pays for it. */
+  /** Our own code threw while handling this client: only this client is disconnected. */
   failed(error: Error): void {
     this.#context.log.failed(this.#context.address, error);
     this.#abort("internal error");
@@ -118,15 +126,29 @@ export class Connection implements Sender {
 
   /** Ends the stay: everything queued and a goodbye are delivered, within the close timeout. */
   close(reason: LeaveReason): void {
+    if (this.#phase === "leaving") this.#phase = "closing";
     if (this.#isOver()) return;
     if (this.#lost !== undefined) return this.#end(reason);
     const { transport, settings } = this.#context;
     if (this.#phase === "held") transport.resume();
-    this.#phase = "closing";
+    this.#phase = reason === "closed" ? "leaving" : "closing";
     this.#session.leave(reason);
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => transport.terminate(), settings.closeTimeoutMs);
+    this.#bytesAtDeadline = this.#writeHalf.bytes;
+    this.#deadline = setTimeout(() => this.#giveUp(), settings.closeTimeoutMs);
     this.#writeHalf.finish(GOODBYES[reason]);
+  }
+
+  /** The close timeout is over. Who leaves and has read something meanwhile gets another. */
+  #giveUp(): void {
+    this.#writeHalf.drained();
+    const { bytes } = this.#writeHalf;
+    if (this.#phase === "leaving" && bytes > 0 && bytes < this.#bytesAtDeadline) {
+      this.#bytesAtDeadline = bytes;
+      this.#deadline?.refresh();
+    } else {
+      this.#context.transport.terminate();
+    }
   }
 
   #end(reason: LeaveReason): void {
@@ -147,7 +169,7 @@ export class Connection implements Sender {
   }
 
   #isOver(): boolean {
-    return this.#phase === "closing" || this.#phase === "closed";
+    return this.#phase !== "reading" && this.#phase !== "held";
   }
 
   #readLines(): void {
@@ -172,7 +194,7 @@ export class Connection implements Sender {
     this.#phase = "held";
     if (this.#lost === undefined) this.#context.transport.pause();
     this.#writeHalf.cork();
-    this.#context.backpressure.wait(this);
+    this.#context.backpressure.resumeLater(this);
   }
 
   #uncork(): void {
@@ -195,7 +217,7 @@ export class Connection implements Sender {
     }
   }
 
-  /** Who is held back is not idle: its lines may be waiting here. */
+  /** A connection that is held is not idle: its lines may be waiting here. */
   #idle(): void {
     if (this.#phase === "held") this.#deadline?.refresh();
     else this.close("idle timeout");

@@ -24,9 +24,9 @@ export class LineDecoder {
   /** The bytes that arrived last, and how many of them are dealt with. */
   #chunk: Uint8Array = NONE;
   #position = 0;
-  /** The beginning of a line whose LF has not arrived: the first `#heldBytes` bytes. */
-  #held = NONE;
-  #heldBytes = 0;
+  /** The beginning of a line whose LF has not arrived: the first `#partialBytes` bytes. */
+  #partial = NONE;
+  #partialBytes = 0;
   #discarding = false;
   #ended = false;
 
@@ -59,7 +59,7 @@ export class LineDecoder {
       const newline = this.#chunk.indexOf(LF, start);
       const end = newline === -1 ? this.#chunk.length : newline;
 
-      if (!this.#discarding && this.#heldBytes + end - start > this.#limitBytes) {
+      if (!this.#discarding && this.#partialBytes + end - start > this.#limitBytes) {
         this.#discarding = true;
         this.#position = end;
         this.#release();
@@ -77,32 +77,32 @@ export class LineDecoder {
     }
     this.#chunk = NONE;
     this.#position = 0;
-    return this.#ended && this.#heldBytes > 0 ? this.#finish(NONE) : undefined;
+    return this.#ended && this.#partialBytes > 0 ? this.#finish(NONE) : undefined;
   }
 
   #hold(bytes: Uint8Array): void {
-    const size = this.#heldBytes + bytes.length;
-    if (size > this.#held.length) {
+    const size = this.#partialBytes + bytes.length;
+    if (size > this.#partial.length) {
       const grown = new Uint8Array(
-        Math.min(this.#limitBytes, Math.max(size, 2 * this.#held.length)),
+        Math.min(this.#limitBytes, Math.max(size, 2 * this.#partial.length)),
       );
-      grown.set(this.#held.subarray(0, this.#heldBytes));
-      this.#held = grown;
+      grown.set(this.#partial.subarray(0, this.#partialBytes));
+      this.#partial = grown;
     }
-    this.#held.set(bytes, this.#heldBytes);
-    this.#heldBytes = size;
+    this.#partial.set(bytes, this.#partialBytes);
+    this.#partialBytes = size;
   }
 
   #finish(tail: Uint8Array): string {
-    if (this.#heldBytes === 0) return UTF8.decode(tail);
+    if (this.#partialBytes === 0) return UTF8.decode(tail);
     this.#hold(tail);
-    const line = UTF8.decode(this.#held.subarray(0, this.#heldBytes));
+    const line = UTF8.decode(this.#partial.subarray(0, this.#partialBytes));
     this.#release();
     return line;
   }
 
   #release(): void {
-    this.#held = NONE;
-    this.#heldBytes = 0;
+    this.#partial = NONE;
+    this.#partialBytes = 0;
   }
 }

@@ -36,7 +36,8 @@ export class Log {
 
   /** Something of ours threw while it dealt with the client at `address`. */
   failed(address: string, error: Error): void {
-    this.#add(`internal error with the client at ${address}: ${error.stack ?? error.message}`);
+    const stack = (error.stack ?? error.message).split("\n").map(printable).join("\n");
+    this.#add(`internal error with the client at ${address}: ${stack}`);
   }
 
   #add(line: string): void {

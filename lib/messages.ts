@@ -15,7 +15,13 @@ export const lineTooLong = (limitBytes: number) =>
   `Line too long (limit ${limitBytes} bytes); not sent.\n`;
 
 export const linesSkipped = (count: number) =>
-  `*** ${count} ${count === 1 ? "line" : "lines"} skipped: your connection is too slow ***\n`;
+  `*** ${lines(count)} skipped: your connection is too slow ***\n`;
+
+/** What the operator is told, in place of lines that the console had no space for. */
+export const linesNotShown = (count: number) =>
+  `*** ${lines(count)} not shown: the console is too slow ***\n`;
+
+const lines = (count: number) => `${count} ${count === 1 ? "line" : "lines"}`;
 
 /** What a client is told last, by the reason why its stay ends; the key is what the log says. */
 export const GOODBYES = {

@@ -5,6 +5,7 @@
  * writes to a terminal block the event loop.)
  */
 import { write } from "node:fs";
+import { linesNotShown } from "./messages.ts";
 
 /** The most that waits for the console, in UTF-16 code units. */
 const BACKLOG_MAX = 1_048_576;
@@ -46,7 +47,7 @@ export class OperatorConsole {
     let text = this.#waiting;
     this.#waiting = "";
     if (this.#lostLines > 0) {
-      text += `*** ${this.#lostLines} lines not shown: the console is too slow ***\n`;
+      text += linesNotShown(this.#lostLines);
       this.#lostLines = 0;
     }
     this.#isWriting = text !== "";

@@ -18,7 +18,7 @@ interface NumberOption {
   /** The smallest and the largest value, in the unit of the library. */
   readonly min: number;
   readonly max: number;
-  /** What 0 means, where it means something else than "none". */
+  /** What 0 means, where it means something other than "none". */
   readonly zero?: string;
 }
 
@@ -74,7 +74,7 @@ export const OPTIONS = {
     min: 0,
     max: DURATION_MS_MAX,
     zero: "never",
-    about: "Longest time in the chat without a complete line.",
+    about: "Disconnect after this long without a complete line.",
     reason: "The how-to's five minutes: a name is not held by someone who has gone.",
   },
   /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
@@ -85,7 +85,7 @@ export const OPTIONS = {
     min: 0,
     max: DURATION_MS_MAX,
     zero: "never",
-    about: "Longest time from connecting to giving a name.",
+    about: "Disconnect whoever gives no name within this time.",
     reason: "A connection that never speaks does not hold a descriptor for ever.",
   },
   /** Longest time in which a reader takes nothing of what waits for it, in ms; 0 = never. */
@@ -96,7 +96,7 @@ export const OPTIONS = {
     min: 0,
     max: DURATION_MS_MAX,
     zero: "never",
-    about: "Longest time in which a reader takes nothing.",
+    about: "Disconnect a reader that stalls for this long.",
     reason: "Long enough for a network to recover, short enough to notice who is gone.",
   },
   /** Longest time to deliver what waits for who leaves and see it close, in ms; at least 1. */
@@ -106,7 +106,7 @@ export const OPTIONS = {
     default: 5_000,
     min: 1,
     max: DURATION_MS_MAX,
-    about: "Longest time that a goodbye takes.",
+    about: "Longest wait for a leaving client to read and close.",
     reason: "A client that never finishes closing cannot hold up a shutdown.",
   },
   /** Most bytes that wait for one slow reader before lines are skipped, 4,096 to 2^30. */
@@ -116,7 +116,7 @@ export const OPTIONS = {
     default: 1_048_576,
     min: 4_096,
     max: 1_073_741_824,
-    about: "Most that waits for one slow reader.",
+    about: "Most bytes that wait for one slow reader.",
     reason:
       "Thousands of lines; beyond it the oldest are skipped, and the reader is told how many.",
   },
@@ -135,7 +135,7 @@ export const OPTIONS = {
     kind: "switch",
     flag: "quiet",
     default: false,
-    about: "Keeps messages off the console.",
+    about: "Keep messages off the console.",
     reason: "The console shows what the how-to's server shows unless you ask for less.",
   },
 } as const satisfies Record<string, Option>;

@@ -8,7 +8,7 @@
  *
  * `member.seen` is an offset into the turn: what lies before it is dealt with. An author is first
  * given what came before its own line, then `seen` moves past that line: nobody hears itself, and
- * the order holds. Who joins in mid-turn starts at the end.
+ * the order holds. Whoever joins in mid-turn starts at the end.
  *
  * Flushing a large room takes a while. The next flush starts no sooner after the last one ended
  * than that one took, so that a storm of joins or talk collapses into few large writes while at

@@ -35,7 +35,7 @@ export class SendQueue {
   /** A chunk of which a part is sent, and how much. */
   #started: Uint8Array | undefined;
   #sentBytes = 0;
-  /** Lines dropped after it that no notice stands for yet. */
+  /** Lines dropped behind it that no notice announces yet. */
   #skippedLines = 0;
   readonly #waiting = new Deque<Chunk>();
   #bytes = 0;
@@ -53,8 +53,9 @@ export class SendQueue {
   }
 
   /** What waits as the limit counts it: bytes, and the cost of keeping them. */
-  get heldBytes(): number {
-    return this.#bytes + this.#waiting.length * CHUNK_OVERHEAD_BYTES;
+  get chargedBytes(): number {
+    const noticeBytes = this.#skippedLines > 0 ? NOTICE_BYTES_MAX : 0;
+    return this.#bytes + this.#waiting.length * CHUNK_OVERHEAD_BYTES + noticeBytes;
   }
 
   push(chunk: Chunk): void {
@@ -73,7 +74,7 @@ export class SendQueue {
   /** Writes until the socket is full or nothing is left. Returns how many bytes it accepted. */
   flush(): number {
     let total = 0;
-    while (!this.#blocked && this.#bytes > 0) {
+    while (!this.#blocked && this.chargedBytes > 0) {
       this.#announceGap();
       const bytes = this.#nextWrite();
       const accepted = this.#writer.write(bytes);
@@ -97,9 +98,9 @@ export class SendQueue {
 
   /** Only what the socket refused counts: what no write has been tried for may yet go at once. */
   #enforceLimit(): void {
-    if (!this.#blocked || this.heldBytes <= this.#limitBytes) return;
+    if (!this.#blocked || this.chargedBytes <= this.#limitBytes) return;
     this.#cutToStartedLine();
-    while (this.#waiting.length > 0 && this.heldBytes > this.#limitBytes - NOTICE_BYTES_MAX) {
+    while (this.#waiting.length > 0 && this.chargedBytes > this.#limitBytes) {
       const chunk = this.#waiting.shift();
       this.#bytes -= chunk.bytes.length;
       this.#skippedLines += chunk.lines;

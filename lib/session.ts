@@ -51,7 +51,7 @@ export class Session {
     const state = this.#state;
     switch (state.phase) {
       case "naming":
-        return this.#name(trim(text));
+        return this.#claimName(trim(text));
       case "chatting":
         return this.#say(state.member, trim(text));
       case "left":
@@ -77,7 +77,7 @@ export class Session {
     log.left(state.member.name, address, reason);
   }
 
-  #name(name: string): void {
+  #claimName(name: string): void {
     const { room, log, address, outbox } = this.#context;
     if (name === "") return this.#tell(PROMPT);
     const member = room.join(name, outbox);

@@ -9,8 +9,14 @@ import type { Outbox } from "./room.ts";
 import { SendQueue, type Writer } from "./send-queue.ts";
 import { after, type Timer } from "./timers.ts";
 
-/** What may wait for a client before it is sent although its own input waits to be read. */
+/** A corked client is sent to all the same once more than this waits for it, */
 const CORK_BYTES_MAX = 65_536;
+
+/** or more than this part of its queue's limit, */
+const CORK_PART_MAX = 1 / 8;
+
+/** or once its input has taken this long to read, in milliseconds. */
+const CORK_MS_MAX = 1_000;
 
 export interface WriteHalfContext {
   readonly transport: Writer & { shutdown(): void };
@@ -23,13 +29,17 @@ export interface WriteHalfContext {
 export class WriteHalf implements Outbox, Reader {
   readonly #context: WriteHalfContext;
   readonly #queue: SendQueue;
-  #phase: "open" | "corked" | "finishing" | "shut down" = "open";
+  readonly #corkBytesMax: number;
+  #corkedAtMs = 0;
+  #phase: "open" | "corked" | "finishing" | "over" = "open";
   /** Runs while bytes wait for the socket. */
   #stall: Timer | undefined;
 
   constructor(context: WriteHalfContext) {
     this.#context = context;
-    this.#queue = new SendQueue(context.transport, context.settings.queueLimitBytes);
+    const { queueLimitBytes } = context.settings;
+    this.#queue = new SendQueue(context.transport, queueLimitBytes);
+    this.#corkBytesMax = Math.min(CORK_BYTES_MAX, queueLimitBytes * CORK_PART_MAX);
   }
 
   enqueue(chunk: Chunk): void {
@@ -40,30 +50,43 @@ export class WriteHalf implements Outbox, Reader {
     this.#queue.push(Chunk.of(text));
   }
 
+  /** How many bytes wait. */
+  get bytes(): number {
+    return this.#queue.bytes;
+  }
+
   flush(): void {
     if (this.#isCorked()) return;
+    // A drain may have come and been let pass before the cork gave way.
+    if (this.#phase === "corked") return this.drained();
     const acceptedBytes = this.#queue.flush();
-    if (this.#queue.bytes > 0) this.#watch(acceptedBytes);
+    if (this.#queue.chargedBytes > 0) this.#watch(acceptedBytes);
     else this.#shutDownIfFinished();
   }
 
   /** The socket may have space again. */
   drained(): void {
-    if (!this.#isCorked()) this.#afterDrain(this.#queue.drain());
+    if (!this.#isCorked()) this.#watch(this.#queue.drain());
   }
 
   /**
-   * Its input waits to be read. A client that has closed its socket after its last line answers
-   * whatever it is sent with a reset, and that would destroy what is still unread of it.
+   * Stops sending, for a moment, while this client's own input waits to be read. A client that
+   * closed its socket after its last line answers whatever it is sent with a reset, which would
+   * destroy the input that is still unread.
    */
   cork(): void {
-    if (this.#phase === "open") this.#phase = "corked";
+    const nowMs = performance.now();
+    if (this.#phase === "open") {
+      this.#phase = "corked";
+      this.#corkedAtMs = nowMs;
+    } else if (nowMs - this.#corkedAtMs > CORK_MS_MAX) {
+      this.uncork();
+    }
   }
 
   uncork(): void {
     if (this.#phase !== "corked") return;
     this.#phase = "open";
-    // A drain may have come meanwhile and been let pass.
     this.drained();
   }
 
@@ -78,33 +101,29 @@ export class WriteHalf implements Outbox, Reader {
 
   /** The socket is gone. */
   dispose(): void {
-    this.#phase = "shut down";
+    this.#phase = "over";
     this.#context.backpressure.removeReader(this);
     clearTimeout(this.#stall);
   }
 
   #isCorked(): boolean {
-    return this.#phase === "corked" && this.#queue.bytes < CORK_BYTES_MAX;
+    return this.#phase === "corked" && this.#queue.chargedBytes < this.#corkBytesMax;
   }
 
   #shutDownIfFinished(): void {
     if (this.#phase !== "finishing") return;
-    this.#phase = "shut down";
+    this.#phase = "over";
     this.#context.transport.shutdown();
-  }
-
-  #afterDrain(acceptedBytes: number): void {
-    this.#watch(acceptedBytes);
-    if (this.#queue.bytes === 0) this.#shutDownIfFinished();
   }
 
   #watch(acceptedBytes: number): void {
     const { backpressure, settings } = this.#context;
-    const { heldBytes } = this.#queue;
-    backpressure.report(this, heldBytes);
-    if (heldBytes === 0) {
+    const { chargedBytes } = this.#queue;
+    backpressure.report(this, chargedBytes);
+    if (chargedBytes === 0) {
       clearTimeout(this.#stall);
       this.#stall = undefined;
+      this.#shutDownIfFinished();
     } else if (this.#stall === undefined) {
       this.#stall = after(settings.stallTimeoutMs, () => this.#stalled());
     } else if (acceptedBytes > 0) {
@@ -119,7 +138,7 @@ export class WriteHalf implements Outbox, Reader {
   #stalled(): void {
     this.#stall = undefined;
     const acceptedBytes = this.#queue.drain();
-    if (acceptedBytes === 0 && this.#queue.bytes > 0) return this.#context.onStall();
-    this.#afterDrain(acceptedBytes);
+    this.#watch(acceptedBytes);
+    if (acceptedBytes === 0 && this.#queue.chargedBytes > 0) this.#context.onStall();
   }
 }

@@ -150,9 +150,9 @@ describe("Backpressure", () => {
     const { backpressure, resumed, reader, sender } = stage();
     const alice = reader();
     backpressure.report(alice, 600);
-    for (const name of ["one", "two", "three"]) backpressure.wait(sender(name));
+    for (const name of ["one", "two", "three"]) backpressure.resumeLater(sender(name));
     const gone = sender("gone");
-    backpressure.wait(gone);
+    backpressure.resumeLater(gone);
     backpressure.removeSender(gone);
     await turnOver();
     expect(resumed).toEqual([]);
@@ -170,10 +170,10 @@ describe("Backpressure", () => {
     const busy: Sender = {
       resume() {
         resumed.push("busy");
-        if (--waits > 0) backpressure.wait(busy);
+        if (--waits > 0) backpressure.resumeLater(busy);
       },
     };
-    backpressure.wait(busy);
+    backpressure.resumeLater(busy);
     for (const count of [1, 2, 3, 3]) {
       await turnOver();
       expect(resumed).toHaveLength(count);
@@ -184,13 +184,13 @@ describe("Backpressure", () => {
     const { backpressure, resumed, reader, sender } = stage();
     const alice = reader();
     backpressure.report(alice, 600);
-    backpressure.wait({
+    backpressure.resumeLater({
       resume() {
         resumed.push("one");
         backpressure.report(alice, 600);
       },
     });
-    backpressure.wait(sender("two"));
+    backpressure.resumeLater(sender("two"));
     backpressure.report(alice, 0);
     await turnOver();
     expect(resumed).toEqual(["one"]);

@@ -271,6 +271,45 @@ describe("Connection", () => {
     alice.connection.closed(undefined);
   });
 
+  test("a stalled reader is cut off also while lines are being skipped for it", async () => {
+    const { connect } = stage({ stallTimeoutMs: 1_000, queueLimitBytes: 8_192, idleTimeoutMs: 0 });
+    const alice = connect();
+    alice.send("Alice\n");
+    const bob = connect(Infinity, ...Array(1_000).fill(0));
+    bob.send("Bob\n");
+    for (let seconds = 0; seconds < 2; seconds++) {
+      alice.send(`${"x".repeat(200)}\n`.repeat(50));
+      for (let tenths = 0; tenths < 10; tenths++) {
+        jest.advanceTimersByTime(100);
+        await turnOver();
+      }
+    }
+    expect(bob.transport.calls).toContain("terminate");
+    alice.connection.closed(undefined);
+  });
+
+  test("who leaves has as much time as it goes on reading, and no more", async () => {
+    const { connect } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
+    for (const isShutdown of [false, true]) {
+      const [alice, bob] = [connect(), connect(Infinity, 0)];
+      alice.send("Alice\n");
+      bob.send("Bob\n");
+      alice.send(`${"x".repeat(1_000)}\n`);
+      await turnOver();
+      bob.connection.ended();
+      for (let seconds = 0; seconds < 5; seconds++) {
+        bob.transport.accept(10);
+        jest.advanceTimersByTime(1_000);
+        expect(bob.transport.calls).toEqual([]);
+      }
+      if (isShutdown) bob.connection.close("server shutdown");
+      bob.transport.accept(isShutdown ? 10 : 0);
+      jest.advanceTimersByTime(1_000);
+      expect(bob.transport.calls).toEqual(["terminate"]);
+      alice.connection.closed(undefined);
+    }
+  });
+
   test("closing twice says one goodbye, and what comes afterwards is discarded", async () => {
     const { connect } = stage();
     const [alice, bob] = [connect(), connect()];
@@ -319,7 +358,11 @@ describe("Connection", () => {
 
     /** Bob has sent more than is read in one turn, and Alice has spoken since. */
     async function corked(...accepts: number[]) {
-      const { connect } = stage();
+      return corkedWith({}, ...accepts);
+    }
+
+    async function corkedWith(given: Partial<Settings>, ...accepts: number[]) {
+      const { connect } = stage(given);
       const [alice, bob] = [connect(), connect(...accepts)];
       alice.send("Alice\n");
       bob.send("Bob\n");
@@ -391,6 +434,40 @@ describe("Connection", () => {
         await turnOver();
       }
       expect(bob.transport.calls).not.toContain("terminate");
+      close();
+      while (bob.ends === 0) await turnOver();
+    });
+
+    test("a drain that came meanwhile does not hold up what grows too large to wait", async () => {
+      const { alice, bob, close } = await corked(Infinity, 0);
+      for (let turn = 0; turn < 4; turn++) await turnOver();
+      bob.send(many);
+      bob.connection.drained();
+      alice.send(`${"x".repeat(60_000)}\n${"x".repeat(60_000)}\n`);
+      await turnOver();
+      expect(bob.transport.sent.length).toBeGreaterThan(120_000);
+      close();
+      while (bob.ends === 0) await turnOver();
+    });
+
+    test("less may wait where the queue's limit is small", async () => {
+      const { alice, bob, close } = await corkedWith({ queueLimitBytes: 4_096 });
+      alice.send(`${"x".repeat(600)}\n`);
+      await turnOver();
+      expect(bob.transport.sent).toContain("xxx\n");
+      close();
+      while (bob.ends === 0) await turnOver();
+    });
+
+    test("it is sent everything after a second, however long its input goes on", async () => {
+      const { bob, close } = await corked();
+      for (let tenths = 0; tenths <= 10; tenths++) {
+        expect(bob.transport.sent).toBe(PROMPT);
+        bob.send(many);
+        jest.advanceTimersByTime(100);
+        await turnOver();
+      }
+      expect(bob.transport.sent).toBe(`${PROMPT}Alice: hello\n`);
       close();
       while (bob.ends === 0) await turnOver();
     });

@@ -97,7 +97,7 @@ describe("SendQueue", () => {
       queue.flush();
       for (let number = 1; number < 1000; number++) {
         queue.push(Chunk.of(line(number)));
-        expect(queue.heldBytes).toBeLessThanOrEqual(LIMIT);
+        expect(queue.chargedBytes).toBeLessThanOrEqual(LIMIT);
       }
     });
 
@@ -214,6 +214,17 @@ describe("SendQueue", () => {
       expect(transport.sent).toBe(`${long}${skipped(2)}`);
     });
 
+    test("announces a gap that nothing follows", () => {
+      const { transport, queue } = queueOf(LIMIT, 0);
+      queue.push(Chunk.of(`${"x".repeat(LIMIT - 2)}\n`));
+      queue.flush();
+      expect(queue.bytes).toBe(0);
+      expect(queue.chargedBytes).toBeWithin(1, LIMIT);
+      queue.drain();
+      expect(transport.sent).toBe("*** 1 line skipped: your connection is too slow ***\n");
+      expect(queue.chargedBytes).toBe(0);
+    });
+
     test("finishes a prompt that has been started", () => {
       const { transport, queue } = queueOf(LIMIT, 6);
       queue.push(Chunk.of("Enter your name: "));
@@ -248,7 +259,7 @@ describe("SendQueue", () => {
       pushLines(queue, 1, 1);
       queue.flush();
       pushLines(queue, 2, 20);
-      expect(queue.heldBytes).toBe(LIMIT);
+      expect(queue.chargedBytes).toBe(LIMIT);
       queue.drain();
       expect(transport.sent).toBe(lines(1, 20));
     });
