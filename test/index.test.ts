@@ -111,7 +111,7 @@ describe("the program", () => {
         `Alice (${alice.address}) has left: server shutdown\n` +
           `Bob (${bob.address}) has left: server shutdown\n`,
       );
-      expect(ChatClient.connect(port)).rejects.toThrow();
+      await expect(ChatClient.connect(port)).rejects.toThrow();
     });
   }
 

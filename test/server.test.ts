@@ -222,7 +222,7 @@ describe("stop", () => {
     const server = start();
     using alice = await ChatClient.join(server.port, "Alice");
     void server.stop();
-    expect(ChatClient.connect(server.port)).rejects.toThrow();
+    await expect(ChatClient.connect(server.port)).rejects.toThrow();
     await using next = startChatServer({ port: server.port });
     expect(next.port).toBe(server.port);
     await alice.expectLast(GOODBYE);
@@ -250,7 +250,7 @@ describe("stop", () => {
       await alice.expect(PROMPT);
     }
     await alice.expectLast(GOODBYE);
-    expect(ChatClient.connect(port)).rejects.toThrow();
+    await expect(ChatClient.connect(port)).rejects.toThrow();
   });
 });
 
