@@ -1,13 +1,7 @@
 /**
  * One socket, from the first prompt to the last byte. Its life:
  *
- *     reading ⇄ held          lines are read, or wait in the decoder while others come first
- *        │       │
- *        ▼       ▼
- *     leaving ─▶ closing      no line is read; what is queued is delivered
- *        │       │
- *        ▼       ▼
- *          closed
+ *     open ──▶ leaving ──▶ closing ──▶ closed
  *
  * Closing takes one path, whoever starts it: leave the room, say goodbye if there is one, let the
  * queue drain, shut down the sending side, read and discard until the other side closes too, and
@@ -18,22 +12,17 @@
  * The socket's `close` handler comes exactly once, also from inside a call to `terminate`. It is
  * the only way to the end, and every phase is set before a call that may run it.
  */
-import type { Backpressure, Sender } from "./backpressure.ts";
-import { LINE_TOO_LONG, LineDecoder } from "./line-decoder.ts";
+import type { Backpressure } from "./backpressure.ts";
+import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
 import type { Log } from "./log.ts";
 import { GOODBYES, type LeaveReason } from "./messages.ts";
 import type { Settings } from "./options.ts";
+import { ReadHalf, type LineListener } from "./read-half.ts";
 import type { Room } from "./room.ts";
 import type { Writer } from "./send-queue.ts";
 import { Session } from "./session.ts";
 import { after, type Timer } from "./timers.ts";
 import { WriteHalf } from "./write-half.ts";
-
-/**
- * The most lines read from one connection in one turn of the event loop, so that nobody waits
- * while a large chunk of short lines is handled.
- */
-const LINES_PER_TURN_MAX = 1_000;
 
 /** What a connection needs of its socket. `Bun.Socket` has it, and so does a test's script. */
 export interface Transport extends Writer {
@@ -58,12 +47,12 @@ export interface ConnectionContext {
   readonly onEnd: () => void;
 }
 
-export class Connection implements Sender {
+export class Connection implements LineListener {
   readonly #context: ConnectionContext;
-  readonly #decoder: LineDecoder;
   readonly #session: Session;
+  readonly #readHalf: ReadHalf;
   readonly #writeHalf: WriteHalf;
-  #phase: "reading" | "held" | "leaving" | "closing" | "closed" = "reading";
+  #phase: "open" | "leaving" | "closing" | "closed" = "open";
   /** Why the socket is gone, while lines that it brought are still being read. */
   #lost: "closed" | "reset" | undefined;
   /** Ends the wait for a name, then for each next line, and at last for the other side to close. */
@@ -73,37 +62,24 @@ export class Connection implements Sender {
 
   constructor(context: ConnectionContext) {
     const { transport, address, room, backpressure, log, settings } = context;
-    this.#context = context;
-    this.#decoder = new LineDecoder(settings.lineLimitBytes);
+    const { lineLimitBytes, nameTimeoutMs } = settings;
     const onStall = () => this.#abort("too slow");
+    this.#context = context;
+    this.#readHalf = new ReadHalf({ transport, backpressure, lineLimitBytes, listener: this });
     this.#writeHalf = new WriteHalf({ transport, backpressure, settings, onStall });
     this.#session = new Session({ room, log, address, outbox: this.#writeHalf });
-    this.#deadline = after(settings.nameTimeoutMs, () => this.close("no name given"));
+    this.#deadline = after(nameTimeoutMs, () => this.close("no name given"));
     this.#writeHalf.flush();
   }
 
   /** Bytes arrived. They are this connection's from here on. */
   received(bytes: Uint8Array): void {
-    if (this.#isOver()) return;
-    this.#decoder.push(bytes);
-    this.#readLines();
+    this.#readHalf.received(bytes);
   }
 
   /** The other side will send nothing more, but may still read. */
   ended(): void {
-    if (this.#isOver()) return;
-    this.#decoder.end();
-    this.#readLines();
-  }
-
-  /** Goes on where `#readLines` stopped. */
-  resume(): void {
-    if (this.#phase !== "held") return;
-    this.#phase = "reading";
-    if (this.#lost === undefined) this.#context.transport.resume();
-    this.#readLines();
-    // Only the next turn shows whether that was all.
-    if (this.#phase === "reading") setImmediate(() => this.#uncork());
+    this.#readHalf.ended();
   }
 
   /** The socket may have space again. */
@@ -114,8 +90,9 @@ export class Connection implements Sender {
   /** The socket is gone, with an error if it was reset. */
   closed(error: Error | undefined): void {
     this.#lost = error === undefined ? "closed" : "reset";
-    if (this.#phase === "held") this.#writeHalf.dispose();
-    else this.#end(this.#lost);
+    if (this.#phase !== "open") return this.#end(this.#lost);
+    this.#writeHalf.dispose();
+    this.#readHalf.lost();
   }
 
   /** Our own code threw while handling this client: only this client is disconnected. */
@@ -127,16 +104,51 @@ export class Connection implements Sender {
   /** Ends the stay: everything queued and a goodbye are delivered, within the close timeout. */
   close(reason: LeaveReason): void {
     if (this.#phase === "leaving") this.#phase = "closing";
-    if (this.#isOver()) return;
+    if (this.#phase !== "open") return;
     if (this.#lost !== undefined) return this.#end(reason);
-    const { transport, settings } = this.#context;
-    if (this.#phase === "held") transport.resume();
     this.#phase = reason === "closed" ? "leaving" : "closing";
+    this.#readHalf.stop();
     this.#session.leave(reason);
     clearTimeout(this.#deadline);
     this.#bytesAtDeadline = this.#writeHalf.bytes;
-    this.#deadline = setTimeout(() => this.#giveUp(), settings.closeTimeoutMs);
+    this.#deadline = setTimeout(() => this.#giveUp(), this.#context.settings.closeTimeoutMs);
     this.#writeHalf.finish(GOODBYES[reason]);
+  }
+
+  onLine(line: Decoded): void {
+    const { backpressure, settings } = this.#context;
+    if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
+
+    const { phase } = this.#session;
+    this.#session.line(line);
+    if (phase === "chatting") {
+      this.#deadline?.refresh();
+    } else if (this.#session.phase === "chatting") {
+      backpressure.addReader(this.#writeHalf);
+      clearTimeout(this.#deadline);
+      this.#deadline = after(settings.idleTimeoutMs, () => this.#idle());
+    }
+  }
+
+  onPause(isHeld: boolean): void {
+    if (isHeld) this.#writeHalf.cork();
+    // Once it is in the room, what it is told goes out when the room's turn ends.
+    if (this.#session.phase === "naming") this.#writeHalf.flush();
+  }
+
+  onCaughtUp(): void {
+    this.#writeHalf.uncork();
+  }
+
+  onEnd(): void {
+    if (this.#lost === undefined) this.close("closed");
+    else this.#end(this.#lost);
+  }
+
+  /** A connection that is held is not idle: its lines may be waiting here. */
+  #idle(): void {
+    if (this.#readHalf.isHeld) this.#deadline?.refresh();
+    else this.close("idle timeout");
   }
 
   /** The close timeout is over. Who leaves and has read something meanwhile gets another. */
@@ -151,75 +163,21 @@ export class Connection implements Sender {
     }
   }
 
-  #end(reason: LeaveReason): void {
-    this.#phase = "closed";
-    this.#session.leave(reason);
-    this.#context.backpressure.removeSender(this);
-    this.#writeHalf.dispose();
-    clearTimeout(this.#deadline);
-    this.#context.onEnd();
-  }
-
   #abort(reason: LeaveReason): void {
     if (this.#phase === "closed") return;
     if (this.#lost !== undefined) return this.#end(reason);
     this.#phase = "closing";
+    this.#readHalf.stop();
     this.#session.leave(reason);
     this.#context.transport.terminate();
   }
 
-  #isOver(): boolean {
-    return this.#phase !== "reading" && this.#phase !== "held";
-  }
-
-  #readLines(): void {
-    for (let count = 0; this.#phase === "reading"; count++) {
-      if (count === LINES_PER_TURN_MAX || !this.#context.backpressure.mayRead(this)) {
-        this.#hold();
-        break;
-      }
-      const line = this.#decoder.next();
-      if (line === undefined) {
-        if (this.#lost !== undefined) this.#end(this.#lost);
-        else if (this.#decoder.ended) this.close("closed");
-        break;
-      }
-      this.#readLine(line);
-    }
-    // Once it is in the room, what it is told goes out when the room's turn ends.
-    if (this.#session.phase === "naming") this.#writeHalf.flush();
-  }
-
-  #hold(): void {
-    this.#phase = "held";
-    if (this.#lost === undefined) this.#context.transport.pause();
-    this.#writeHalf.cork();
-    this.#context.backpressure.resumeLater(this);
-  }
-
-  #uncork(): void {
-    if (this.#phase === "reading") this.#writeHalf.uncork();
-  }
-
-  #readLine(line: string | typeof LINE_TOO_LONG): void {
-    const { backpressure, settings } = this.#context;
-    if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
-
-    const { phase } = this.#session;
-    this.#session.line(line);
-    backpressure.spend(this, line.length);
-    if (phase === "chatting") {
-      this.#deadline?.refresh();
-    } else if (this.#session.phase === "chatting") {
-      backpressure.addReader(this.#writeHalf);
-      clearTimeout(this.#deadline);
-      this.#deadline = after(settings.idleTimeoutMs, () => this.#idle());
-    }
-  }
-
-  /** A connection that is held is not idle: its lines may be waiting here. */
-  #idle(): void {
-    if (this.#phase === "held") this.#deadline?.refresh();
-    else this.close("idle timeout");
+  #end(reason: LeaveReason): void {
+    this.#phase = "closed";
+    this.#readHalf.stop();
+    this.#session.leave(reason);
+    this.#writeHalf.dispose();
+    clearTimeout(this.#deadline);
+    this.#context.onEnd();
   }
 }

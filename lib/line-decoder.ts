@@ -19,6 +19,8 @@ export const LINE_TOO_LONG = Symbol("line too long");
 const NONE = new Uint8Array(0);
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
+export type Decoded = string | typeof LINE_TOO_LONG;
+
 export class LineDecoder {
   readonly #limitBytes: number;
   /** The bytes that arrived last, and how many of them are dealt with. */
@@ -53,7 +55,7 @@ export class LineDecoder {
   }
 
   /** The next line without its LF, or `undefined` until more bytes arrive. */
-  next(): string | typeof LINE_TOO_LONG | undefined {
+  next(): Decoded | undefined {
     while (this.#position < this.#chunk.length) {
       const start = this.#position;
       const newline = this.#chunk.indexOf(LF, start);
