@@ -155,7 +155,7 @@ export class Connection implements LineListener {
   #giveUp(): void {
     this.#writeHalf.drained();
     const { bytes } = this.#writeHalf;
-    if (this.#phase === "leaving" && bytes > 0 && bytes < this.#bytesAtDeadline) {
+    if (this.#phase === "leaving" && bytes < this.#bytesAtDeadline) {
       this.#bytesAtDeadline = bytes;
       this.#deadline?.refresh();
     } else {

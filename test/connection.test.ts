@@ -311,13 +311,19 @@ describe("Connection", () => {
   });
 
   test("closing twice says one goodbye, and what comes afterwards is discarded", async () => {
-    const { connect } = stage();
+    const { connect } = stage({ lineLimitBytes: 128 });
     const [alice, bob] = [connect(), connect()];
     alice.send("Alice\n");
     bob.send("Bob\n");
     bob.connection.close("server shutdown");
     bob.connection.close("idle timeout");
-    bob.send("still here\n");
+    bob.send(`still here\n${"x".repeat(200)}\n`);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let megabytes = 0; megabytes < 32; megabytes++) {
+      bob.connection.received(new Uint8Array(1_048_576));
+    }
+    Bun.gc(true);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4_000_000);
     bob.connection.ended();
     await turnOver();
     expect(bob.transport.sent).toBe(`${PROMPT}*** The server is shutting down ***\n`);
