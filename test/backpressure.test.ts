@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { describe, expect, jest, test } from "bun:test";
 import { Backpressure, type Reader, type Sender } from "../lib/backpressure.ts";
+import { stopClock, turnOver } from "./clock.ts";
 
-const turnOver = () => new Promise<void>((resolve) => setImmediate(resolve));
 const LIMIT = 1_024;
 
 function stage() {
@@ -28,12 +28,7 @@ function stage() {
   return { backpressure, resumed, reader, sender, bulk, isHeld };
 }
 
-beforeEach(() => void jest.useFakeTimers());
-afterEach(() => {
-  const timersLeft = jest.getTimerCount();
-  jest.useRealTimers();
-  expect(timersLeft).toBe(0);
-});
+stopClock({ leavesNoTimer: true });
 
 describe("Backpressure", () => {
   test("holds above half of the limit and releases at a quarter", () => {

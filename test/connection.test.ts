@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { describe, expect, jest, test } from "bun:test";
 import { Backpressure } from "../lib/backpressure.ts";
 import { Connection } from "../lib/connection.ts";
 import { Log } from "../lib/log.ts";
@@ -6,8 +6,8 @@ import { resolveOptions, type Settings } from "../lib/options.ts";
 import { Room } from "../lib/room.ts";
 import { heldByBuffers } from "./memory.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
+import { stopClock, turnOver } from "./clock.ts";
 
-const turnOver = () => new Promise<void>((resolve) => setImmediate(resolve));
 const PROMPT = "Enter your name: ";
 
 /** Connections over scripted sockets, all in one room. */
@@ -49,12 +49,7 @@ function stage(given: Partial<Settings> = {}) {
   };
 }
 
-beforeEach(() => void jest.useFakeTimers());
-afterEach(() => {
-  const timersLeft = jest.getTimerCount();
-  jest.useRealTimers();
-  expect(timersLeft).toBe(0);
-});
+stopClock({ leavesNoTimer: true });
 
 describe("Connection", () => {
   test("closes in order: goodbye, drain, shutdown, then waits for the other side", () => {

@@ -1,4 +1,5 @@
 import { ChatClient } from "./chat-client.ts";
+import { turnOver } from "./clock.ts";
 
 /**
  * What the how-to's server says on the wire. Each scenario was run against that server, in Python
@@ -123,7 +124,7 @@ export const scenarios: readonly Scenario[] = [
       await zoe.expect("Enter your name: ");
       for (const byte of Buffer.from("Zoë\r\nGrüße 👋\r\n")) {
         zoe.send(Uint8Array.of(byte));
-        await new Promise((resolve) => setImmediate(resolve));
+        await turnOver();
       }
       await alice.expect("*** Zoë has joined the chat ***\nZoë: Grüße 👋\n");
     },

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, jest, test } from "bun:test";
+import { describe, jest, test } from "bun:test";
 import { OPTIONS } from "../lib/options.ts";
 import { startChatServer } from "../lib/server.ts";
 import { scenarios } from "./howto-scenarios.ts";
+import { stopClock } from "./clock.ts";
 
-beforeAll(() => void jest.useFakeTimers());
-afterAll(() => void jest.useRealTimers());
+stopClock();
 
 describe("on the wire natter is the how-to's server", () => {
   for (const scenario of scenarios) {

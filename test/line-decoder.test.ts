@@ -1,9 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { LINE_TOO_LONG, LineDecoder } from "../lib/line-decoder.ts";
+import { LINE_TOO_LONG, LineDecoder, type Decoded } from "../lib/line-decoder.ts";
 import { cuts } from "./cuts.ts";
 import { heldByBuffers } from "./memory.ts";
-
-type Decoded = string | typeof LINE_TOO_LONG;
 
 function decode(packets: Iterable<Uint8Array>, limitBytes: number): Decoded[] {
   const decoder = new LineDecoder(limitBytes);

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { describe, expect, jest, test } from "bun:test";
 import { Room, type Outbox } from "../lib/room.ts";
 import { Chunk } from "../lib/chunk.ts";
+import { stopClock, turnOver } from "./clock.ts";
 
 /** Records what it is given: `writes` has one entry for each flush that had something to send. */
 class RecordedOutbox implements Outbox {
@@ -25,8 +26,6 @@ class RecordedOutbox implements Outbox {
   }
 }
 
-const turnOver = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 function roomOf(...names: string[]) {
   const room = new Room(4096);
   const people = names.map((name) => {
@@ -38,8 +37,7 @@ function roomOf(...names: string[]) {
   return { room, people: people as [...typeof people] & Record<number, (typeof people)[0]> };
 }
 
-beforeEach(() => void jest.useFakeTimers());
-afterEach(() => void jest.useRealTimers());
+stopClock();
 
 describe("Room", () => {
   test("one write per member for all that one turn published", async () => {

@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { describe, expect, jest, test } from "bun:test";
 import { startChatServer, type ChatServerOptions } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
 import { cuts } from "./cuts.ts";
+import { stopClock, turnOver } from "./clock.ts";
 
 const PROMPT = "Enter your name: ";
 
-beforeEach(() => void jest.useFakeTimers());
-afterEach(() => void jest.useRealTimers());
+stopClock();
 
 function start(options: ChatServerOptions = {}) {
   return startChatServer({ port: 0, ...options });
@@ -23,7 +23,7 @@ describe("a chat", () => {
       await zoe.expect(PROMPT);
       for (const packet of packets) {
         zoe.send(packet);
-        await new Promise((resolve) => setImmediate(resolve));
+        await turnOver();
       }
       zoe.halfClose();
       await zoe.expectLast("");
@@ -211,7 +211,7 @@ describe("stop", () => {
     alice.pause();
     let isStopped = false;
     const stopped = server.stop().then(() => (isStopped = true));
-    await new Promise((resolve) => setImmediate(resolve));
+    await turnOver();
     expect([isStopped, server.clients]).toEqual([false, 1]);
     alice.resume();
     await alice.expectLast(GOODBYE);

@@ -1,13 +1,10 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { Log } from "../lib/log.ts";
 import { Room, type Outbox } from "../lib/room.ts";
 import { Session } from "../lib/session.ts";
+import { stopClock, turnOver } from "./clock.ts";
 
-const turnOver = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-// On a stopped clock every flush takes no time, so that the room never pauses before the next.
-beforeEach(() => void jest.useFakeTimers());
-afterEach(() => void jest.useRealTimers());
+stopClock();
 
 /** Several sessions in one room, without sockets: what each is told, and the log. */
 function chat(quiet = false) {

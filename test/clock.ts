@@ -1,0 +1,21 @@
+import { afterEach, beforeEach, expect, jest } from "bun:test";
+
+/**
+ * Stops the clock for each test of a file, which then moves it by hand. Sockets and `setImmediate`
+ * go on, and whatever is done takes no time: so a room never pauses after a flush.
+ *
+ * @param leavesNoTimer every test must end with no timer running
+ */
+export function stopClock({ leavesNoTimer = false } = {}): void {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => {
+    const timersLeft = jest.getTimerCount();
+    jest.useRealTimers();
+    if (leavesNoTimer) expect(timersLeft).toBe(0);
+  });
+}
+
+/** Resolves when this turn of the event loop is over. */
+export function turnOver(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
