@@ -5,7 +5,7 @@ import { formatAddress } from "./lib/address.ts";
 import { helpText, parseFlags } from "./lib/flags.ts";
 import { describeListenError } from "./lib/listen-error.ts";
 import { OperatorConsole } from "./lib/operator-console.ts";
-import { OPTIONS, type Settings } from "./lib/options.ts";
+import { resolveOptions, type Settings } from "./lib/options.ts";
 import { startChatServer, type ChatServer } from "./lib/server.ts";
 import { name, version } from "./package.json";
 
@@ -38,7 +38,7 @@ function serve(options: Partial<Settings>): void {
   try {
     server = startChatServer({ ...options, log: (text) => operatorConsole.print(text) });
   } catch (error) {
-    const { hostname = OPTIONS.hostname.default, port = OPTIONS.port.default } = options;
+    const { hostname, port } = resolveOptions(options);
     return fail(describeListenError(error, hostname, port), 1);
   }
   const address = formatAddress(server.hostname, server.port);

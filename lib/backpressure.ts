@@ -12,6 +12,8 @@
  * once, and meanwhile loses lines as the send queue says.
  */
 
+import type { Timer } from "./timers.ts";
+
 /** Somebody who is sent what others say. */
 export interface Reader {
   /** Tries once more to write what waits, and reports the result. */
@@ -54,8 +56,6 @@ type ReaderState =
       checks: number;
       idleChecks: number;
     };
-
-type Timer = ReturnType<typeof setInterval>;
 
 const KEEPING_UP: ReaderState = { phase: "keeping up" };
 const LEFT_BEHIND: ReaderState = { phase: "left behind" };

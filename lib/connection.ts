@@ -3,6 +3,9 @@
  *
  *     open ──▶ leaving ──▶ closing ──▶ closed
  *
+ * Any phase may be skipped: only a client that ends its own input is leaving, and a socket that is
+ * gone has nothing to close.
+ *
  * Closing takes one path, whoever starts it: leave the room, say goodbye if there is one, let the
  * queue drain, shut down the sending side, read and discard until the other side closes too, and
  * at a deadline terminate. A client that leaves by itself has as much time as it goes on reading;

@@ -13,8 +13,7 @@ import {
 /** What a command line asks for. */
 export type Request =
   | { readonly kind: "serve"; readonly options: Partial<Settings> }
-  | { readonly kind: "help" }
-  | { readonly kind: "version" }
+  | { readonly kind: Question }
   /** `complaint` is one sentence that quotes what was wrong and says what is accepted. */
   | { readonly kind: "wrong"; readonly complaint: string };
 
@@ -24,11 +23,13 @@ const QUESTIONS = {
   version: "Shows the version.",
 } as const;
 
+type Question = keyof typeof QUESTIONS;
+
 /** Reads the arguments that follow the program's name. Where a flag is repeated the last counts. */
 export function parseFlags(argv: readonly string[]): Request {
   const { tokens } = parseArgs({
     args: [...argv],
-    options: { ...flagTypes(), help: { type: "boolean" }, version: { type: "boolean" } },
+    options: flagTypes(),
     strict: false,
     tokens: true,
   });
@@ -36,7 +37,7 @@ export function parseFlags(argv: readonly string[]): Request {
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") return wrong(`"${token.value}" is not an option`, known());
-    if (token.name === "help" || token.name === "version") {
+    if (isQuestion(token.name)) {
       if (token.value === undefined) return { kind: token.name };
       return wrong(`${token.rawName} is "${token.value}"`, "it takes no value");
     }
@@ -107,12 +108,16 @@ function accepted(option: Option): string {
 }
 
 function flagTypes(): Record<string, { type: "string" | "boolean" }> {
-  return Object.fromEntries(
-    OPTION_ENTRIES.map(([, option]) => [
-      option.flag,
-      { type: option.kind === "switch" ? ("boolean" as const) : ("string" as const) },
-    ]),
-  );
+  const types: ReturnType<typeof flagTypes> = {};
+  for (const flag of Object.keys(QUESTIONS)) types[flag] = { type: "boolean" };
+  for (const [, { flag, kind }] of OPTION_ENTRIES) {
+    types[flag] = { type: kind === "switch" ? "boolean" : "string" };
+  }
+  return types;
+}
+
+function isQuestion(name: string): name is Question {
+  return Object.hasOwn(QUESTIONS, name);
 }
 
 function known(): string {

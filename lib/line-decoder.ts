@@ -10,7 +10,6 @@
  * discarded as it arrives, and its LF then ends an empty line. No more than the limit is ever
  * held, and no byte is looked at twice.
  */
-
 import { LF } from "./chunk.ts";
 
 /** In place of a line: one over the limit has begun. */

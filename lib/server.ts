@@ -25,7 +25,8 @@ const TURN_BYTES_MAX = 262_144;
 export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[Name] } & {
   /**
    * Receives what the operator sees: whole lines, each ended by LF and free of control
-   * characters, most often once a turn of the event loop. It must not throw. Nothing is logged without it.
+   * characters, most often once a turn of the event loop. It must not throw. Nothing is logged
+   * without it.
    */
   log?: LogSink;
 };

@@ -1,3 +1,4 @@
+/** What `setTimeout` and `setInterval` return. */
 export type Timer = ReturnType<typeof setTimeout>;
 
 /** A timer, or none at all where 0 stands for "never". */
