@@ -65,12 +65,12 @@ export class Connection implements LineListener {
 
   constructor(context: ConnectionContext) {
     const { transport, address, room, backpressure, log, settings } = context;
-    const { lineLimitBytes, nameTimeoutMs } = settings;
+    const { lineLimitBytes, nameLimit, nameTimeoutMs } = settings;
     const onStall = () => this.#abort("too slow");
     this.#context = context;
     this.#readHalf = new ReadHalf({ transport, backpressure, lineLimitBytes, listener: this });
     this.#writeHalf = new WriteHalf({ transport, backpressure, settings, onStall });
-    this.#session = new Session({ room, log, address, outbox: this.#writeHalf });
+    this.#session = new Session({ room, log, address, outbox: this.#writeHalf, nameLimit });
     this.#deadline = after(nameTimeoutMs, () => this.close("no name given"));
     this.#writeHalf.flush();
   }

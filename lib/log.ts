@@ -1,9 +1,10 @@
 /**
  * What the operator sees: who joined from where, who left and why, and what was said. Lines are
  * collected and handed on once a turn of the event loop, so that a busy room does not pay for
- * each. Nothing that a client sent can put a control character here.
+ * each. Names and texts come here as the others in the room are shown them: safe for a terminal.
  */
-import { printable, type LeaveReason } from "./messages.ts";
+import type { LeaveReason } from "./messages.ts";
+import { safeText } from "./text.ts";
 
 /** More than this is handed on before the turn ends, in UTF-16 code units. */
 const PENDING_MAX = 65_536;
@@ -23,20 +24,20 @@ export class Log {
   }
 
   joined(name: string, address: string): void {
-    this.#add(`${printable(name)} (${address}) has joined`);
+    this.#add(`${name} (${address}) has joined`);
   }
 
   said(name: string, text: string): void {
-    if (!this.#quiet) this.#add(`${printable(name)}: ${printable(text)}`);
+    if (!this.#quiet) this.#add(`${name}: ${text}`);
   }
 
   left(name: string, address: string, reason: LeaveReason): void {
-    this.#add(`${printable(name)} (${address}) has left: ${reason}`);
+    this.#add(`${name} (${address}) has left: ${reason}`);
   }
 
   /** Something of ours threw while it dealt with the client at `address`. */
   failed(address: string, error: Error): void {
-    const stack = (error.stack ?? error.message).split("\n").map(printable).join("\n");
+    const stack = (error.stack ?? error.message).split("\n").map(safeText).join("\n");
     this.#add(`internal error with the client at ${address}: ${stack}`);
   }
 

@@ -11,6 +11,25 @@ export const left = (name: string) => `*** ${name} has left the chat ***\n`;
 
 export const nameTaken = (name: string) => `The name ${name} is taken.\n`;
 
+/** What a name may not be, and the sentence that says so. */
+const NAME_RULES = {
+  spaces: () => "Names have no spaces.",
+  characters: () => "Names are made of letters, digits, _, - and dots.",
+  start: () => "Names begin with a letter or a digit.",
+  length: (charactersMax: number) => `Names have at most ${charactersMax} characters.`,
+  marks: () => "Names have at most two combining marks in a row.",
+  scripts: () => "Names have all their letters from one script.",
+  reserved: () => "Names that look like the server's own words are refused.",
+} as const;
+
+export type NameFlaw = keyof typeof NAME_RULES;
+
+/** Why a name is refused, and a name that would do where there is an obvious one. */
+export function nameRefused(flaw: NameFlaw, charactersMax: number, suggestion?: string): string {
+  const rule = NAME_RULES[flaw](charactersMax);
+  return suggestion === undefined ? `${rule}\n` : `${rule} Try ${suggestion}.\n`;
+}
+
 export const lineTooLong = (limitBytes: number) =>
   `Line too long (limit ${limitBytes} bytes); not sent.\n`;
 
@@ -23,10 +42,13 @@ export const linesNotShown = (count: number) =>
 
 const lines = (count: number) => `${count} ${count === 1 ? "line" : "lines"}`;
 
+/** How the how-to's goodbyes begin: as a line does that somebody of this name said. */
+export const DISCONNECTED = "Disconnected";
+
 /** What a client is told last, by the reason why its stay ends; the key is what the log says. */
 export const GOODBYES = {
-  "idle timeout": "Disconnected: idle timeout.\n",
-  "no name given": "Disconnected: no name given.\n",
+  "idle timeout": `${DISCONNECTED}: idle timeout.\n`,
+  "no name given": `${DISCONNECTED}: no name given.\n`,
   "server shutdown": "*** The server is shutting down ***\n",
   closed: "",
   reset: "",
@@ -35,34 +57,3 @@ export const GOODBYES = {
 } as const;
 
 export type LeaveReason = keyof typeof GOODBYES;
-
-/**
- * What `str.strip()` of Python removes: the how-to's server trims with it, and String.prototype.trim
- * differs in U+001C to U+001F and U+0085, which it keeps, and U+FEFF, which it removes.
- * Source: the documentation of `str.isspace()`; the list was read off Python 3.13.
- */
-const SPACES = new Set(
-  "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007" +
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
-);
-
-/** `text` without white space at both ends. Linear in time, which a regular expression is not. */
-export function trim(text: string): string {
-  let start = 0;
-  let end = text.length;
-  while (start < end && SPACES.has(text.charAt(start))) start++;
-  while (end > start && SPACES.has(text.charAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-/** Control characters, line and paragraph separators, bidirectional controls, U+FEFF. */
-const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/gu;
-
-/**
- * Foreign text on one line of plain text: whole terminal escape sequences go, then every control
- * character and whatever reorders or breaks a line. A tab becomes a space.
- */
-export function printable(text: string): string {
-  if (/^[ -~]*$/.test(text)) return text;
-  return Bun.stripANSI(text).replaceAll("\t", " ").replace(UNSAFE, "");
-}

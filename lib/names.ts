@@ -1,8 +1,72 @@
 /**
+ * Which names are allowed, when two are the same, and what to suggest in place of one that is not.
+ * A name begins a line that others see: so none may look like anything but one name, look like
+ * another in ways that can be told by rule, or make room for a forged line.
+ */
+import { DISCONNECTED, type NameFlaw } from "./messages.ts";
+import { isOneScript } from "./scripts.ts";
+import { safeText } from "./text.ts";
+
+/** Joiners have a place in text, but nobody sees them in a name. */
+const JOINERS = /[\u200c\u200d]/g;
+
+const SPACES = /[\p{White_Space}]+/gu;
+
+/** Letters, marks and digits of any script, but none that is invisible; `_`, `-` and `.`. */
+const NOT_ALLOWED = /[^[\p{L}\p{M}\p{Nd}_\-.]--\p{Default_Ignorable_Code_Point}]/gv;
+
+const BAD_START = /^[^\p{L}\p{Nd}]+/u;
+
+/** More than two marks above or below one letter reach into other people's lines. */
+const EXCESS_MARKS = /(?<=[\p{Mn}\p{Me}]{2})[\p{Mn}\p{Me}]+/gu;
+
+/** The name that a line is, as far as it could be one. Empty if nothing is left to show. */
+export function readName(line: string): string {
+  return safeText(line).replace(JOINERS, "").trim();
+}
+
+/**
+ * What is wrong with `name`, or `undefined` if it is allowed.
+ *
+ * @param charactersMax longest name, in code points
+ */
+export function findFlaw(name: string, charactersMax: number): NameFlaw | undefined {
+  if (has(name, SPACES)) return "spaces";
+  if (has(name, NOT_ALLOWED)) return "characters";
+  if (has(name, BAD_START)) return "start";
+  if ([...name].length > charactersMax) return "length";
+  if (has(name, EXCESS_MARKS)) return "marks";
+  if (!isOneScript(name)) return "scripts";
+  if (skeleton(name) === skeleton(DISCONNECTED)) return "reserved";
+  return undefined;
+}
+
+/** A name like `name` that is allowed, where there is an obvious one. */
+export function suggestName(name: string, charactersMax: number): string | undefined {
+  const parts = name.split(SPACES).map((part) => part.replace(NOT_ALLOWED, ""));
+  const mended = parts.filter((part) => part !== "").join("-");
+  const candidate = mended.replace(BAD_START, "").replace(EXCESS_MARKS, "");
+  if (candidate === "" || findFlaw(candidate, charactersMax) !== undefined) return undefined;
+  return candidate;
+}
+
+/**
  * The key under which a name is registered: two names are the same when their keys are equal.
- * Unicode NFKC makes one of letters that only look apart (full-width, ligatures), lower-casing
- * makes one of `Bob` and `BOB`.
+ * Unicode NFKC makes one of letters that only look apart (full-width, ligatures); going to upper
+ * case and back makes one of `Bob` and `BOB`, of `ß` and `SS`, of `ı` and `i`, of `σ` and `ς`.
  */
 export function foldName(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
+  return name.normalize("NFKC").toUpperCase().toLowerCase();
+}
+
+function has(name: string, pattern: RegExp): boolean {
+  return name.search(pattern) !== -1;
+}
+
+/** What a name looks like from afar: without marks and punctuation, 0 being o, and 1 and l being i. */
+function skeleton(name: string): string {
+  const letters = foldName(name)
+    .normalize("NFD")
+    .replace(/[\p{M}_\-.]/gu, "");
+  return letters.replaceAll("0", "o").replace(/[1l]/g, "i");
 }

@@ -39,6 +39,7 @@ export type Option = (TextOption | NumberOption | SwitchOption) & {
 export const UNITS = {
   duration: { placeholder: "SECONDS", name: "seconds", scale: 1000, whole: false },
   size: { placeholder: "BYTES", name: "bytes", scale: 1, whole: true },
+  count: { placeholder: "COUNT", name: "", scale: 1, whole: true },
   port: { placeholder: "PORT", name: "", scale: 1, whole: true },
 } as const;
 
@@ -129,6 +130,16 @@ export const OPTIONS = {
     max: 1_048_576,
     about: "Longest line that is accepted.",
     reason: "The limit of the how-to's server; a line without end costs no more memory than this.",
+  },
+  /** Longest name, in characters (Unicode code points), 1 to 128. */
+  nameLimit: {
+    kind: "count",
+    flag: "name-limit",
+    default: 32,
+    min: 1,
+    max: 128,
+    about: "Longest name, in characters.",
+    reason: "A name begins every line that its owner says, and should leave space for the line.",
   },
   /** Keeps messages out of the log, which then shows only who joined, who left and why. */
   quiet: {

@@ -56,6 +56,11 @@ export class Room {
     this.#turn = Buffer.allocUnsafeSlow(turnLimitBytes);
   }
 
+  /** Whether somebody here has this name, or one that is the same. */
+  has(name: string): boolean {
+    return this.#members.has(foldName(name));
+  }
+
   /** Admits a member, or returns `undefined` if somebody here has the same name. */
   join(name: string, outbox: Outbox): Member | undefined {
     const key = foldName(name);

@@ -11,13 +11,15 @@ import {
   joined,
   left,
   lineTooLong,
+  nameRefused,
   nameTaken,
   PROMPT,
   said,
-  trim,
   type LeaveReason,
 } from "./messages.ts";
+import { findFlaw, readName, suggestName } from "./names.ts";
 import type { Member, Outbox, Room } from "./room.ts";
+import { safeText } from "./text.ts";
 
 type State =
   | { readonly phase: "naming" }
@@ -30,6 +32,8 @@ export interface SessionContext {
   /** Where the client is, for the log. */
   readonly address: string;
   readonly outbox: Outbox;
+  /** Longest name, in code points. */
+  readonly nameLimit: number;
 }
 
 export class Session {
@@ -51,9 +55,9 @@ export class Session {
     const state = this.#state;
     switch (state.phase) {
       case "naming":
-        return this.#claimName(trim(text));
+        return this.#claimName(readName(text));
       case "chatting":
-        return this.#say(state.member, trim(text));
+        return this.#say(state.member, safeText(text).trim());
       case "left":
         return;
       default:
@@ -78,8 +82,14 @@ export class Session {
   }
 
   #claimName(name: string): void {
-    const { room, log, address, outbox } = this.#context;
+    const { room, log, address, outbox, nameLimit } = this.#context;
     if (name === "") return this.#tell(PROMPT);
+    const flaw = findFlaw(name, nameLimit);
+    if (flaw !== undefined) {
+      const candidate = suggestName(name, nameLimit);
+      const suggestion = candidate && !room.has(candidate) ? candidate : undefined;
+      return this.#tell(nameRefused(flaw, nameLimit, suggestion) + PROMPT);
+    }
     const member = room.join(name, outbox);
     if (member === undefined) return this.#tell(nameTaken(name) + PROMPT);
     this.#state = { phase: "chatting", member };

@@ -148,7 +148,7 @@ describe("the log", () => {
     await aliceHears("Bob has joined");
     await aliceHears("Carol has joined");
     bob.send("Hi \x1b[31mAlice\x1b[0m!\n");
-    await alice.expect("Bob: Hi \x1b[31mAlice\x1b[0m!\n");
+    await alice.expect("Bob: Hi Alice!\n");
     bob.halfClose();
     await aliceHears("Bob has left");
     carol.reset();

@@ -18,7 +18,7 @@ function chat(quiet = false) {
       tell: (text) => void (told += text),
       flush() {},
     };
-    const session = new Session({ room, log, address, outbox });
+    const session = new Session({ room, log, address, outbox, nameLimit: 32 });
     return {
       session,
       async told(): Promise<string> {
@@ -70,6 +70,50 @@ describe("Session", () => {
     expect(await alice.told()).toBe("Enter your name: ");
     bob.session.line("Robert");
     expect(await alice.told()).toBe("*** Robert has joined the chat ***\n");
+  });
+
+  test("a name against the rules is refused with the rule, a suggestion and the prompt", async () => {
+    const { open } = chat();
+    const [alice, mary] = [open("a"), open("m")];
+    alice.session.line("Alice");
+    await mary.told();
+    mary.session.line(" Mary  Jane ");
+    expect(await mary.told()).toBe("Names have no spaces. Try Mary-Jane.\nEnter your name: ");
+    mary.session.line("x".repeat(33));
+    expect(await mary.told()).toBe("Names have at most 32 characters.\nEnter your name: ");
+    mary.session.line("Disconnected");
+    mary.session.line("*** Bob has joined the chat ***");
+    expect(await mary.told()).toBe(
+      "Names that look like the server's own words are refused.\nEnter your name: " +
+        "Names have no spaces. Try Bob-has-joined-the-chat.\nEnter your name: ",
+    );
+    expect(mary.session.phase).toBe("naming");
+    expect(await alice.told()).toBe("Enter your name: ");
+  });
+
+  test("no name is suggested that somebody has", async () => {
+    const { open } = chat();
+    const [alice, mary] = [open("a"), open("m")];
+    alice.session.line("mary-jane");
+    mary.session.line("Mary Jane");
+    expect(await mary.told()).toBe("Enter your name: Names have no spaces.\nEnter your name: ");
+  });
+
+  test("nobody sees a control character, in a name or in a message", async () => {
+    const { open } = chat();
+    const [alice, bob] = [open("a"), open("b")];
+    alice.session.line("Alice");
+    await alice.told();
+    bob.session.line("B\x1b[31mo\u200db\ufeff");
+    bob.session.line("a\x1b]0;owned\x07\u202eb\u2028c\t\x9b2Jd\r*** Eve has left the chat ***");
+    bob.session.line("helol\b\x7flo");
+    bob.session.line("👩\u200d💻");
+    bob.session.line(" \x1b[2J\x03\u2066 ");
+    bob.session.line("end");
+    expect(await alice.told()).toBe(
+      "*** Bob has joined the chat ***\nBob: abc\td*** Eve has left the chat ***\n" +
+        "Bob: hello\nBob: 👩\u200d💻\nBob: end\n",
+    );
   });
 
   test("a departure is announced once, whatever is called after it", async () => {
@@ -130,7 +174,7 @@ describe("Session", () => {
     bob.session.line("B\x1b[31mo\x07b");
     bob.session.line("x\x1b]0;owned\x07y\u2028z\tt\x9b2Jw\r.");
     bob.session.leave("closed");
-    expect(logText()).toBe("Bob (b) has joined\nBob: xyz tw.\nBob (b) has left: closed\n");
+    expect(logText()).toBe("Bob (b) has joined\nBob: xyz\ttw.\nBob (b) has left: closed\n");
   });
 
   test("the log of a busy turn is handed on before it ends, so that it does not grow for ever", () => {
