@@ -16,6 +16,7 @@
  * the only way to the end, and every phase is set before a call that may run it.
  */
 import type { Backpressure } from "./backpressure.ts";
+import { Chunk } from "./chunk.ts";
 import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
 import type { Log } from "./log.ts";
 import { GOODBYES, type LeaveReason } from "./messages.ts";
@@ -121,6 +122,7 @@ export class Connection implements LineListener {
   onLine(line: Decoded): void {
     const { backpressure, settings } = this.#context;
     if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
+    if (typeof line !== "string") return this.#answer(line);
 
     const { phase } = this.#session;
     this.#session.line(line);
@@ -146,6 +148,12 @@ export class Connection implements LineListener {
   onEnd(): void {
     if (this.#lost === undefined) this.close("closed");
     else this.#end(this.#lost);
+  }
+
+  /** Telnet has no place in the room's order: an answer goes out by itself. */
+  #answer(bytes: Uint8Array): void {
+    this.#writeHalf.enqueue(new Chunk(bytes));
+    this.#writeHalf.flush();
   }
 
   /** A connection that is held is not idle: its lines may be waiting here. */

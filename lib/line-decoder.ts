@@ -3,25 +3,29 @@
  * in the middle of a UTF-8 character. The decoder keeps what is unfinished and hands out lines one
  * at a time, when they are asked for, so that whoever pulls can stop between two lines.
  *
- * A line ends in LF. A CR before it is left to whoever trims the line, as in the how-to's server.
- * Each line is decoded as a whole, and what is not UTF-8 becomes U+FFFD.
+ * A line ends in LF, CR LF or, from Telnet clients, CR NUL. Each line is decoded as a whole, and
+ * what is not UTF-8 becomes U+FFFD. Telnet's commands are not part of any line.
  *
  * A line over the limit is reported once, as soon as that is known. What follows of it is
  * discarded as it arrives, and its LF then ends an empty line. No more than the limit is ever
  * held, and no byte is looked at twice.
  */
 import { LF } from "./chunk.ts";
+import { TelnetFilter } from "./telnet.ts";
 
 /** In place of a line: one over the limit has begun. */
 export const LINE_TOO_LONG = Symbol("line too long");
 
 const NONE = new Uint8Array(0);
+const CR = 0x0d;
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-export type Decoded = string | typeof LINE_TOO_LONG;
+/** A line, the beginning of one over the limit, or bytes that the client is to be answered. */
+export type Decoded = string | typeof LINE_TOO_LONG | Uint8Array;
 
 export class LineDecoder {
   readonly #limitBytes: number;
+  readonly #telnet = new TelnetFilter();
   /** The bytes that arrived last, and how many of them are dealt with. */
   #chunk: Uint8Array = NONE;
   #position = 0;
@@ -38,8 +42,9 @@ export class LineDecoder {
 
   /** Takes over the bytes that arrived; the caller must not change them afterwards. */
   push(bytes: Uint8Array): void {
+    const data = this.#telnet.filter(bytes);
     const rest = this.#chunk.subarray(this.#position);
-    this.#chunk = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
+    this.#chunk = rest.length === 0 ? data : Buffer.concat([rest, data]);
     this.#position = 0;
   }
 
@@ -53,8 +58,10 @@ export class LineDecoder {
     return this.#ended;
   }
 
-  /** The next line without its LF, or `undefined` until more bytes arrive. */
+  /** The next line without its end, or `undefined` until more bytes arrive. */
   next(): Decoded | undefined {
+    const answers = this.#telnet.takeAnswers();
+    if (answers !== undefined) return answers;
     while (this.#position < this.#chunk.length) {
       const start = this.#position;
       const newline = this.#chunk.indexOf(LF, start);
@@ -95,9 +102,9 @@ export class LineDecoder {
   }
 
   #finish(tail: Uint8Array): string {
-    if (this.#partialBytes === 0) return UTF8.decode(tail);
+    if (this.#partialBytes === 0) return decode(tail);
     this.#hold(tail);
-    const line = UTF8.decode(this.#partial.subarray(0, this.#partialBytes));
+    const line = decode(this.#partial.subarray(0, this.#partialBytes));
     this.#release();
     return line;
   }
@@ -106,4 +113,8 @@ export class LineDecoder {
     this.#partial = NONE;
     this.#partialBytes = 0;
   }
+}
+
+function decode(line: Uint8Array): string {
+  return UTF8.decode(line.at(-1) === CR ? line.subarray(0, -1) : line);
 }

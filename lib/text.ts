@@ -6,21 +6,20 @@
 /** C0 but the tab, DEL, C1; U+2028, U+2029; bidirectional embeddings, overrides, isolates; U+FEFF. */
 const UNSAFE = /[\0-\x08\n-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
-/** The same without the two characters that a Backspace key sends. */
-const UNSAFE_BUT_ERASERS = /[\0-\x07\n-\x1f\x80-\x9f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
-const ERASERS = new Set(["\b", "\x7f"]);
+/** The same without what edits a line: the two that a Backspace key sends, and Ctrl-U. */
+const UNSAFE_BUT_EDITING = /[\0-\x07\n-\x14\x16-\x1f\x80-\x9f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /**
  * `line` as somebody may be shown it. Terminal escape sequences go whole, and each Backspace takes
- * the character before it along, as in a terminal that edits lines by itself (IUTF8 of POSIX's
- * termios on Linux: one code point). Takes time in proportion to the length.
+ * the character before it along and Ctrl-U the whole line, as in a terminal that edits lines by
+ * itself (where a character is one code point: IUTF8 of Linux's termios). Linear in time.
  */
 export function safeText(line: string): string {
   if (!UNSAFE.test(line)) return line;
   const kept: string[] = [];
-  for (const character of Bun.stripANSI(line).replace(UNSAFE_BUT_ERASERS, "")) {
-    if (ERASERS.has(character)) kept.pop();
+  for (const character of Bun.stripANSI(line).replace(UNSAFE_BUT_EDITING, "")) {
+    if (character === "\b" || character === "\x7f") kept.pop();
+    else if (character === "\x15") kept.length = 0;
     else kept.push(character);
   }
   return kept.join("");

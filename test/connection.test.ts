@@ -241,6 +241,18 @@ describe("Connection", () => {
     for (const { connection } of [alice, bob]) connection.closed(undefined);
   });
 
+  test("a Telnet client's requests are answered, at the prompt and in the chat", async () => {
+    const { connect } = stage();
+    const bob = connect();
+    bob.connection.received(Uint8Array.of(255, 253, 3));
+    expect(bob.transport.bytes).toEqual(Buffer.of(...Buffer.from(PROMPT), 255, 252, 3));
+    bob.send("Bob\r\0");
+    bob.connection.received(Uint8Array.of(255, 244, 255, 253, 6));
+    expect(bob.transport.bytes.subarray(-3)).toEqual(Buffer.of(255, 252, 6));
+    await turnOver();
+    bob.connection.closed(undefined);
+  });
+
   test("a name that is too long is refused, and the prompt comes again", () => {
     const { connect } = stage({ lineLimitBytes: 128 });
     const bob = connect();

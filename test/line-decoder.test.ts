@@ -25,13 +25,19 @@ describe("LineDecoder", () => {
     ["one line", "hello\n", ["hello"]],
     ["several lines", "one\ntwo\nthree\n", ["one", "two", "three"]],
     ["an empty line is a line", "\n\na\n", ["", "", "a"]],
-    ["a CR stays with its line", "one\r\ntwo\r\n", ["one\r", "two\r"]],
+    ["CR LF ends a line", "one\r\ntwo\r\n\r\n", ["one", "two", ""]],
+    ["so does CR NUL", "one\r\0two\r\0\r\0", ["one", "two", ""]],
+    ["only the last CR belongs to the end", "one\r\r\n", ["one\r"]],
+    ["a CR at the end of the input is the end of a line", "one\r", ["one"]],
+    ["Telnet's commands are no text", Uint8Array.of(97, 255, 241, 98, 10), ["ab"]],
+    ["nor part of a UTF-8 character", Uint8Array.of(0xc3, 255, 241, 0xa9, 10), ["é"]],
+    ["an escaped 255 is a byte of data", Uint8Array.of(97, 255, 255, 10), ["a\ufffd"]],
     ["a CR alone ends nothing", "a\rb\n", ["a\rb"]],
     ["a last line without LF counts at the end", "one\ntwo", ["one", "two"]],
     ["characters of two, three and four bytes", "é\n日本\n👋🏽\n", ["é", "日本", "👋🏽"]],
     ["NUL and control bytes are data", "a\0b\x1b[1m\n", ["a\0b\x1b[1m"]],
     ["a byte order mark is data", "\ufeffa\n", ["\ufeffa"]],
-    ["invalid UTF-8 becomes U+FFFD", Uint8Array.of(0x61, 0xff, 0x62, 0x0a), ["a\ufffdb"]],
+    ["invalid UTF-8 becomes U+FFFD", Uint8Array.of(0x61, 0xc3, 0x62, 0x0a), ["a\ufffdb"]],
     ["a character cut off by LF", Uint8Array.of(0xe6, 0x97, 0x0a, 0x61, 0x0a), ["\ufffd", "a"]],
     ["a character cut off by the end", Uint8Array.of(0x61, 0xf0, 0x9f), ["a\ufffd"]],
     ["a line of exactly the limit", "0123456789abcdef\n!\n", ["0123456789abcdef", "!"]],
@@ -61,6 +67,19 @@ describe("LineDecoder", () => {
     expect(decoder.next()).toBe(LINE_TOO_LONG);
     decoder.push(Buffer.from("678901234567890"));
     expect(decoder.next()).toBeUndefined();
+  });
+
+  test("hands out answers to Telnet's requests before the lines that came with them", () => {
+    const decoder = new LineDecoder(100);
+    decoder.push(Buffer.from([97, 10, 255, 253, 1, 98, 10, 255]));
+    expect([decoder.next(), decoder.next(), decoder.next(), decoder.next()]).toEqual([
+      Uint8Array.of(255, 252, 1),
+      "a",
+      "b",
+      undefined,
+    ]);
+    decoder.push(Uint8Array.of(251, 31));
+    expect([decoder.next(), decoder.next()]).toEqual([Uint8Array.of(255, 254, 31), undefined]);
   });
 
   test("keeps what was not pulled when more arrives", () => {

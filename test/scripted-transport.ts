@@ -5,7 +5,7 @@ import type { Transport } from "../lib/connection.ts";
  * (-1: it is closed); when the script is over, every write is taken whole.
  */
 export class ScriptedTransport implements Transport {
-  readonly writes: string[] = [];
+  readonly #writes: Buffer[] = [];
   /** What else happened to it, in order. */
   readonly calls: string[] = [];
   /** Stands in for the socket's `close` handler, which `terminate` runs before it returns. */
@@ -16,9 +16,18 @@ export class ScriptedTransport implements Transport {
     this.#accepts = accepts;
   }
 
+  /** What each write accepted, as text. */
+  get writes(): string[] {
+    return this.#writes.map(String);
+  }
+
   /** All that was accepted. */
+  get bytes(): Buffer {
+    return Buffer.concat(this.#writes);
+  }
+
   get sent(): string {
-    return this.writes.join("");
+    return this.bytes.toString();
   }
 
   /** Appends to the script. */
@@ -33,7 +42,7 @@ export class ScriptedTransport implements Transport {
 
   write(bytes: Uint8Array): number {
     const accepted = Math.min(this.#accepts.shift() ?? Infinity, bytes.length);
-    this.writes.push(Buffer.from(bytes.subarray(0, Math.max(0, accepted))).toString());
+    this.#writes.push(Buffer.from(bytes.subarray(0, Math.max(0, accepted))));
     return accepted;
   }
 

@@ -28,6 +28,7 @@ describe("safeText", () => {
     ["Backspace takes a character along", "helol\b\blo\x7f\x7flo", "hello"],
     ["of whatever size", "Grüß\bße 👋\bé日\b", "Grüße é"],
     ["but not more than there are", "\b\x7fabc\b\b\b\b\bd", "d"],
+    ["Ctrl-U takes all of it along", "abc\x15d\x15\bef", "ef"],
     ["and none that nobody has seen", "ab\x03\x1b[D\bc", "ac"],
   ];
   for (const [what, text, shown] of table) {

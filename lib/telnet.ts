@@ -1,0 +1,120 @@
+/**
+ * Telnet (RFC 854), as far as it concerns a server that agrees to no option. Its commands begin
+ * with IAC, a byte that UTF-8 never contains, and are taken out of the data wherever they are.
+ *
+ * The state machine of RFC 1143 has two states less here: an option that is never agreed to is
+ * always off, so a request to use it (WILL, DO) is refused, and word that it is off (WONT, DONT)
+ * is no news and gets no answer. No exchange of these can go on for ever.
+ */
+import { LF } from "./chunk.ts";
+
+const NUL = 0;
+const CR = 13;
+
+/** What the Backspace key and Ctrl-U send: the commands EC and EL become these. */
+const BACKSPACE = 8;
+const ERASE_LINE = 21;
+
+const EC = 247;
+const EL = 248;
+const SB = 250;
+const WILL = 251;
+const WONT = 252;
+const DO = 253;
+const DONT = 254;
+const IAC = 255;
+
+/** An offer or a request is refused; word that an option is off is no news. */
+const ANSWERS = new Map([
+  [WILL, DONT],
+  [DO, WONT],
+]);
+
+/** A subnegotiation that has not ended after this is taken for an error, and for over. */
+const SUBNEGOTIATION_BYTES_MAX = 1_024;
+
+export class TelnetFilter {
+  #phase: "data" | "command" | "option" | "subnegotiation" | "command in subnegotiation" = "data";
+  #isAfterCr = false;
+  /** The answer that the option which comes next gets; `undefined` if it gets none. */
+  #answer: number | undefined;
+  #subnegotiationBytes = 0;
+  /** Answers to be sent, each once: the command times 256, plus the option. */
+  readonly #answers = new Set<number>();
+
+  /** The data in `bytes`, whose lines all end in LF: CR NUL becomes CR LF. */
+  filter(bytes: Uint8Array): Uint8Array {
+    if (this.#phase === "data" && !bytes.includes(IAC) && !bytes.includes(NUL)) {
+      this.#isAfterCr = bytes.at(-1) === CR;
+      return bytes;
+    }
+    const data = new Uint8Array(bytes.length);
+    let length = 0;
+    for (const byte of bytes) {
+      const datum = this.#read(byte);
+      if (datum === undefined) continue;
+      data[length++] = datum === NUL && this.#isAfterCr ? LF : datum;
+      this.#isAfterCr = datum === CR;
+    }
+    return data.subarray(0, length);
+  }
+
+  /** What is to be sent in answer to what was filtered, if anything is. */
+  takeAnswers(): Uint8Array | undefined {
+    if (this.#answers.size === 0) return undefined;
+    const bytes = Array.from(this.#answers, (answer) => [IAC, answer >> 8, answer & 255]);
+    this.#answers.clear();
+    return Uint8Array.from(bytes.flat());
+  }
+
+  /** The byte of data that `byte` completes, if it does. */
+  #read(byte: number): number | undefined {
+    switch (this.#phase) {
+      case "data":
+        if (byte !== IAC) return byte;
+        this.#phase = "command";
+        return undefined;
+      case "command":
+        return this.#obey(byte);
+      case "option":
+        this.#phase = "data";
+        if (this.#answer !== undefined) this.#answers.add(this.#answer * 256 + byte);
+        return undefined;
+      case "subnegotiation":
+        if (byte === IAC) this.#phase = "command in subnegotiation";
+        else if (++this.#subnegotiationBytes === SUBNEGOTIATION_BYTES_MAX) this.#phase = "data";
+        return undefined;
+      case "command in subnegotiation":
+        this.#phase = "subnegotiation";
+        return byte === IAC ? undefined : this.#obey(byte);
+      default:
+        return this.#phase satisfies never;
+    }
+  }
+
+  /** Deals with the byte after an IAC. */
+  #obey(command: number): number | undefined {
+    this.#phase = "data";
+    switch (command) {
+      case IAC:
+        return IAC;
+      case EC:
+        return BACKSPACE;
+      case EL:
+        return ERASE_LINE;
+      case SB:
+        this.#phase = "subnegotiation";
+        this.#subnegotiationBytes = 0;
+        return undefined;
+      case WILL:
+      case DO:
+      case WONT:
+      case DONT:
+        this.#phase = "option";
+        this.#answer = ANSWERS.get(command);
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+}
