@@ -16,8 +16,10 @@
  * the only way to the end, and every phase is set before a call that may run it.
  */
 import type { Backpressure } from "./backpressure.ts";
+import { Budget } from "./budget.ts";
 import { Chunk } from "./chunk.ts";
 import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
+import type { JoinBudgets } from "./join-budgets.ts";
 import type { Log } from "./log.ts";
 import { GOODBYES, type LeaveReason } from "./messages.ts";
 import type { Settings } from "./options.ts";
@@ -43,6 +45,9 @@ export interface ConnectionContext {
   readonly transport: Transport;
   /** Address and port of the other side, for the log. */
   readonly address: string;
+  /** What the limits for one address count it under. */
+  readonly origin: string;
+  readonly joinBudgets: JoinBudgets;
   readonly room: Room;
   readonly backpressure: Backpressure;
   readonly log: Log;
@@ -51,11 +56,15 @@ export interface ConnectionContext {
   readonly onEnd: () => void;
 }
 
+/** A line costs one for each part of this size that it has begun. */
+const LINE_PRICE_BYTES = 1_024;
+
 export class Connection implements LineListener {
   readonly #context: ConnectionContext;
   readonly #session: Session;
   readonly #readHalf: ReadHalf;
   readonly #writeHalf: WriteHalf;
+  readonly #lineBudget: Budget;
   #phase: "open" | "leaving" | "closing" | "closed" = "open";
   /** Why the socket is gone, while lines that it brought are still being read. */
   #lost: "closed" | "reset" | undefined;
@@ -69,10 +78,11 @@ export class Connection implements LineListener {
     const { lineLimitBytes, nameLimit, nameTimeoutMs } = settings;
     const onStall = () => this.#abort("too slow");
     this.#context = context;
+    this.#lineBudget = new Budget(settings.lineBurst, settings.lineRate);
     this.#readHalf = new ReadHalf({ transport, backpressure, lineLimitBytes, listener: this });
     this.#writeHalf = new WriteHalf({ transport, backpressure, settings, onStall });
     this.#session = new Session({ room, log, address, outbox: this.#writeHalf, nameLimit });
-    this.#deadline = after(nameTimeoutMs, () => this.close("no name given"));
+    this.#deadline = after(nameTimeoutMs, () => this.#nameless());
     this.#writeHalf.flush();
   }
 
@@ -119,8 +129,13 @@ export class Connection implements LineListener {
     this.#writeHalf.finish(GOODBYES[reason]);
   }
 
+  get delayMs(): number {
+    return Math.max(this.#lineBudget.waitMs, this.#joinDelayMs);
+  }
+
   onLine(line: Decoded): void {
-    const { backpressure, settings } = this.#context;
+    const { backpressure, joinBudgets, origin, settings } = this.#context;
+    this.#lineBudget.spend(priceOf(line, settings.lineLimitBytes));
     if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
     if (typeof line !== "string") return this.#answer(line);
 
@@ -129,14 +144,15 @@ export class Connection implements LineListener {
     if (phase === "chatting") {
       this.#deadline?.refresh();
     } else if (this.#session.phase === "chatting") {
+      joinBudgets.spend(origin);
       backpressure.addReader(this.#writeHalf);
       clearTimeout(this.#deadline);
       this.#deadline = after(settings.idleTimeoutMs, () => this.#idle());
     }
   }
 
-  onPause(isHeld: boolean): void {
-    if (isHeld) this.#writeHalf.cork();
+  onPause(isWaiting: boolean): void {
+    if (isWaiting) this.#writeHalf.cork();
     // Once it is in the room, what it is told goes out when the room's turn ends.
     if (this.#session.phase === "naming") this.#writeHalf.flush();
   }
@@ -156,9 +172,21 @@ export class Connection implements LineListener {
     this.#writeHalf.flush();
   }
 
-  /** A connection that is held is not idle: its lines may be waiting here. */
+  /** Who may not join yet waits at the prompt: none of its lines is read. */
+  get #joinDelayMs(): number {
+    const { joinBudgets, origin } = this.#context;
+    return this.#session.phase === "naming" ? joinBudgets.waitMs(origin) : 0;
+  }
+
+  /** A name may have been given that may not be read yet. */
+  #nameless(): void {
+    if (this.#readHalf.isWaiting && this.#joinDelayMs > 0) this.#deadline?.refresh();
+    else this.close("no name given");
+  }
+
+  /** Who has a line waiting here is not idle. */
   #idle(): void {
-    if (this.#readHalf.isHeld) this.#deadline?.refresh();
+    if (this.#readHalf.isWaiting) this.#deadline?.refresh();
     else this.close("idle timeout");
   }
 
@@ -191,4 +219,9 @@ export class Connection implements LineListener {
     clearTimeout(this.#deadline);
     this.#context.onEnd();
   }
+}
+
+function priceOf(line: Decoded, lineLimitBytes: number): number {
+  const bytes = line === LINE_TOO_LONG ? lineLimitBytes + 1 : Buffer.byteLength(line);
+  return Math.max(1, Math.ceil(bytes / LINE_PRICE_BYTES));
 }

@@ -102,9 +102,8 @@ function readValue(
 function accepted(option: Option): string {
   if (option.kind === "switch") return "no value";
   if (!isNumberOption(option)) return `an ${option.placeholder.toLowerCase()}`;
-  const { name, scale } = UNITS[option.kind];
-  const range = rangeOf(option, scale);
-  return name === "" ? range : range.replace("number", `number of ${name}`);
+  const { of, scale } = UNITS[option.kind];
+  return rangeOf(option, scale).replace("number", `number ${of}`.trimEnd());
 }
 
 function flagTypes(): Record<string, { type: "string" | "boolean" }> {

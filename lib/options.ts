@@ -35,12 +35,22 @@ export type Option = (TextOption | NumberOption | SwitchOption) & {
   readonly reason: string;
 };
 
-/** How a number is written on the command line; `scale` library units make one of the flag's. */
+/**
+ * How a number is written on the command line, and what it is a number of; `scale` library units
+ * make one of the flag's.
+ */
 export const UNITS = {
-  duration: { placeholder: "SECONDS", name: "seconds", scale: 1000, whole: false },
-  size: { placeholder: "BYTES", name: "bytes", scale: 1, whole: true },
-  count: { placeholder: "COUNT", name: "", scale: 1, whole: true },
-  port: { placeholder: "PORT", name: "", scale: 1, whole: true },
+  duration: {
+    placeholder: "SECONDS",
+    name: "seconds",
+    of: "of seconds",
+    scale: 1000,
+    whole: false,
+  },
+  size: { placeholder: "BYTES", name: "bytes", of: "of bytes", scale: 1, whole: true },
+  count: { placeholder: "COUNT", name: "", of: "", scale: 1, whole: true },
+  rate: { placeholder: "RATE", name: "a second", of: "a second", scale: 1, whole: false },
+  port: { placeholder: "PORT", name: "", of: "", scale: 1, whole: true },
 } as const;
 
 /** Timers hold at most 2,147,483,647 ms and fire at once above that: this stays below. */
@@ -140,6 +150,48 @@ export const OPTIONS = {
     max: 128,
     about: "Longest name, in characters.",
     reason: "A name begins every line that its owner says, and should leave space for the line.",
+  },
+  /** Most lines that a client may send at once, 1 to 10^6; a line counts once for each KiB. */
+  lineBurst: {
+    kind: "count",
+    flag: "line-burst",
+    default: 50,
+    min: 1,
+    max: 1_000_000,
+    about: "Most lines read from a client at once.",
+    reason: "A pasted page arrives at once. A line counts once for each KiB that it has begun.",
+  },
+  /** Lines a second that a client may send after that, at most 10^6; 0 = no limit. */
+  lineRate: {
+    kind: "rate",
+    flag: "line-rate",
+    default: 10,
+    min: 0,
+    max: 1_000_000,
+    zero: "no limit",
+    about: "Lines read from a client after that.",
+    reason: "Faster than anybody types. Who sends more is slowed down, and loses nothing.",
+  },
+  /** Most times that one address may join at once, 1 to 10^6. Loopback is excepted. */
+  joinBurst: {
+    kind: "count",
+    flag: "join-burst",
+    default: 20,
+    min: 1,
+    max: 1_000_000,
+    about: "Most joins from one address at once.",
+    reason: "A class behind one address gets in; reconnecting in a loop cannot fill the screens.",
+  },
+  /** Joins a second from one address after that, at most 10^6; 0 = no limit. */
+  joinRate: {
+    kind: "rate",
+    flag: "join-rate",
+    default: 2,
+    min: 0,
+    max: 1_000_000,
+    zero: "no limit",
+    about: "Joins from one address after that.",
+    reason: "Who comes too soon waits at the prompt. This machine itself is excepted.",
   },
   /** Keeps messages out of the log, which then shows only who joined, who left and why. */
   quiet: {

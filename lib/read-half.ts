@@ -1,13 +1,16 @@
 /**
  * The receiving half of a connection: bytes to lines, at a pace that is fair to the others.
  *
- *     reading ⇄ held ──▶ over
+ *     reading ⇄ held, delayed ──▶ over
  *
- * Held means that others come first: the lines that arrived wait in the decoder, and the socket is
- * not read. A socket may go while lines that it brought wait here; they are still read.
+ * Held means that others come first, delayed that this client has sent too much. In both the next
+ * line waits and the socket is not read: TCP slows the client down, and nothing is lost. A socket
+ * may go while lines that it brought wait here. They are still read, but for those that were too
+ * much: nobody is kept in the chat by what it left behind.
  */
 import type { Backpressure, Sender } from "./backpressure.ts";
 import { LineDecoder, type Decoded } from "./line-decoder.ts";
+import { TIMER_MS_MAX, type Timer } from "./timers.ts";
 
 /**
  * The most lines read from one connection in one turn of the event loop, so that nobody waits
@@ -17,9 +20,11 @@ const LINES_PER_TURN_MAX = 1_000;
 
 /** Who is told what was read. Any call may end in `stop`. */
 export interface LineListener {
+  /** How long the next line has to wait because of what was sent before, in milliseconds. */
+  readonly delayMs: number;
   onLine(line: Decoded): void;
-  /** No line is left for now, or others come first. */
-  onPause(isHeld: boolean): void;
+  /** No line is left for now, or the next one has to wait. */
+  onPause(isWaiting: boolean): void;
   /** No line has waited for a whole turn, after some had to. */
   onCaughtUp(): void;
   /** Every line is read, and no more will come. */
@@ -36,16 +41,20 @@ export interface ReadHalfContext {
 export class ReadHalf implements Sender {
   readonly #context: ReadHalfContext;
   readonly #decoder: LineDecoder;
-  #phase: "reading" | "held" | "over" = "reading";
+  #phase: "reading" | "held" | "delayed" | "over" = "reading";
   #isSocketGone = false;
+  /** A line that had to wait. */
+  #next: Decoded | undefined;
+  #timer: Timer | undefined;
 
   constructor(context: ReadHalfContext) {
     this.#context = context;
     this.#decoder = new LineDecoder(context.lineLimitBytes);
   }
 
-  get isHeld(): boolean {
-    return this.#phase === "held";
+  /** Whether a line waits, which is no fault of the client's. */
+  get isWaiting(): boolean {
+    return this.#phase === "held" || this.#phase === "delayed";
   }
 
   received(bytes: Uint8Array): void {
@@ -63,12 +72,13 @@ export class ReadHalf implements Sender {
   /** The socket is gone: what it brought is read, but for a line without its LF. */
   lost(): void {
     this.#isSocketGone = true;
+    if (this.#phase === "delayed") this.#phase = "reading";
     this.#readLines();
   }
 
   /** Goes on where `#readLines` stopped. */
   resume(): void {
-    if (this.#phase !== "held") return;
+    if (!this.isWaiting) return;
     this.#phase = "reading";
     if (!this.#isSocketGone) this.#context.transport.resume();
     this.#readLines();
@@ -78,33 +88,43 @@ export class ReadHalf implements Sender {
 
   /** Reads no more lines: what arrives is discarded. */
   stop(): void {
-    if (this.#phase === "held" && !this.#isSocketGone) this.#context.transport.resume();
+    if (this.isWaiting && !this.#isSocketGone) this.#context.transport.resume();
     this.#phase = "over";
+    this.#next = undefined;
+    clearTimeout(this.#timer);
     this.#context.backpressure.removeSender(this);
   }
 
   #readLines(): void {
     const { backpressure, listener } = this.#context;
     for (let count = 0; this.#phase === "reading"; count++) {
-      if (count === LINES_PER_TURN_MAX || !backpressure.mayRead(this)) {
-        this.#hold();
-        break;
-      }
-      const line = this.#decoder.next();
+      this.#next ??= this.#decoder.next();
+      const line = this.#next;
       if (line === undefined) {
         if (this.#decoder.ended || this.#isSocketGone) listener.onEnd();
         break;
       }
-      listener.onLine(line);
-      if (typeof line === "string") backpressure.spend(this, line.length);
+      const { delayMs } = listener;
+      if (delayMs > 0 && this.#isSocketGone) {
+        listener.onEnd();
+      } else if (delayMs > 0) {
+        this.#wait("delayed");
+        this.#timer = setTimeout(() => this.resume(), Math.min(Math.ceil(delayMs), TIMER_MS_MAX));
+      } else if (count === LINES_PER_TURN_MAX || !backpressure.mayRead(this)) {
+        this.#wait("held");
+        backpressure.resumeLater(this);
+      } else {
+        this.#next = undefined;
+        listener.onLine(line);
+        if (typeof line === "string") backpressure.spend(this, line.length);
+      }
     }
-    listener.onPause(this.isHeld);
+    listener.onPause(this.isWaiting);
   }
 
-  #hold(): void {
-    this.#phase = "held";
+  #wait(phase: "held" | "delayed"): void {
+    this.#phase = phase;
     if (!this.#isSocketGone) this.#context.transport.pause();
-    this.#context.backpressure.resumeLater(this);
   }
 
   #catchUp(): void {

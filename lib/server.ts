@@ -5,9 +5,10 @@
  *
  * `Bun.listen` calls the handlers below; each belongs to one Connection, which knows the rest.
  */
-import { formatAddress } from "./address.ts";
+import { formatAddress, originOf } from "./address.ts";
 import { Backpressure } from "./backpressure.ts";
 import { Connection, type ConnectionContext } from "./connection.ts";
+import { JoinBudgets } from "./join-budgets.ts";
 import { Log, type LogSink } from "./log.ts";
 import { resolveOptions, type Settings } from "./options.ts";
 import { Room } from "./room.ts";
@@ -60,7 +61,14 @@ export function startChatServer(options: ChatServerOptions = {}): ChatServer {
   const log = new Log(sink, settings.quiet);
   const room = new Room(Math.min(TURN_BYTES_MAX, settings.queueLimitBytes / TURNS_PER_QUEUE));
   const backpressure = new Backpressure(settings.queueLimitBytes);
-  const shared = { room, backpressure, log, settings } satisfies Partial<ConnectionContext>;
+  const joinBudgets = new JoinBudgets(settings.joinBurst, settings.joinRate);
+  const shared = {
+    room,
+    backpressure,
+    joinBudgets,
+    log,
+    settings,
+  } satisfies Partial<ConnectionContext>;
   const connections = new Set<Connection>();
   const empty = Promise.withResolvers<void>();
   let stopped: Promise<void> | undefined;
@@ -78,7 +86,8 @@ export function startChatServer(options: ChatServerOptions = {}): ChatServer {
           connections.delete(connection);
           if (stopped && connections.size === 0) empty.resolve();
         };
-        const connection = new Connection({ transport: socket, address, onEnd, ...shared });
+        const origin = originOf(remoteAddress);
+        const connection = new Connection({ transport: socket, address, origin, onEnd, ...shared });
         socket.data = connection;
         connections.add(connection);
       },

@@ -30,8 +30,9 @@ export class WriteHalf implements Outbox, Reader {
   readonly #context: WriteHalfContext;
   readonly #queue: SendQueue;
   readonly #corkBytesMax: number;
-  #corkedAtMs = 0;
-  #phase: "open" | "corked" | "finishing" | "over" = "open";
+  /** Outlasted: the cork has given way, and stays out until all input has been read. */
+  #phase: "open" | "corked" | "outlasted" | "finishing" | "over" = "open";
+  #corkTimer: Timer | undefined;
   /** Runs while bytes wait for the socket. */
   #stall: Timer | undefined;
 
@@ -72,22 +73,17 @@ export class WriteHalf implements Outbox, Reader {
   /**
    * Stops sending, for a moment, while this client's own input waits to be read. A client that
    * closed its socket after its last line answers whatever it is sent with a reset, which would
-   * destroy the input that is still unread.
+   * destroy the input that is still unread. Who has sent so much that this takes longer hears the
+   * others again meanwhile.
    */
   cork(): void {
-    const nowMs = performance.now();
-    if (this.#phase === "open") {
-      this.#phase = "corked";
-      this.#corkedAtMs = nowMs;
-    } else if (nowMs - this.#corkedAtMs > CORK_MS_MAX) {
-      this.uncork();
-    }
+    if (this.#phase !== "open") return;
+    this.#phase = "corked";
+    this.#corkTimer = setTimeout(() => this.#pullCork("outlasted"), CORK_MS_MAX);
   }
 
   uncork(): void {
-    if (this.#phase !== "corked") return;
-    this.#phase = "open";
-    this.drained();
+    if (this.#phase === "corked" || this.#phase === "outlasted") this.#pullCork("open");
   }
 
   /** Says goodbye, which may be empty, and shuts down the sending side once all is sent. */
@@ -103,7 +99,14 @@ export class WriteHalf implements Outbox, Reader {
   dispose(): void {
     this.#phase = "over";
     this.#context.backpressure.removeReader(this);
+    clearTimeout(this.#corkTimer);
     clearTimeout(this.#stall);
+  }
+
+  #pullCork(phase: "open" | "outlasted"): void {
+    this.#phase = phase;
+    clearTimeout(this.#corkTimer);
+    this.drained();
   }
 
   #isCorked(): boolean {

@@ -1,6 +1,8 @@
 import { describe, expect, jest, test } from "bun:test";
+import { LOOPBACK } from "../lib/address.ts";
 import { Backpressure } from "../lib/backpressure.ts";
 import { Connection } from "../lib/connection.ts";
+import { JoinBudgets } from "../lib/join-budgets.ts";
 import { Log } from "../lib/log.ts";
 import { resolveOptions, type Settings } from "../lib/options.ts";
 import { Room } from "../lib/room.ts";
@@ -10,20 +12,29 @@ import { stopClock, turnOver } from "./clock.ts";
 
 const PROMPT = "Enter your name: ";
 
-/** Connections over scripted sockets, all in one room. */
+/** Connections over scripted sockets, all in one room, with no limit to their lines unless given. */
 function stage(given: Partial<Settings> = {}) {
-  const settings = resolveOptions(given);
+  const settings = resolveOptions({ lineRate: 0, ...given });
   const room = new Room(settings.queueLimitBytes / 4);
   const backpressure = new Backpressure(settings.queueLimitBytes);
+  const joinBudgets = new JoinBudgets(settings.joinBurst, settings.joinRate);
+  const shared = { room, backpressure, joinBudgets, settings };
   let logged = "";
   const log = new Log((text) => (logged += text), false);
 
-  const connect = (...accepts: number[]) => {
+  const connect = (...accepts: number[]) => connectFrom(LOOPBACK, ...accepts);
+  const connectFrom = (origin: string, ...accepts: number[]) => {
     const transport = new ScriptedTransport(...accepts);
     let [closes, ends] = [0, 0];
     const onEnd = () => void ends++;
-    const context = { transport, address: "test", room, backpressure, log, settings, onEnd };
-    const connection = new Connection(context);
+    const connection = new Connection({
+      transport,
+      address: "test",
+      origin,
+      log,
+      onEnd,
+      ...shared,
+    });
     transport.onClose = () => {
       closes++;
       connection.closed(undefined);
@@ -42,6 +53,7 @@ function stage(given: Partial<Settings> = {}) {
   };
   return {
     connect,
+    connectFrom,
     log: () => {
       log.flush();
       return logged;
@@ -473,14 +485,20 @@ describe("Connection", () => {
     });
 
     test("it is sent everything after a second, however long its input goes on", async () => {
-      const { bob, close } = await corked();
-      for (let tenths = 0; tenths <= 10; tenths++) {
+      const { alice, bob, close } = await corked();
+      for (let tenths = 0; tenths < 10; tenths++) {
         expect(bob.transport.sent).toBe(PROMPT);
         bob.send(many);
         jest.advanceTimersByTime(100);
         await turnOver();
       }
       expect(bob.transport.sent).toBe(`${PROMPT}Alice: hello\n`);
+      for (let turn = 0; turn < 3; turn++) {
+        alice.send(`${turn}\n`);
+        await turnOver();
+        expect(bob.transport.sent).toEndWith(`Alice: ${turn}\n`);
+        bob.send(many);
+      }
       close();
       while (bob.ends === 0) await turnOver();
     });
@@ -681,6 +699,237 @@ describe("Connection", () => {
       expect(bob.transport.calls).toEqual(["pause", "resume", "shutdown"]);
       bob.connection.closed(undefined);
       alice.connection.closed(undefined);
+    });
+  });
+
+  describe("who sends more than the line rate", () => {
+    /** A name, five lines, and then one every 100 ms. */
+    const rate = { lineBurst: 6, lineRate: 10 };
+    const numbers = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => `${from + index}\n`);
+
+    /** Alice and Bob, and how many lines of his she has heard, which must be the first, in order. */
+    async function aliceAndBob(given: Partial<Settings> = {}) {
+      const { connect, log } = stage({ ...rate, ...given });
+      const [alice, bob] = [connect(), connect()];
+      alice.send("Alice\n");
+      bob.send("Bob\n");
+      await turnOver();
+      const start = alice.transport.sent.length;
+      const heard = async () => {
+        await turnOver();
+        const said = alice.transport.sent.slice(start).match(/Bob: .*\n/g) ?? [];
+        return said.length;
+      };
+      const close = () => [alice, bob].map(({ connection }) => connection.closed(undefined));
+      return { alice, bob, heard, log, close };
+    }
+
+    test("is read from no faster, loses nothing, and is told nothing", async () => {
+      const { alice, bob, heard, close } = await aliceAndBob();
+      bob.send(numbers(0, 30).join(""));
+      expect(await heard()).toBe(5);
+      expect(bob.transport.calls).toEqual(["pause"]);
+      jest.advanceTimersByTime(99);
+      expect(await heard()).toBe(5);
+      jest.advanceTimersByTime(1);
+      expect(await heard()).toBe(6);
+      expect(bob.transport.calls).toEqual(["pause", "resume", "pause"]);
+      jest.advanceTimersByTime(2_300);
+      expect(await heard()).toBe(29);
+      jest.advanceTimersByTime(100);
+      expect(await heard()).toBe(30);
+      expect(alice.transport.sent).toEndWith(
+        numbers(0, 30)
+          .map((line) => `Bob: ${line}`)
+          .join(""),
+      );
+      expect(bob.transport.calls.at(-1)).toBe("resume");
+      expect(bob.transport.sent).toBe(PROMPT);
+      close();
+    });
+
+    test("has the whole burst again after a while, and no more", async () => {
+      const { bob, heard, close } = await aliceAndBob();
+      bob.send(numbers(0, 6).join(""));
+      expect(await heard()).toBe(5);
+      jest.advanceTimersByTime(60_000);
+      expect(await heard()).toBe(6);
+      jest.advanceTimersByTime(60_000);
+      bob.send(numbers(0, 9).join(""));
+      expect(await heard()).toBe(12);
+      close();
+    });
+
+    test("a line costs one for each KiB that it has begun, and one that is too long as much", async () => {
+      const lengths: [input: string, waitMs: number][] = [
+        ["", 0],
+        ["x".repeat(1_024), 0],
+        ["x".repeat(1_025), 100],
+        ["é".repeat(512), 0],
+        ["é".repeat(513), 100],
+        ["x".repeat(65_536), 6_300],
+        // And one for the rest of it, which counts as a line when it ends.
+        ["x".repeat(65_537), 6_500],
+      ];
+      for (const [input, waitMs] of lengths) {
+        const { bob, heard, close } = await aliceAndBob({ lineBurst: 1 });
+        jest.advanceTimersByTime(100);
+        bob.send(`${input}\nnext\n`);
+        const before = await heard();
+        jest.advanceTimersByTime(waitMs + 99);
+        expect([waitMs, await heard()]).toEqual([waitMs, before]);
+        jest.advanceTimersByTime(1);
+        expect([waitMs, await heard()]).toEqual([waitMs, before + 1]);
+        close();
+      }
+    });
+
+    test("is not idle while it is held back", async () => {
+      const { bob, log, close } = await aliceAndBob({ lineRate: 0.1, idleTimeoutMs: 3_000 });
+      bob.send(numbers(0, 7).join(""));
+      for (let seconds = 0; seconds < 20; seconds++) jest.advanceTimersByTime(1_000);
+      expect(log().match(/Bob: \d/g)).toHaveLength(7);
+      expect(bob.transport.sent).not.toContain("Disconnected");
+      jest.advanceTimersByTime(3_000);
+      expect(bob.transport.sent).toContain("Disconnected: idle timeout.\n");
+      close();
+    });
+
+    test("leaves when its last line is read, if it ended its input", async () => {
+      const { alice, bob, heard, close } = await aliceAndBob();
+      bob.send(`${numbers(0, 10).join("")}last`);
+      bob.connection.ended();
+      for (let tenths = 0; tenths < 5; tenths++) jest.advanceTimersByTime(100);
+      expect(await heard()).toBe(10);
+      expect(alice.transport.sent).not.toContain("left");
+      jest.advanceTimersByTime(100);
+      await turnOver();
+      expect(alice.transport.sent).toEndWith("Bob: last\n*** Bob has left the chat ***\n");
+      close();
+    });
+
+    test("leaves at once if its socket is gone, with what was too much unsaid", async () => {
+      const { alice, bob, log } = await aliceAndBob();
+      bob.send(numbers(0, 10).join(""));
+      bob.connection.closed(new Error("ECONNRESET"));
+      await turnOver();
+      expect(alice.transport.sent).toEndWith("Bob: 4\n*** Bob has left the chat ***\n");
+      expect(log()).toEndWith("Bob (test) has left: reset\n");
+      expect(bob.ends).toBe(1);
+      alice.connection.closed(undefined);
+    });
+
+    test("is slowed down at the prompt and for Telnet's requests as well", async () => {
+      const { connect } = stage(rate);
+      const bob = connect();
+      bob.send("\n".repeat(20));
+      await turnOver();
+      expect(bob.transport.sent).toBe(PROMPT);
+      jest.advanceTimersByTime(1_500);
+      for (let turn = 0; turn < 3; turn++) await turnOver();
+      expect(bob.transport.sent).toBe(PROMPT.repeat(21));
+      const answers = () => bob.transport.bytes.filter((byte) => byte === 255).length;
+      for (let packet = 0; packet < 5; packet++) {
+        bob.connection.received(Uint8Array.of(255, 253, 1));
+      }
+      expect(answers()).toBe(1);
+      jest.advanceTimersByTime(2_000);
+      // The second waited, and the others share an answer.
+      expect(answers()).toBe(3);
+      bob.connection.closed(undefined);
+    });
+
+    test("hears the others meanwhile", async () => {
+      const { alice, bob, close } = await aliceAndBob();
+      bob.send(numbers(0, 100).join(""));
+      jest.advanceTimersByTime(1_100);
+      await turnOver();
+      alice.send("slow down\n");
+      await turnOver();
+      expect(bob.transport.sent).toEndWith("Alice: slow down\n");
+      close();
+    });
+  });
+
+  describe("an address that joins too often", () => {
+    const HOST = "192.0.2.1";
+    const budget = { joinBurst: 2, joinRate: 0.5, nameTimeoutMs: 3_000 };
+
+    /** Three clients of one address that have given their names, of which two are in. */
+    async function three(given: Partial<Settings> = {}) {
+      const { connect, connectFrom } = stage({ ...budget, ...given });
+      const alice = connect();
+      alice.send("Alice\n");
+      const clients = ["Ann", "Ben", "Cid"].map((name) => {
+        const client = connectFrom(HOST);
+        client.send(`${name}\n`);
+        return client;
+      });
+      await turnOver();
+      const all = [alice, ...clients];
+      const close = () => all.map(({ connection }) => connection.closed(undefined));
+      const [, , cid] = clients as [unknown, unknown, (typeof clients)[0]];
+      return { alice, cid, connect, connectFrom, close };
+    }
+
+    test("waits at the prompt, is told nothing, and is let in when it may", async () => {
+      const { alice, cid, close } = await three();
+      expect(alice.transport.sent).toEndWith("*** Ben has joined the chat ***\n");
+      expect(cid.transport.sent).toBe(PROMPT);
+      jest.advanceTimersByTime(1_999);
+      await turnOver();
+      expect(alice.transport.sent).not.toContain("Cid");
+      jest.advanceTimersByTime(1);
+      await turnOver();
+      expect(alice.transport.sent).toEndWith("*** Cid has joined the chat ***\n");
+      close();
+    });
+
+    test("is not cut off for giving no name meanwhile", async () => {
+      const { alice, cid, close } = await three({ joinRate: 0.1 });
+      jest.advanceTimersByTime(9_999);
+      expect(cid.transport.sent).toBe(PROMPT);
+      jest.advanceTimersByTime(1);
+      await turnOver();
+      expect(alice.transport.sent).toEndWith("*** Cid has joined the chat ***\n");
+      close();
+    });
+
+    test("but who gives none is cut off", async () => {
+      const { connectFrom, close } = await three({ joinRate: 0.1 });
+      const silent = connectFrom(HOST);
+      jest.advanceTimersByTime(3_000);
+      expect(silent.transport.sent).toEndWith("Disconnected: no name given.\n");
+      silent.connection.closed(undefined);
+      close();
+    });
+
+    test("holds up no other address, and not this machine", async () => {
+      const { alice, connect, connectFrom, close } = await three();
+      const others = [connectFrom("192.0.2.2"), connect(), connect(), connect()];
+      others.map((other, index) => other.send(`Other${index}\n`));
+      await turnOver();
+      expect(alice.transport.sent.match(/Other/g)).toHaveLength(4);
+      for (const { connection } of others) connection.closed(undefined);
+      close();
+    });
+
+    test("is remembered when its clients have left", async () => {
+      const { alice, close, connectFrom } = await three();
+      close();
+      const again = connectFrom(HOST);
+      again.send("Dan\n");
+      await turnOver();
+      expect(again.transport.calls).toEqual(["pause"]);
+      expect(alice.transport.sent).not.toContain("Dan");
+      again.connection.closed(undefined);
+    });
+
+    test("0 is no limit", async () => {
+      const { alice, close } = await three({ joinRate: 0 });
+      expect(alice.transport.sent).toEndWith("*** Cid has joined the chat ***\n");
+      close();
     });
   });
 });

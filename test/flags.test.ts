@@ -12,6 +12,7 @@ describe("parseFlags", () => {
     [["--idle-timeout", ".25"], { idleTimeoutMs: 250 }],
     [["--name-timeout", "0"], { nameTimeoutMs: 0 }],
     [["--queue-limit", "65536"], { queueLimitBytes: 65_536 }],
+    [["--line-burst", "100", "--line-rate", "0.5"], { lineBurst: 100, lineRate: 0.5 }],
     [["--quiet", "--port", "7"], { quiet: true, port: 7 }],
     [["--port", "1", "--port", "2"], { port: 2 }],
     [["--port", "1", "--"], { port: 1 }],
@@ -50,6 +51,11 @@ describe("parseFlags", () => {
       ["--queue-limit", "1M"],
       '--queue-limit is "1M"; it takes a whole number of bytes from 4096 to 1073741824.',
     ],
+    [
+      ["--line-rate", "fast"],
+      '--line-rate is "fast"; it takes a number a second from 0 to 1000000, 0 = no limit.',
+    ],
+    [["--name-limit", "0"], '--name-limit is "0"; it takes a whole number from 1 to 128.'],
     [["--host", ""], '--host is ""; it takes an address.'],
     [["--host", "--quiet"], '--host is "--quiet"; it takes an address.'],
     [["--host"], "--host has no value; it takes an address."],
@@ -83,6 +89,7 @@ describe("--help", () => {
     }
     expect(helpText()).toContain("Default: 300 seconds; 0 = never.");
     expect(helpText()).toContain("Default: 1048576 bytes.");
+    expect(helpText()).toContain("Default: 10 a second; 0 = no limit.");
     expect(helpText()).toContain("Default: 8888; 0 = any free one.");
   });
 

@@ -7,6 +7,8 @@ import { turnOver } from "./clock.ts";
  */
 export interface Scenario {
   readonly name: string;
+  /** Sends more at once than natter reads by default without slowing the sender down. */
+  readonly isBulk?: true;
   run(stage: Stage): Promise<void>;
 }
 
@@ -195,6 +197,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: "a burst of a thousand lines arrives whole and in order",
+    isBulk: true,
     async run(stage) {
       const { alice, bob } = await aliceAndBob(stage);
       const numbers = Array.from({ length: 1000 }, (_, number) => number);

@@ -9,7 +9,8 @@ stopClock();
 describe("on the wire natter is the how-to's server", () => {
   for (const scenario of scenarios) {
     test(scenario.name, async () => {
-      await using server = startChatServer({ port: 0 });
+      const options = scenario.isBulk ? { lineRate: 0 } : {};
+      await using server = startChatServer({ port: 0, ...options });
       await scenario.run({
         port: server.port,
         pass: async (part) => void jest.advanceTimersByTime(part * OPTIONS.idleTimeoutMs.default),

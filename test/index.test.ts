@@ -136,7 +136,7 @@ describe("a console that nobody reads", () => {
   test("that reads late still gets the last lines", async () => {
     await using natter = shell(
       `exec 3<&0
-       { "$0" run index.ts --port 0 & echo $! >&2; wait; } |
+       { "$0" run index.ts --port 0 --line-rate 0 & echo $! >&2; wait; } |
          { read line; echo "$line"; read go <&3; cat; }`,
     );
     const port = await natter.port();
@@ -163,13 +163,13 @@ describe("a console that nobody reads", () => {
   const consoles: [what: string, script: string][] = [
     [
       "that has stopped reading",
-      '"$0" run index.ts --port 0 | { read line; echo "$line"; exec sleep 600; }',
+      '"$0" run index.ts --port 0 --line-rate 0 | { read line; echo "$line"; exec sleep 600; }',
     ],
     [
       "that is a terminal stopped with Ctrl-S",
-      `script -qfc "'$0' run index.ts --port 0" /dev/null | { read line; echo "$line"; exec sleep 600; }`,
+      `script -qfc "'$0' run index.ts --port 0 --line-rate 0" /dev/null | { read line; echo "$line"; exec sleep 600; }`,
     ],
-    ["that has gone", '"$0" run index.ts --port 0 | { read line; echo "$line"; }'],
+    ["that has gone", '"$0" run index.ts --port 0 --line-rate 0 | { read line; echo "$line"; }'],
   ];
   for (const [what, script] of consoles) {
     const isMissing = script.startsWith("script") && Bun.which("script") === null;

@@ -9,7 +9,7 @@ const missing = installed ? "" : ": skipped, needs nc from netcat-openbsd";
 let server: ChatServer;
 let ended: Program[];
 beforeEach(() => {
-  server = startChatServer({ port: 0 });
+  server = startChatServer({ port: 0, lineRate: 0 });
   ended = [];
 });
 afterEach(async () => {

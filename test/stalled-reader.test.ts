@@ -16,7 +16,7 @@ async function hears(client: ChatClient, author: string): Promise<void> {
 }
 
 test("one who stops reading neither delays the others nor loses them a line, and keeps its place", async () => {
-  await using server = startChatServer({ port: 0 });
+  await using server = startChatServer({ port: 0, lineRate: 0 });
   using alice = await ChatClient.join(server.port, "Alice");
   using bob = await ChatClient.join(server.port, "Bob");
   await alice.expect("*** Bob has joined the chat ***\n");

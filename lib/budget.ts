@@ -1,0 +1,36 @@
+/**
+ * What somebody may spend: so much at once, and what refills at a steady rate (a token bucket,
+ * kept as the one moment at which it will be full again: the generic cell rate algorithm of ITU-T
+ * recommendation I.371). Who may spend at all may spend more than there is, and then waits longer.
+ */
+export class Budget {
+  /** How long it takes to refill by one; 0 = nothing is ever counted. */
+  readonly #intervalMs: number;
+  readonly #burst: number;
+  #fullAtMs = 0;
+
+  /**
+   * @param burst how much there is at most, at least 1
+   * @param perSecond how much comes back each second; 0 = no limit
+   */
+  constructor(burst: number, perSecond: number) {
+    this.#intervalMs = perSecond === 0 ? 0 : 1_000 / perSecond;
+    this.#burst = burst;
+  }
+
+  get isFull(): boolean {
+    return this.#fullAtMs <= performance.now();
+  }
+
+  /** How long until something may be spent, in milliseconds; 0 = now. */
+  get waitMs(): number {
+    if (this.#intervalMs === 0) return 0;
+    const missingMs = this.#fullAtMs - performance.now();
+    return Math.max(0, missingMs - (this.#burst - 1) * this.#intervalMs);
+  }
+
+  spend(amount: number): void {
+    if (this.#intervalMs === 0) return;
+    this.#fullAtMs = Math.max(this.#fullAtMs, performance.now()) + amount * this.#intervalMs;
+  }
+}
