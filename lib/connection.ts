@@ -19,6 +19,7 @@ import type { Backpressure } from "./backpressure.ts";
 import { Budget } from "./budget.ts";
 import { Chunk } from "./chunk.ts";
 import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
+import { ProtocolDetector } from "./foreign-protocol.ts";
 import type { JoinBudgets } from "./join-budgets.ts";
 import type { Log } from "./log.ts";
 import { GOODBYES, type LeaveReason } from "./messages.ts";
@@ -64,6 +65,7 @@ export class Connection implements LineListener {
   readonly #session: Session;
   readonly #readHalf: ReadHalf;
   readonly #writeHalf: WriteHalf;
+  readonly #protocol = new ProtocolDetector();
   readonly #lineBudget: Budget;
   #phase: "open" | "leaving" | "closing" | "closed" = "open";
   /** Why the socket is gone, while lines that it brought are still being read. */
@@ -75,20 +77,33 @@ export class Connection implements LineListener {
 
   constructor(context: ConnectionContext) {
     const { transport, address, room, backpressure, log, settings } = context;
-    const { lineLimitBytes, nameLimit, nameTimeoutMs } = settings;
+    const { lineLimitBytes, nameLimit } = settings;
     const onStall = () => this.#abort("too slow");
     this.#context = context;
     this.#lineBudget = new Budget(settings.lineBurst, settings.lineRate);
     this.#readHalf = new ReadHalf({ transport, backpressure, lineLimitBytes, listener: this });
     this.#writeHalf = new WriteHalf({ transport, backpressure, settings, onStall });
     this.#session = new Session({ room, log, address, outbox: this.#writeHalf, nameLimit });
-    this.#deadline = after(nameTimeoutMs, () => this.#nameless());
+  }
+
+  /** Prompts for a name. Who is not welcome is told so by `refuse` instead. */
+  start(): void {
+    this.#session.start();
     this.#writeHalf.flush();
+    this.#deadline = after(this.#context.settings.nameTimeoutMs, () => this.#nameless());
+  }
+
+  /** Closes the connection of one that is not let in. */
+  refuse(reason: LeaveReason): void {
+    this.#context.log.refused(this.#context.address, reason);
+    this.close(reason);
   }
 
   /** Bytes arrived. They are this connection's from here on. */
   received(bytes: Uint8Array): void {
-    this.#readHalf.received(bytes);
+    const protocol = this.#phase === "open" ? this.#protocol.push(bytes) : undefined;
+    if (protocol === undefined) this.#readHalf.received(bytes);
+    else this.refuse(protocol);
   }
 
   /** The other side will send nothing more, but may still read. */

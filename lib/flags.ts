@@ -23,6 +23,9 @@ const QUESTIONS = {
   version: "Shows the version.",
 } as const;
 
+/** Where the descriptions of `--help` begin. */
+const HELP_COLUMN = 27;
+
 type Question = keyof typeof QUESTIONS;
 
 /** Reads the arguments that follow the program's name. Where a flag is repeated the last counts. */
@@ -62,10 +65,13 @@ export function helpText(): string {
     `Default: ${defaultOf(option)}.`,
   ]);
   for (const [flag, about] of Object.entries(QUESTIONS)) rows.push([`--${flag}`, about]);
-  const width = Math.max(...rows.map(([flag = ""]) => flag.length)) + 2;
-  const lines = rows.map(([flag = "", ...texts]) =>
-    texts.map((text, row) => `  ${(row === 0 ? flag : "").padEnd(width)}${text}\n`).join(""),
-  );
+  const lines = rows.map(([usage = "", ...texts]) => {
+    const indent = " ".repeat(HELP_COLUMN);
+    const head = `  ${usage}  `.padEnd(HELP_COLUMN);
+    // A flag that is too long for the column has a line for itself.
+    const start = head.length > HELP_COLUMN ? `${head.trimEnd()}\n${indent}` : head;
+    return `${start}${texts.join(`\n${indent}`)}\n`;
+  });
   return (
     "A line-based TCP chat server: connect with nc or telnet, give a name, talk.\n\n" +
     `Usage: bun run index.ts [OPTION ...]\n\n${lines.join("")}`

@@ -3,8 +3,13 @@
  * collected and handed on once a turn of the event loop, so that a busy room does not pay for
  * each. Names and texts come here as the others in the room are shown them: safe for a terminal.
  */
+import { Budget } from "./budget.ts";
 import type { LeaveReason } from "./messages.ts";
 import { safeText } from "./text.ts";
+
+/** Refusals that are logged at once, and each second after that: strangers do not fill the log. */
+const REFUSAL_BURST = 20;
+const REFUSALS_PER_SECOND = 1;
 
 /** More than this is handed on before the turn ends, in UTF-16 code units. */
 const PENDING_MAX = 65_536;
@@ -15,6 +20,8 @@ export type LogSink = (text: string) => void;
 export class Log {
   readonly #sink: LogSink | undefined;
   readonly #quiet: boolean;
+  readonly #refusalBudget = new Budget(REFUSAL_BURST, REFUSALS_PER_SECOND);
+  #refusalsUnlogged = 0;
   #pending = "";
 
   /** @param quiet leaves out what was said */
@@ -33,6 +40,23 @@ export class Log {
 
   left(name: string, address: string, reason: LeaveReason): void {
     this.#add(`${name} (${address}) has left: ${reason}`);
+  }
+
+  /** Somebody was not let in. */
+  refused(address: string, reason: LeaveReason): void {
+    if (this.#refusalBudget.waitMs > 0) {
+      this.#refusalsUnlogged++;
+      return;
+    }
+    this.#refusalBudget.spend(1);
+    const unlogged = this.#refusalsUnlogged;
+    this.#refusalsUnlogged = 0;
+    this.#add(`refused ${address}: ${reason}${unlogged > 0 ? ` (and ${unlogged} before)` : ""}`);
+  }
+
+  /** Something that the operator should know. */
+  warned(line: string): void {
+    this.#add(line);
   }
 
   /** Something of ours threw while it dealt with the client at `address`. */

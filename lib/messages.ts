@@ -40,6 +40,10 @@ export const linesSkipped = (count: number) =>
 export const linesNotShown = (count: number) =>
   `*** ${lines(count)} not shown: the console is too slow ***\n`;
 
+/** What the operator is told at the start, if fewer clients can be let in than was asked for. */
+export const fewerClients = (clientsMax: number, wanted: number) =>
+  `*** ${clientsMax} clients at most, not ${wanted}: the limit on open files (ulimit -n) is too low ***`;
+
 const lines = (count: number) => `${count} ${count === 1 ? "line" : "lines"}`;
 
 /** How the how-to's goodbyes begin: as a line does that somebody of this name said. */
@@ -50,6 +54,11 @@ export const GOODBYES = {
   "idle timeout": `${DISCONNECTED}: idle timeout.\n`,
   "no name given": `${DISCONNECTED}: no name given.\n`,
   "server shutdown": "*** The server is shutting down ***\n",
+  "server full": "The server is full; try again later.\n",
+  "address full": "Too many connections from your address; close one and try again.\n",
+  "HTTP request": "This is a chat server, not a web server; connect with nc or telnet.\n",
+  "SSH client": "This is a chat server, not an SSH server; connect with nc or telnet.\n",
+  "TLS handshake": "",
   closed: "",
   reset: "",
   "too slow": "",

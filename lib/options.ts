@@ -77,6 +77,36 @@ export const OPTIONS = {
     about: "TCP port to listen on.",
     reason: "The port of the how-to's server.",
   },
+  /** Most clients at once, 1 to 10^6; fewer if the system allows the process fewer open files. */
+  maxClients: {
+    kind: "count",
+    flag: "max-clients",
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    about: "Most clients at once.",
+    reason: "Lowered at the start, with a warning, to what the limit on open files allows.",
+  },
+  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is excepted. */
+  maxClientsPerAddress: {
+    kind: "count",
+    flag: "max-clients-per-address",
+    default: 64,
+    min: 1,
+    max: 1_000_000,
+    about: "Most clients at once from one address.",
+    reason: "One host cannot take every place. Of IPv6 the first 64 bits are one address.",
+  },
+  /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
+  keepAliveMs: {
+    kind: "duration",
+    flag: "keepalive",
+    default: 60_000,
+    min: 1_000,
+    max: 32_767_000,
+    about: "Silence after which a sign of life is asked for.",
+    reason: "A machine that has vanished is noticed, though it never said goodbye.",
+  },
   /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
   idleTimeoutMs: {
     kind: "duration",

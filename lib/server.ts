@@ -5,11 +5,13 @@
  *
  * `Bun.listen` calls the handlers below; each belongs to one Connection, which knows the rest.
  */
+import { Admission, REFUSED_MAX } from "./admission.ts";
 import { formatAddress, originOf } from "./address.ts";
 import { Backpressure } from "./backpressure.ts";
-import { Connection, type ConnectionContext } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { JoinBudgets } from "./join-budgets.ts";
 import { Log, type LogSink } from "./log.ts";
+import { fewerClients, GOODBYES } from "./messages.ts";
 import { resolveOptions, type Settings } from "./options.ts";
 import { Room } from "./room.ts";
 
@@ -56,69 +58,119 @@ export interface ChatServer extends AsyncDisposable {
  *   `EACCES`, or missing if the host name cannot be resolved
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
-  const { log: sink, ...given } = options;
-  const settings = resolveOptions(given);
-  const log = new Log(sink, settings.quiet);
-  const room = new Room(Math.min(TURN_BYTES_MAX, settings.queueLimitBytes / TURNS_PER_QUEUE));
-  const backpressure = new Backpressure(settings.queueLimitBytes);
-  const joinBudgets = new JoinBudgets(settings.joinBurst, settings.joinRate);
-  const shared = {
-    room,
-    backpressure,
-    joinBudgets,
-    log,
-    settings,
-  } satisfies Partial<ConnectionContext>;
-  const connections = new Set<Connection>();
-  const empty = Promise.withResolvers<void>();
-  let stopped: Promise<void> | undefined;
+  const { log, ...given } = options;
+  return new Server(resolveOptions(given), log);
+}
 
-  const listener = Bun.listen<Connection>({
-    hostname: settings.hostname,
-    port: settings.port,
-    allowHalfOpen: true,
-    socket: {
-      open(socket) {
-        // A client that has already reset the connection has no address any more.
-        const { remoteAddress = "unknown", remotePort } = socket as Partial<typeof socket>;
-        const address = formatAddress(remoteAddress, remotePort ?? 0);
-        const onEnd = () => {
-          connections.delete(connection);
-          if (stopped && connections.size === 0) empty.resolve();
-        };
-        const origin = originOf(remoteAddress);
-        const connection = new Connection({ transport: socket, address, origin, onEnd, ...shared });
-        socket.data = connection;
-        connections.add(connection);
+/** A socket of the listener. Who was turned away at the door has no connection. */
+type Socket = Bun.Socket<Connection | undefined>;
+
+class Server implements ChatServer {
+  readonly hostname: string;
+  readonly port: number;
+  readonly #settings: Settings;
+  readonly #log: Log;
+  readonly #room: Room;
+  readonly #backpressure: Backpressure;
+  readonly #joinBudgets: JoinBudgets;
+  readonly #admission: Admission;
+  readonly #listener: Bun.TCPSocketListener<Connection | undefined>;
+  readonly #connections = new Set<Connection>();
+  readonly #empty = Promise.withResolvers<void>();
+  #stopped: Promise<void> | undefined;
+
+  constructor(settings: Settings, sink: LogSink | undefined) {
+    const { queueLimitBytes, joinBurst, joinRate, maxClients } = settings;
+    this.#settings = settings;
+    this.#log = new Log(sink, settings.quiet);
+    this.#room = new Room(Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE));
+    this.#backpressure = new Backpressure(queueLimitBytes);
+    this.#joinBudgets = new JoinBudgets(joinBurst, joinRate);
+    this.#admission = new Admission(settings);
+    this.#listener = Bun.listen<Connection | undefined>({
+      hostname: settings.hostname,
+      port: settings.port,
+      allowHalfOpen: true,
+      socket: {
+        open: (socket) => this.#open(socket),
+        data: (socket, bytes) => socket.data?.received(bytes),
+        end: (socket) => socket.data?.ended(),
+        drain: (socket) => socket.data?.drained(),
+        error: (socket, error) => socket.data?.failed(error),
+        close: (socket, error) => socket.data?.closed(error),
       },
-      data: (socket, bytes) => socket.data.received(bytes),
-      end: (socket) => socket.data.ended(),
-      drain: (socket) => socket.data.drained(),
-      error: (socket, error) => socket.data.failed(error),
-      close: (socket, error) => socket.data.closed(error),
-    },
-  });
-
-  async function shutDown(): Promise<void> {
-    listener.stop();
-    room.dissolve();
-    for (const connection of connections) connection.close("server shutdown");
-    if (connections.size > 0) await empty.promise;
-    log.flush();
+    });
+    this.hostname = settings.hostname;
+    this.port = this.#listener.port;
+    const { clientsMax } = this.#admission;
+    if (clientsMax < maxClients) this.#log.warned(fewerClients(clientsMax, maxClients));
   }
 
-  return {
-    hostname: settings.hostname,
-    port: listener.port,
-    get clients() {
-      return connections.size;
-    },
-    stop() {
-      stopped ??= shutDown();
-      return stopped;
-    },
-    [Symbol.asyncDispose]() {
-      return this.stop();
-    },
-  };
+  get clients(): number {
+    return this.#admission.clients;
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#shutDown();
+    return this.#stopped;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #open(socket: Socket): void {
+    // A client that has already reset the connection has no address any more. Bun's types do not
+    // mention the descriptor.
+    const peer: Partial<Socket> & { readonly fd?: number } = socket;
+    const { remoteAddress = "unknown", remotePort = 0, fd = 0 } = peer;
+    const origin = originOf(remoteAddress);
+    const address = formatAddress(remoteAddress, remotePort);
+    const refusal = this.#admission.enter(origin, fd);
+    if (refusal === undefined) {
+      this.#connect(socket, origin, address, () => this.#admission.leave(origin)).start();
+    } else if (this.#mayTellInFull(fd)) {
+      this.#connect(socket, origin, address, () => {}).refuse(refusal);
+    } else {
+      this.#log.refused(address, refusal);
+      socket.write(GOODBYES[refusal]);
+      socket.end();
+    }
+  }
+
+  /** Whether one that is refused may keep its descriptor until it has read why. */
+  #mayTellInFull(descriptor: number): boolean {
+    const refused = this.#connections.size - this.#admission.clients;
+    return refused < REFUSED_MAX && !this.#admission.isScarce(descriptor);
+  }
+
+  #connect(socket: Socket, origin: string, address: string, onLeave: () => void): Connection {
+    const connection = new Connection({
+      transport: socket,
+      origin,
+      address,
+      settings: this.#settings,
+      log: this.#log,
+      room: this.#room,
+      backpressure: this.#backpressure,
+      joinBudgets: this.#joinBudgets,
+      onEnd: () => {
+        this.#connections.delete(connection);
+        onLeave();
+        if (this.#stopped && this.#connections.size === 0) this.#empty.resolve();
+      },
+    });
+    socket.data = connection;
+    socket.setKeepAlive(true, this.#settings.keepAliveMs);
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#listener.stop();
+    this.#room.dissolve();
+    for (const connection of this.#connections) connection.close("server shutdown");
+    if (this.#connections.size > 0) await this.#empty.promise;
+    this.#log.flush();
+  }
 }

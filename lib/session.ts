@@ -40,9 +40,12 @@ export class Session {
   readonly #context: SessionContext;
   #state: State = { phase: "naming" };
 
-  /** Begins the conversation: the prompt waits in the outbox. */
   constructor(context: SessionContext) {
     this.#context = context;
+  }
+
+  /** Begins the conversation: the prompt waits in the outbox. */
+  start(): void {
     this.#tell(PROMPT);
   }
 

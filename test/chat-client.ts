@@ -75,6 +75,11 @@ export class ChatClient implements Disposable {
     return this.#inbox.expectLast(text);
   }
 
+  /** Pulls whatever arrives first. */
+  first(): Promise<string> {
+    return this.#inbox.first();
+  }
+
   line(): Promise<string> {
     return this.#inbox.line();
   }

@@ -85,7 +85,7 @@ describe("--help", () => {
   test("lists each option with its default and unit", () => {
     for (const [, option] of OPTION_ENTRIES) {
       const [, entry = ""] = helpText().split(`--${option.flag}`);
-      expect(entry).toMatch(/^( [A-Z]+)? +\S.*\n +Default: .*\.\n/);
+      expect(entry).toMatch(/^( [A-Z]+)?\s+\S.*\n +Default: .*\.\n/);
     }
     expect(helpText()).toContain("Default: 300 seconds; 0 = never.");
     expect(helpText()).toContain("Default: 1048576 bytes.");

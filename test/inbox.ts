@@ -56,6 +56,14 @@ export class Inbox {
     return text;
   }
 
+  /** Pulls whatever there is, as soon as there is anything. */
+  async first(): Promise<string> {
+    while (this.#received.length === 0 && !this.#over) await this.#wake.promise;
+    const text = this.unread;
+    this.#received = Buffer.alloc(0);
+    return text;
+  }
+
   /** Pulls one line, without its LF. */
   async line(): Promise<string> {
     let end: number;

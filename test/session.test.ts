@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, jest, test } from "bun:test";
 import { Log } from "../lib/log.ts";
 import { Room, type Outbox } from "../lib/room.ts";
 import { Session } from "../lib/session.ts";
@@ -19,6 +19,7 @@ function chat(quiet = false) {
       flush() {},
     };
     const session = new Session({ room, log, address, outbox, nameLimit: 32 });
+    session.start();
     return {
       session,
       async told(): Promise<string> {
@@ -183,6 +184,18 @@ describe("Session", () => {
     for (let number = 0; number < 200; number++) log.said("Bob", "x".repeat(1_000));
     expect(texts.length).toBeGreaterThan(1);
     expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(70_000);
+  });
+
+  test("strangers who are refused cannot fill the log", () => {
+    let text = "";
+    const log = new Log((part) => (text += part), true);
+    for (let client = 0; client < 1_000; client++) log.refused(`host:${client}`, "TLS handshake");
+    log.flush();
+    expect(text.split("\n")).toHaveLength(21);
+    jest.advanceTimersByTime(1_000);
+    log.refused("host:1000", "server full");
+    log.flush();
+    expect(text).toEndWith("\nrefused host:1000: server full (and 980 before)\n");
   });
 
   test("the log is handed on once a turn", async () => {

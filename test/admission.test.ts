@@ -1,0 +1,163 @@
+import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { Admission } from "../lib/admission.ts";
+import { LOOPBACK } from "../lib/address.ts";
+import { resolveOptions } from "../lib/options.ts";
+import { startChatServer } from "../lib/server.ts";
+import { ChatClient } from "./chat-client.ts";
+import { stopClock } from "./clock.ts";
+import { Program } from "./program.ts";
+
+const PROMPT = "Enter your name: ";
+const FULL = "The server is full; try again later.\n";
+
+stopClock();
+
+describe("Admission", () => {
+  const admission = (maxClients: number, maxClientsPerAddress: number) =>
+    new Admission(resolveOptions({ maxClients, maxClientsPerAddress }));
+
+  test("lets in so many in all", () => {
+    const door = admission(2, 2);
+    expect(["a", "b", "c"].map((origin) => door.enter(origin, 9))).toEqual([
+      undefined,
+      undefined,
+      "server full",
+    ]);
+    expect(door.clients).toBe(2);
+    door.leave("a");
+    expect(door.enter("c", 9)).toBeUndefined();
+  });
+
+  test("lets in so many of one address, and any number of this machine", () => {
+    const door = admission(100, 2);
+    const origins = ["a", "a", "a", "b", LOOPBACK, LOOPBACK, LOOPBACK];
+    expect(origins.map((origin) => door.enter(origin, 9))).toEqual(
+      origins.map((_, index) => (index === 2 ? "address full" : undefined)),
+    );
+    expect(door.clients).toBe(6);
+    door.leave("a");
+    expect([door.enter("a", 9), door.enter("a", 9)]).toEqual([undefined, "address full"]);
+    door.leave("a");
+    door.leave("a");
+    expect([door.enter("a", 9), door.enter("a", 9)]).toEqual([undefined, undefined]);
+  });
+
+  test("lets nobody in while descriptors are scarce, whatever took them", () => {
+    expect(admission(100, 100).enter("a", 1_000_000_000)).toBe("server full");
+  });
+});
+
+describe("at the door", () => {
+  test("whoever is too many is told so and closed, and can come when somebody has left", async () => {
+    let logged = "";
+    await using server = startChatServer({
+      port: 0,
+      maxClients: 2,
+      log: (text) => (logged += text),
+    });
+    using alice = await ChatClient.join(server.port, "Alice");
+    using bob = await ChatClient.join(server.port, "Bob");
+    await alice.expect("*** Bob has joined the chat ***\n");
+    // More than are told at leisure.
+    const refused = await Promise.all(
+      Array.from({ length: 20 }, () => ChatClient.connect(server.port)),
+    );
+    for (const client of refused) client.send("Eve\nhi\n");
+    for (const client of refused) await client.expectLast(FULL);
+    expect(server.clients).toBe(2);
+    bob.halfClose();
+    await alice.expect("*** Bob has left the chat ***\n");
+    await bob.expectLast("");
+    using carol = await ChatClient.join(server.port, "Carol");
+    await alice.expect("*** Carol has joined the chat ***\n");
+    carol.send("hi\n");
+    await alice.expect("Carol: hi\n");
+    const [first] = refused as [ChatClient];
+    expect(logged).toContain(`refused ${first.address}: server full\n`);
+  });
+
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const outer = addresses.find(({ internal, family }) => !internal && family === "IPv4");
+  const skipped = outer ? "" : ": skipped, needs a network";
+  test.skipIf(!outer)(`of one address there are so many and no more${skipped}`, async () => {
+    const host = outer?.address ?? "";
+    await using server = startChatServer({ port: 0, hostname: "::", maxClientsPerAddress: 2 });
+    using ann = await ChatClient.connect(server.port, host);
+    using ben = await ChatClient.connect(server.port, host);
+    for (const client of [ann, ben]) await client.expect(PROMPT);
+    using cid = await ChatClient.connect(server.port, host);
+    await cid.expectLast("Too many connections from your address; close one and try again.\n");
+    using local = await ChatClient.connect(server.port, "127.0.0.1");
+    await local.expect(PROMPT);
+    ben.halfClose();
+    await ben.expectLast("");
+    using dan = await ChatClient.connect(server.port, host);
+    await dan.expect(PROMPT);
+  });
+
+  const hasProc = process.platform === "linux";
+  const needsProc = hasProc ? "" : ": skipped, needs /proc";
+
+  test.skipIf(!hasProc)(
+    `two hundred clients for 48 descriptors harm nobody${needsProc}`,
+    async () => {
+      await using natter = new Program(
+        "sh",
+        "-c",
+        'ulimit -n 48; echo $$ >&2; exec "$0" run index.ts --port 0',
+        process.execPath,
+      );
+      const pid = Number(await natter.stderr.line());
+      const descriptors = () => readdirSync(`/proc/${pid}/fd`).length;
+      const port = await natter.port();
+      const warning = await natter.stdout.line();
+      const [, most] =
+        /^\*\*\* (\d+) clients at most, not 10000: the limit on open files \(ulimit -n\) is too low \*\*\*$/.exec(
+          warning,
+        ) ?? [];
+      expect(Number(most)).toBeWithin(15, 40);
+
+      const clients = await Promise.all(
+        Array.from({ length: 200 }, () => ChatClient.connect(port)),
+      );
+      const first: string[] = [];
+      for (const client of clients) first.push(await client.first());
+      expect(descriptors()).toBeLessThan(48);
+      const inside = clients.filter((_, index) => first[index] === PROMPT);
+      expect(inside).toHaveLength(Number(most));
+      expect(first.filter((text) => text === FULL)).toHaveLength(200 - Number(most));
+
+      const [alice, bob, carol] = inside as [ChatClient, ChatClient, ChatClient];
+      alice.send("Alice\n");
+      using late = await ChatClient.connect(port);
+      await late.expectLast(FULL);
+      bob.send("Bob\nhello\n");
+      await alice.expect(`*** Bob has joined the chat ***\nBob: hello\n`);
+      carol.halfClose();
+      await carol.expectLast("");
+      using dave = await ChatClient.join(port, "Dave");
+      await alice.expect("*** Dave has joined the chat ***\n");
+      dave.send("phew\n");
+      await bob.expect("*** Dave has joined the chat ***\nDave: phew\n");
+      for (const client of clients) client[Symbol.dispose]();
+    },
+  );
+
+  test.skipIf(!hasProc)(
+    `the system asks silent connections for a sign of life${needsProc}`,
+    async () => {
+      await using server = startChatServer({ port: 0, keepAliveMs: 5_000 });
+      // With the name comes the acknowledgement of the prompt: nothing more is under way.
+      using alice = await ChatClient.join(server.port, "Alice");
+      const hex = (port: unknown) => Number(port).toString(16).toUpperCase().padStart(4, "0");
+      const ports = [server.port, alice.address.split(":").at(-1)].map(hex);
+      const sockets = (await Bun.file("/proc/net/tcp").text()).split("\n");
+      // Columns of proc(5): both addresses, the state (1 is established), the queues, the timer
+      // (2 is keepalive).
+      const ours = new RegExp(`\\w+:${ports.join(" \\w+:")} 01 \\w+:\\w+ (\\w+):`);
+      expect(sockets.map((line) => ours.exec(line)?.[1]).filter(Boolean)).toEqual(["02"]);
+    },
+  );
+});
