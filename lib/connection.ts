@@ -29,6 +29,7 @@ import type { Room } from "./room.ts";
 import type { Writer } from "./send-queue.ts";
 import { Session } from "./session.ts";
 import { after, type Timer } from "./timers.ts";
+import type { TotalLimit } from "./total-limit.ts";
 import { WriteHalf } from "./write-half.ts";
 
 /** What a connection needs of its socket. `Bun.Socket` has it, and so does a test's script. */
@@ -51,6 +52,7 @@ export interface ConnectionContext {
   readonly joinBudgets: JoinBudgets;
   readonly room: Room;
   readonly backpressure: Backpressure;
+  readonly totalLimit: TotalLimit;
   readonly log: Log;
   readonly settings: Settings;
   /** Called exactly once: the socket is gone and every line that it brought is dealt with. */
@@ -76,13 +78,13 @@ export class Connection implements LineListener {
   #bytesAtDeadline = 0;
 
   constructor(context: ConnectionContext) {
-    const { transport, address, room, backpressure, log, settings } = context;
+    const { transport, address, room, backpressure, totalLimit, log, settings } = context;
     const { lineLimitBytes, nameLimit } = settings;
     const onStall = () => this.#abort("too slow");
     this.#context = context;
     this.#lineBudget = new Budget(settings.lineBurst, settings.lineRate);
     this.#readHalf = new ReadHalf({ transport, backpressure, lineLimitBytes, listener: this });
-    this.#writeHalf = new WriteHalf({ transport, backpressure, settings, onStall });
+    this.#writeHalf = new WriteHalf({ transport, backpressure, totalLimit, settings, onStall });
     this.#session = new Session({ room, log, address, outbox: this.#writeHalf, nameLimit });
   }
 

@@ -58,6 +58,11 @@ export class SendQueue {
     return this.#bytes + this.#waiting.length * CHUNK_OVERHEAD_BYTES + noticeBytes;
   }
 
+  /** What is held against the will of the socket, counted in the same way. */
+  get refusedBytes(): number {
+    return this.#blocked ? this.chargedBytes : 0;
+  }
+
   push(chunk: Chunk): void {
     if (chunk.bytes.length === 0) return;
     this.#waiting.push(chunk);
@@ -65,7 +70,7 @@ export class SendQueue {
     this.#enforceLimit();
   }
 
-  /** Takes a last chunk. From here on nothing that waits is dropped. */
+  /** Takes a last chunk. From here on nothing that waits is dropped unless `cutTo` says so. */
   pushLast(chunk: Chunk): void {
     this.#limitBytes = Infinity;
     this.push(chunk);
@@ -79,7 +84,7 @@ export class SendQueue {
       const bytes = this.#nextWrite();
       const accepted = this.#writer.write(bytes);
       if (accepted < 0) {
-        this.#clear();
+        this.clear();
         break;
       }
       total += accepted;
@@ -96,15 +101,19 @@ export class SendQueue {
     return this.flush();
   }
 
-  /** Only what the socket refused counts: what no write has been tried for may yet go at once. */
-  #enforceLimit(): void {
-    if (!this.#blocked || this.chargedBytes <= this.#limitBytes) return;
+  /** Drops the oldest lines until no more than this many bytes are held, or only a started line. */
+  cutTo(bytes: number): void {
     this.#cutToStartedLine();
-    while (this.#waiting.length > 0 && this.chargedBytes > this.#limitBytes) {
+    while (this.#waiting.length > 0 && this.chargedBytes > bytes) {
       const chunk = this.#waiting.shift();
       this.#bytes -= chunk.bytes.length;
       this.#skippedLines += chunk.lines;
     }
+  }
+
+  /** Only what the socket refused counts: what no write has been tried for may yet go at once. */
+  #enforceLimit(): void {
+    if (this.refusedBytes > this.#limitBytes) this.cutTo(this.#limitBytes);
   }
 
   /** Keeps of a chunk in flight the line in flight, copied, so that the shared chunk is let go. */
@@ -169,11 +178,13 @@ export class SendQueue {
     this.#sentBytes = 1;
   }
 
-  #clear(): void {
+  /** Forgets everything. */
+  clear(): void {
     this.#started = undefined;
     this.#sentBytes = 0;
     this.#skippedLines = 0;
     this.#waiting.clear();
     this.#bytes = 0;
+    this.#blocked = false;
   }
 }

@@ -14,6 +14,7 @@ import { Log, type LogSink } from "./log.ts";
 import { fewerClients, GOODBYES } from "./messages.ts";
 import { resolveOptions, type Settings } from "./options.ts";
 import { Room } from "./room.ts";
+import { TotalLimit } from "./total-limit.ts";
 
 /** A slow reader's queue drops whole turns: so a turn is at most this part of what it may hold. */
 const TURNS_PER_QUEUE = 4;
@@ -72,6 +73,7 @@ class Server implements ChatServer {
   readonly #log: Log;
   readonly #room: Room;
   readonly #backpressure: Backpressure;
+  readonly #totalLimit: TotalLimit;
   readonly #joinBudgets: JoinBudgets;
   readonly #admission: Admission;
   readonly #listener: Bun.TCPSocketListener<Connection | undefined>;
@@ -85,6 +87,7 @@ class Server implements ChatServer {
     this.#log = new Log(sink, settings.quiet);
     this.#room = new Room(Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE));
     this.#backpressure = new Backpressure(queueLimitBytes);
+    this.#totalLimit = new TotalLimit(settings.totalQueueLimitBytes);
     this.#joinBudgets = new JoinBudgets(joinBurst, joinRate);
     this.#admission = new Admission(settings);
     this.#listener = Bun.listen<Connection | undefined>({
@@ -153,6 +156,7 @@ class Server implements ChatServer {
       log: this.#log,
       room: this.#room,
       backpressure: this.#backpressure,
+      totalLimit: this.#totalLimit,
       joinBudgets: this.#joinBudgets,
       onEnd: () => {
         this.#connections.delete(connection);

@@ -7,6 +7,7 @@ import type { Backpressure, Reader } from "./backpressure.ts";
 import type { Settings } from "./options.ts";
 import type { Outbox } from "./room.ts";
 import { SendQueue, type Writer } from "./send-queue.ts";
+import type { Holder, TotalLimit } from "./total-limit.ts";
 import { after, type Timer } from "./timers.ts";
 
 /** A corked client is sent to all the same once more than this waits for it, */
@@ -21,12 +22,13 @@ const CORK_MS_MAX = 1_000;
 export interface WriteHalfContext {
   readonly transport: Writer & { shutdown(): void };
   readonly backpressure: Backpressure;
+  readonly totalLimit: TotalLimit;
   readonly settings: Settings;
   /** The reader accepted nothing for the stall timeout. */
   readonly onStall: () => void;
 }
 
-export class WriteHalf implements Outbox, Reader {
+export class WriteHalf implements Outbox, Reader, Holder {
   readonly #context: WriteHalfContext;
   readonly #queue: SendQueue;
   readonly #corkBytesMax: number;
@@ -35,6 +37,8 @@ export class WriteHalf implements Outbox, Reader {
   #corkTimer: Timer | undefined;
   /** Runs while bytes wait for the socket. */
   #stall: Timer | undefined;
+  /** What the total limit was told last. */
+  #accountedBytes = 0;
 
   constructor(context: WriteHalfContext) {
     this.#context = context;
@@ -45,10 +49,11 @@ export class WriteHalf implements Outbox, Reader {
 
   enqueue(chunk: Chunk): void {
     this.#queue.push(chunk);
+    this.#account();
   }
 
   tell(text: string): void {
-    this.#queue.push(Chunk.of(text));
+    this.enqueue(Chunk.of(text));
   }
 
   /** How many bytes wait. */
@@ -61,13 +66,23 @@ export class WriteHalf implements Outbox, Reader {
     // A drain may have come and been let pass before the cork gave way.
     if (this.#phase === "corked") return this.drained();
     const acceptedBytes = this.#queue.flush();
+    this.#account();
     if (this.#queue.chargedBytes > 0) this.#watch(acceptedBytes);
     else this.#shutDownIfFinished();
   }
 
   /** The socket may have space again. */
   drained(): void {
-    if (!this.#isCorked()) this.#watch(this.#queue.drain());
+    if (!this.#isCorked()) this.#watch(this.#drain());
+  }
+
+  cutTo(bytes: number): void {
+    this.#queue.cutTo(bytes);
+    this.#account();
+  }
+
+  giveUp(): void {
+    this.#context.onStall();
   }
 
   /**
@@ -92,6 +107,7 @@ export class WriteHalf implements Outbox, Reader {
     this.#phase = "finishing";
     this.#context.backpressure.removeReader(this);
     this.#queue.pushLast(Chunk.of(goodbye));
+    this.#account();
     this.flush();
   }
 
@@ -101,6 +117,21 @@ export class WriteHalf implements Outbox, Reader {
     this.#context.backpressure.removeReader(this);
     clearTimeout(this.#corkTimer);
     clearTimeout(this.#stall);
+    this.#queue.clear();
+    this.#account();
+  }
+
+  #drain(): number {
+    const acceptedBytes = this.#queue.drain();
+    this.#account();
+    return acceptedBytes;
+  }
+
+  #account(): void {
+    const bytes = this.#queue.refusedBytes;
+    if (bytes === this.#accountedBytes) return;
+    this.#accountedBytes = bytes;
+    this.#context.totalLimit.report(this, bytes);
   }
 
   #pullCork(phase: "open" | "outlasted"): void {
@@ -140,7 +171,7 @@ export class WriteHalf implements Outbox, Reader {
    */
   #stalled(): void {
     this.#stall = undefined;
-    const acceptedBytes = this.#queue.drain();
+    const acceptedBytes = this.#drain();
     this.#watch(acceptedBytes);
     if (acceptedBytes === 0 && this.#queue.chargedBytes > 0) this.#context.onStall();
   }

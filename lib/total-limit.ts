@@ -1,0 +1,71 @@
+/**
+ * Bounds what waits for all clients together. Each queue has a limit of its own, but enough stalled
+ * readers would still fill any memory. Over the limit the longest queues are cut, all to the same
+ * length, so that whoever keeps up loses nothing. What cannot be cut (a line that has been started
+ * must be finished) makes its reader be given up.
+ */
+
+/** Something that holds bytes for one reader. */
+export interface Holder {
+  /** Drops what it can until it holds no more than this. */
+  cutTo(bytes: number): void;
+  /** Ends the connection. */
+  giveUp(): void;
+}
+
+/** The queues are cut until this part of the limit is left, so that it does not take long each time. */
+const CUT_TO = 7 / 8;
+
+export class TotalLimit {
+  readonly #limitBytes: number;
+  readonly #holders = new Map<Holder, number>();
+  #bytes = 0;
+  #isRelieving = false;
+
+  /** @param limitBytes most bytes that wait in all queues together */
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  /** How many bytes wait in all queues together. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** `holder` now holds this many bytes. May call `cutTo` of any holder before it returns. */
+  report(holder: Holder, bytes: number): void {
+    this.#bytes += bytes - (this.#holders.get(holder) ?? 0);
+    if (bytes === 0) this.#holders.delete(holder);
+    else this.#holders.set(holder, bytes);
+    if (this.#bytes > this.#limitBytes && !this.#isRelieving) this.#relieve();
+  }
+
+  #relieve(): void {
+    this.#isRelieving = true;
+    const level = this.#levelFor(this.#limitBytes * CUT_TO);
+    for (const [holder, bytes] of this.#holders) if (bytes > level) holder.cutTo(level);
+    if (this.#bytes <= this.#limitBytes) this.#isRelieving = false;
+    // Not at once: the end of a connection concerns the room, which may be in the middle of a flush.
+    else setImmediate(() => this.#giveUpLongest());
+  }
+
+  /** The length that all queues must be cut to for their sum to be this at most. */
+  #levelFor(sumBytes: number): number {
+    let [left, queues] = [sumBytes, this.#holders.size];
+    for (const bytes of [...this.#holders.values()].toSorted((one, other) => one - other)) {
+      if (bytes * queues > left) break;
+      left -= bytes;
+      queues--;
+    }
+    return left / queues;
+  }
+
+  #giveUpLongest(): void {
+    this.#isRelieving = false;
+    const holders = [...this.#holders].toSorted(([, one], [, other]) => other - one);
+    for (const [holder] of holders) {
+      if (this.#bytes <= this.#limitBytes) break;
+      holder.giveUp();
+    }
+  }
+}
