@@ -17,7 +17,7 @@ import type { Timer } from "./timers.ts";
 /** Somebody who is sent what others say. */
 export interface Reader {
   /** Tries once more to write what waits, and reports the result. */
-  drained(): void;
+  retry(): void;
 }
 
 /** Somebody who says it. */
@@ -132,7 +132,7 @@ export class Backpressure {
     const state = this.#readers.get(reader);
     if (state?.phase !== "holding") return;
     // The system reports space only when much of its buffer is free: ask once more.
-    reader.drained();
+    reader.retry();
     if (this.#readers.get(reader) !== state) return;
     state.checks++;
     state.idleChecks = state.bytes < state.checkedBytes ? 0 : state.idleChecks + 1;

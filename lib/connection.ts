@@ -14,17 +14,21 @@
  *
  * The socket's `close` handler comes exactly once, also from inside a call to `terminate`. It is
  * the only way to the end, and every phase is set before a call that may run it.
+ *
+ * An error of ours must not concern anybody else. What a socket handler throws Bun reports to
+ * `failed`; for whatever else enters here, by a timer or set off by another client, there is `run`.
  */
 import type { Backpressure } from "./backpressure.ts";
 import { Budget } from "./budget.ts";
 import { Chunk } from "./chunk.ts";
 import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
 import { ProtocolDetector } from "./foreign-protocol.ts";
+import type { Guard } from "./guard.ts";
 import type { JoinBudgets } from "./join-budgets.ts";
 import type { Log } from "./log.ts";
 import { GOODBYES, type LeaveReason } from "./messages.ts";
 import type { Settings } from "./options.ts";
-import { ReadHalf, type LineListener } from "./read-half.ts";
+import { ReadHalf, type LineListener, type ReadPhase } from "./read-half.ts";
 import type { Room } from "./room.ts";
 import type { Writer } from "./send-queue.ts";
 import { Session } from "./session.ts";
@@ -62,7 +66,7 @@ export interface ConnectionContext {
 /** A line costs one for each part of this size that it has begun. */
 const LINE_PRICE_BYTES = 1_024;
 
-export class Connection implements LineListener {
+export class Connection implements LineListener, Guard {
   readonly #context: ConnectionContext;
   readonly #session: Session;
   readonly #readHalf: ReadHalf;
@@ -83,8 +87,9 @@ export class Connection implements LineListener {
     const onStall = () => this.#abort("too slow");
     this.#context = context;
     this.#lineBudget = new Budget(settings.lineBurst, settings.lineRate);
-    this.#readHalf = new ReadHalf({ transport, backpressure, lineLimitBytes, listener: this });
-    this.#writeHalf = new WriteHalf({ transport, backpressure, totalLimit, settings, onStall });
+    const both = { transport, backpressure, guard: this };
+    this.#readHalf = new ReadHalf({ ...both, lineLimitBytes, listener: this });
+    this.#writeHalf = new WriteHalf({ ...both, totalLimit, settings, onStall });
     this.#session = new Session({ room, log, address, outbox: this.#writeHalf, nameLimit });
   }
 
@@ -92,7 +97,7 @@ export class Connection implements LineListener {
   start(): void {
     this.#session.start();
     this.#writeHalf.flush();
-    this.#deadline = after(this.#context.settings.nameTimeoutMs, () => this.#nameless());
+    this.#setDeadline(this.#context.settings.nameTimeoutMs, () => this.#nameless());
   }
 
   /** Closes the connection of one that is not let in. */
@@ -126,10 +131,24 @@ export class Connection implements LineListener {
     this.#readHalf.lost();
   }
 
-  /** Our own code threw while handling this client: only this client is disconnected. */
-  failed(error: Error): void {
-    this.#context.log.failed(this.#context.address, error);
-    this.#abort("internal error");
+  run(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Only this client is disconnected, and be it that leaving the room fails as well. */
+  failed(error: unknown): void {
+    const { log, address, transport } = this.#context;
+    log.failed(address, error);
+    try {
+      this.#abort("internal error");
+    } catch (another) {
+      log.failed(address, another);
+      transport.terminate();
+    }
   }
 
   /** Ends the stay: everything queued and a goodbye are delivered, within the close timeout. */
@@ -140,9 +159,8 @@ export class Connection implements LineListener {
     this.#phase = reason === "closed" ? "leaving" : "closing";
     this.#readHalf.stop();
     this.#session.leave(reason);
-    clearTimeout(this.#deadline);
     this.#bytesAtDeadline = this.#writeHalf.bytes;
-    this.#deadline = setTimeout(() => this.#giveUp(), this.#context.settings.closeTimeoutMs);
+    this.#setDeadline(this.#context.settings.closeTimeoutMs, () => this.#giveUp());
     this.#writeHalf.finish(GOODBYES[reason]);
   }
 
@@ -163,13 +181,14 @@ export class Connection implements LineListener {
     } else if (this.#session.phase === "chatting") {
       joinBudgets.spend(origin);
       backpressure.addReader(this.#writeHalf);
-      clearTimeout(this.#deadline);
-      this.#deadline = after(settings.idleTimeoutMs, () => this.#idle());
+      this.#setDeadline(settings.idleTimeoutMs, () => this.#idle());
     }
   }
 
-  onPause(isWaiting: boolean): void {
-    if (isWaiting) this.#writeHalf.cork();
+  onPause(phase: ReadPhase): void {
+    if (phase === "held") this.#writeHalf.cork();
+    // That would take too long, and what it sent is here already.
+    if (phase === "delayed") this.#writeHalf.uncork();
     // Once it is in the room, what it is told goes out when the room's turn ends.
     if (this.#session.phase === "naming") this.#writeHalf.flush();
   }
@@ -195,9 +214,10 @@ export class Connection implements LineListener {
     return this.#session.phase === "naming" ? joinBudgets.waitMs(origin) : 0;
   }
 
-  /** A name may have been given that may not be read yet. */
+  /** A name may have been given that may not be read yet, because others came first. */
   #nameless(): void {
-    if (this.#readHalf.isWaiting && this.#joinDelayMs > 0) this.#deadline?.refresh();
+    const { joinBudgets, origin } = this.#context;
+    if (this.#readHalf.isWaiting && !joinBudgets.isFull(origin)) this.#deadline?.refresh();
     else this.close("no name given");
   }
 
@@ -219,6 +239,11 @@ export class Connection implements LineListener {
     }
   }
 
+  #setDeadline(delayMs: number, action: () => void): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = after(delayMs, () => this.run(action));
+  }
+
   #abort(reason: LeaveReason): void {
     if (this.#phase === "closed") return;
     if (this.#lost !== undefined) return this.#end(reason);
@@ -230,11 +255,14 @@ export class Connection implements LineListener {
 
   #end(reason: LeaveReason): void {
     this.#phase = "closed";
-    this.#readHalf.stop();
-    this.#session.leave(reason);
-    this.#writeHalf.dispose();
     clearTimeout(this.#deadline);
-    this.#context.onEnd();
+    this.#readHalf.stop();
+    this.#writeHalf.dispose();
+    try {
+      this.#session.leave(reason);
+    } finally {
+      this.#context.onEnd();
+    }
   }
 }
 

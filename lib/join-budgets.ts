@@ -30,6 +30,11 @@ export class JoinBudgets {
     return this.#budgets.get(origin)?.waitMs ?? 0;
   }
 
+  /** Whether nobody from `origin` has joined lately. */
+  isFull(origin: string): boolean {
+    return this.#budgets.get(origin)?.isFull ?? true;
+  }
+
   /** Somebody from `origin` joins. */
   spend(origin: string): void {
     if (origin === LOOPBACK || this.#perSecond === 0) return;

@@ -7,8 +7,8 @@
  * what is not UTF-8 becomes U+FFFD. Telnet's commands are not part of any line.
  *
  * A line over the limit is reported once, as soon as that is known. What follows of it is
- * discarded as it arrives, and its LF then ends an empty line. No more than the limit is ever
- * held, and no byte is looked at twice.
+ * discarded as it arrives, and its LF then ends an empty line. No more than the limit, and a CR, is
+ * ever held, and no byte is looked at twice.
  */
 import { LF } from "./chunk.ts";
 import { TelnetFilter } from "./telnet.ts";
@@ -35,7 +35,7 @@ export class LineDecoder {
   #discarding = false;
   #ended = false;
 
-  /** @param limitBytes longest line, in bytes without its LF */
+  /** @param limitBytes longest line, in bytes without its end */
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
   }
@@ -67,7 +67,7 @@ export class LineDecoder {
       const newline = this.#chunk.indexOf(LF, start);
       const end = newline === -1 ? this.#chunk.length : newline;
 
-      if (!this.#discarding && this.#partialBytes + end - start > this.#limitBytes) {
+      if (!this.#discarding && this.#isTooLong(start, end)) {
         this.#discarding = true;
         this.#position = end;
         this.#release();
@@ -88,11 +88,20 @@ export class LineDecoder {
     return this.#ended && this.#partialBytes > 0 ? this.#finish(NONE) : undefined;
   }
 
+  /** Whether what is held and the chunk from `start` to `end` are too long for one line. */
+  #isTooLong(start: number, end: number): boolean {
+    const length = this.#partialBytes + end - start;
+    if (length <= this.#limitBytes) return false;
+    const last = end > start ? this.#chunk[end - 1] : this.#partial[this.#partialBytes - 1];
+    // A CR may be the beginning of the line's end.
+    return last !== CR || length > this.#limitBytes + 1;
+  }
+
   #hold(bytes: Uint8Array): void {
     const size = this.#partialBytes + bytes.length;
     if (size > this.#partial.length) {
       const grown = new Uint8Array(
-        Math.min(this.#limitBytes, Math.max(size, 2 * this.#partial.length)),
+        Math.min(this.#limitBytes + 1, Math.max(size, 2 * this.#partial.length)),
       );
       grown.set(this.#partial.subarray(0, this.#partialBytes));
       this.#partial = grown;

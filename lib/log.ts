@@ -22,6 +22,8 @@ export class Log {
   readonly #quiet: boolean;
   readonly #refusalBudget = new Budget(REFUSAL_BURST, REFUSALS_PER_SECOND);
   #refusalsUnlogged = 0;
+  /** A log that throws would throw each turn: once is enough to be told. */
+  #hasComplained = false;
   #pending = "";
 
   /** @param quiet leaves out what was said */
@@ -60,8 +62,11 @@ export class Log {
   }
 
   /** Something of ours threw while it dealt with the client at `address`. */
-  failed(address: string, error: Error): void {
-    const stack = (error.stack ?? error.message).split("\n").map(safeText).join("\n");
+  failed(address: string, error: unknown): void {
+    const stack = (error instanceof Error && error.stack ? error.stack : String(error))
+      .split("\n")
+      .map(safeText)
+      .join("\n");
     this.#add(`internal error with the client at ${address}: ${stack}`);
   }
 
@@ -76,6 +81,12 @@ export class Log {
   flush(): void {
     const text = this.#pending;
     this.#pending = "";
-    if (text !== "") this.#sink?.(text);
+    if (text === "") return;
+    try {
+      this.#sink?.(text);
+    } catch (error) {
+      if (!this.#hasComplained) console.error("natter: the log function threw:", error);
+      this.#hasComplained = true;
+    }
   }
 }

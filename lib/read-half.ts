@@ -5,10 +5,10 @@
  *
  * Held means that others come first, delayed that this client has sent too much. In both the next
  * line waits and the socket is not read: TCP slows the client down, and nothing is lost. A socket
- * may go while lines that it brought wait here. They are still read, but for those that were too
- * much: nobody is kept in the chat by what it left behind.
+ * may go while lines that it brought wait here; they are still read, at the same pace.
  */
 import type { Backpressure, Sender } from "./backpressure.ts";
+import type { Guard } from "./guard.ts";
 import { LineDecoder, type Decoded } from "./line-decoder.ts";
 import { TIMER_MS_MAX, type Timer } from "./timers.ts";
 
@@ -18,13 +18,15 @@ import { TIMER_MS_MAX, type Timer } from "./timers.ts";
  */
 const LINES_PER_TURN_MAX = 1_000;
 
+export type ReadPhase = "reading" | "held" | "delayed" | "over";
+
 /** Who is told what was read. Any call may end in `stop`. */
 export interface LineListener {
   /** How long the next line has to wait because of what was sent before, in milliseconds. */
   readonly delayMs: number;
   onLine(line: Decoded): void;
   /** No line is left for now, or the next one has to wait. */
-  onPause(isWaiting: boolean): void;
+  onPause(phase: ReadPhase): void;
   /** No line has waited for a whole turn, after some had to. */
   onCaughtUp(): void;
   /** Every line is read, and no more will come. */
@@ -36,12 +38,13 @@ export interface ReadHalfContext {
   readonly backpressure: Backpressure;
   readonly lineLimitBytes: number;
   readonly listener: LineListener;
+  readonly guard: Guard;
 }
 
 export class ReadHalf implements Sender {
   readonly #context: ReadHalfContext;
   readonly #decoder: LineDecoder;
-  #phase: "reading" | "held" | "delayed" | "over" = "reading";
+  #phase: ReadPhase = "reading";
   #isSocketGone = false;
   /** A line that had to wait. */
   #next: Decoded | undefined;
@@ -72,18 +75,12 @@ export class ReadHalf implements Sender {
   /** The socket is gone: what it brought is read, but for a line without its LF. */
   lost(): void {
     this.#isSocketGone = true;
-    if (this.#phase === "delayed") this.#phase = "reading";
     this.#readLines();
   }
 
   /** Goes on where `#readLines` stopped. */
   resume(): void {
-    if (!this.isWaiting) return;
-    this.#phase = "reading";
-    if (!this.#isSocketGone) this.#context.transport.resume();
-    this.#readLines();
-    // Only the next turn shows whether that was all.
-    if (this.#phase === "reading") setImmediate(() => this.#catchUp());
+    this.#context.guard.run(() => this.#resume());
   }
 
   /** Reads no more lines: what arrives is discarded. */
@@ -93,6 +90,16 @@ export class ReadHalf implements Sender {
     this.#next = undefined;
     clearTimeout(this.#timer);
     this.#context.backpressure.removeSender(this);
+  }
+
+  #resume(): void {
+    if (!this.isWaiting) return;
+    this.#phase = "reading";
+    if (!this.#isSocketGone) this.#context.transport.resume();
+    this.#readLines();
+    // Only the next turn shows whether that was all.
+    if (this.#phase === "reading")
+      setImmediate(() => this.#context.guard.run(() => this.#catchUp()));
   }
 
   #readLines(): void {
@@ -105,9 +112,7 @@ export class ReadHalf implements Sender {
         break;
       }
       const { delayMs } = listener;
-      if (delayMs > 0 && this.#isSocketGone) {
-        listener.onEnd();
-      } else if (delayMs > 0) {
+      if (delayMs > 0) {
         this.#wait("delayed");
         this.#timer = setTimeout(() => this.resume(), Math.min(Math.ceil(delayMs), TIMER_MS_MAX));
       } else if (count === LINES_PER_TURN_MAX || !backpressure.mayRead(this)) {
@@ -119,7 +124,7 @@ export class ReadHalf implements Sender {
         if (typeof line === "string") backpressure.spend(this, line.length);
       }
     }
-    listener.onPause(this.isWaiting);
+    listener.onPause(this.#phase);
   }
 
   #wait(phase: "held" | "delayed"): void {

@@ -26,6 +26,8 @@ export interface Outbox {
   tell(text: string): void;
   /** Sends what it holds, as far as its socket takes it. */
   flush(): void;
+  /** One of these calls threw. This one may run the room's code. */
+  failed(error: unknown): void;
 }
 
 export interface Member {
@@ -112,14 +114,18 @@ export class Room {
     const bytes = this.#copyOfTurn(0);
     const whole = new Chunk(bytes);
     this.#turnBytes = 0;
+    const failures: [Outbox, unknown][] = [];
     for (const member of this.#members.values()) {
-      const { seen } = member;
-      if (seen < bytes.length) {
-        member.outbox.enqueue(seen === 0 ? whole : new Chunk(tail(bytes, seen)));
-      }
+      const { seen, outbox } = member;
       member.seen = 0;
-      member.outbox.flush();
+      try {
+        if (seen < bytes.length) outbox.enqueue(seen === 0 ? whole : new Chunk(tail(bytes, seen)));
+        outbox.flush();
+      } catch (error) {
+        failures.push([outbox, error]);
+      }
     }
+    for (const [outbox, error] of failures) outbox.failed(error);
     const endedMs = performance.now();
     this.#notBeforeMs = endedMs + (endedMs - startedMs);
   }

@@ -29,8 +29,8 @@ const TURN_BYTES_MAX = 262_144;
 export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[Name] } & {
   /**
    * Receives what the operator sees: whole lines, each ended by LF and free of control
-   * characters, most often once a turn of the event loop. It must not throw. Nothing is logged
-   * without it.
+   * characters but for tabs in messages, most often once a turn of the event loop. If it
+   * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: LogSink;
 };
@@ -99,7 +99,7 @@ class Server implements ChatServer {
         data: (socket, bytes) => socket.data?.received(bytes),
         end: (socket) => socket.data?.ended(),
         drain: (socket) => socket.data?.drained(),
-        error: (socket, error) => socket.data?.failed(error),
+        error: (socket, error) => this.#failed(socket, error),
         close: (socket, error) => socket.data?.closed(error),
       },
     });
@@ -139,6 +139,11 @@ class Server implements ChatServer {
       socket.write(GOODBYES[refusal]);
       socket.end();
     }
+  }
+
+  #failed(socket: Socket, error: Error): void {
+    if (socket.data) socket.data.failed(error);
+    else this.#log.failed("the door", error);
   }
 
   /** Whether one that is refused may keep its descriptor until it has read why. */

@@ -30,15 +30,14 @@ const ANSWERS = new Map([
   [DO, WONT],
 ]);
 
-/** A subnegotiation that has not ended after this is taken for an error, and for over. */
-const SUBNEGOTIATION_BYTES_MAX = 1_024;
+/** The lowest number of a command (EOF, RFC 1184). After an IAC anything below is data. */
+const COMMAND_MIN = 236;
 
 export class TelnetFilter {
   #phase: "data" | "command" | "option" | "subnegotiation" | "command in subnegotiation" = "data";
   #isAfterCr = false;
   /** The answer that the option which comes next gets; `undefined` if it gets none. */
   #answer: number | undefined;
-  #subnegotiationBytes = 0;
   /** Answers to be sent, each once: the command times 256, plus the option. */
   readonly #answers = new Set<number>();
 
@@ -82,7 +81,6 @@ export class TelnetFilter {
         return undefined;
       case "subnegotiation":
         if (byte === IAC) this.#phase = "command in subnegotiation";
-        else if (++this.#subnegotiationBytes === SUBNEGOTIATION_BYTES_MAX) this.#phase = "data";
         return undefined;
       case "command in subnegotiation":
         this.#phase = "subnegotiation";
@@ -104,7 +102,6 @@ export class TelnetFilter {
         return ERASE_LINE;
       case SB:
         this.#phase = "subnegotiation";
-        this.#subnegotiationBytes = 0;
         return undefined;
       case WILL:
       case DO:
@@ -114,7 +111,7 @@ export class TelnetFilter {
         this.#answer = ANSWERS.get(command);
         return undefined;
       default:
-        return undefined;
+        return command < COMMAND_MIN ? command : undefined;
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import { Chunk } from "./chunk.ts";
 import type { Backpressure, Reader } from "./backpressure.ts";
+import type { Guard } from "./guard.ts";
 import type { Settings } from "./options.ts";
 import type { Outbox } from "./room.ts";
 import { SendQueue, type Writer } from "./send-queue.ts";
@@ -26,6 +27,7 @@ export interface WriteHalfContext {
   readonly settings: Settings;
   /** The reader accepted nothing for the stall timeout. */
   readonly onStall: () => void;
+  readonly guard: Guard;
 }
 
 export class WriteHalf implements Outbox, Reader, Holder {
@@ -76,29 +78,39 @@ export class WriteHalf implements Outbox, Reader, Holder {
     if (!this.#isCorked()) this.#watch(this.#drain());
   }
 
+  retry(): void {
+    this.#context.guard.run(() => this.drained());
+  }
+
   cutTo(bytes: number): void {
-    this.#queue.cutTo(bytes);
-    this.#account();
+    this.#context.guard.run(() => {
+      this.#queue.cutTo(bytes);
+      this.#account();
+    });
   }
 
   giveUp(): void {
-    this.#context.onStall();
+    this.#context.guard.run(this.#context.onStall);
   }
 
   /**
    * Stops sending, for a moment, while this client's own input waits to be read. A client that
    * closed its socket after its last line answers whatever it is sent with a reset, which would
-   * destroy the input that is still unread. Who has sent so much that this takes longer hears the
-   * others again meanwhile.
+   * destroy the input that is still unread. When that takes longer, the client hears the others
+   * meanwhile.
    */
   cork(): void {
     if (this.#phase !== "open") return;
     this.#phase = "corked";
-    this.#corkTimer = setTimeout(() => this.#pullCork("outlasted"), CORK_MS_MAX);
+    this.#corkTimer = this.#after(CORK_MS_MAX, () => this.#pullCork("outlasted"));
   }
 
   uncork(): void {
     if (this.#phase === "corked" || this.#phase === "outlasted") this.#pullCork("open");
+  }
+
+  failed(error: unknown): void {
+    this.#context.guard.failed(error);
   }
 
   /** Says goodbye, which may be empty, and shuts down the sending side once all is sent. */
@@ -119,6 +131,10 @@ export class WriteHalf implements Outbox, Reader, Holder {
     clearTimeout(this.#stall);
     this.#queue.clear();
     this.#account();
+  }
+
+  #after(delayMs: number, action: () => void): Timer | undefined {
+    return after(delayMs, () => this.#context.guard.run(action));
   }
 
   #drain(): number {
@@ -159,7 +175,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
       this.#stall = undefined;
       this.#shutDownIfFinished();
     } else if (this.#stall === undefined) {
-      this.#stall = after(settings.stallTimeoutMs, () => this.#stalled());
+      this.#stall = this.#after(settings.stallTimeoutMs, () => this.#stalled());
     } else if (acceptedBytes > 0) {
       this.#stall.refresh();
     }

@@ -10,7 +10,7 @@ function stage() {
   /** A reader whose queue shrinks to what the test says when it is asked to try once more. */
   const reader = (retries: number[] = []): Reader => {
     const self = {
-      drained() {
+      retry() {
         const bytes = retries.shift();
         if (bytes !== undefined) backpressure.report(self, bytes);
       },
@@ -114,7 +114,7 @@ describe("Backpressure", () => {
 
   test("a reader that is not in the room, or no longer, holds nobody", () => {
     const { backpressure, reader, isHeld } = stage();
-    backpressure.report({ drained() {} }, 1_000);
+    backpressure.report({ retry() {} }, 1_000);
     expect(isHeld()).toBe(false);
     const alice = reader();
     backpressure.report(alice, 600);

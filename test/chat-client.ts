@@ -80,6 +80,10 @@ export class ChatClient implements Disposable {
     return this.#inbox.first();
   }
 
+  rest(): Promise<string> {
+    return this.#inbox.rest();
+  }
+
   line(): Promise<string> {
     return this.#inbox.line();
   }

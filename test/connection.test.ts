@@ -65,6 +65,14 @@ function stage(given: Partial<Settings> = {}) {
   };
 }
 
+/** Ends the stay of clients, of whom some may have lines that wait to be read. */
+function shutDown(...clients: { readonly connection: Connection }[]): void {
+  for (const { connection } of clients) {
+    connection.close("server shutdown");
+    connection.closed(undefined);
+  }
+}
+
 stopClock({ leavesNoTimer: true });
 
 describe("Connection", () => {
@@ -852,8 +860,7 @@ describe("Connection", () => {
         const said = alice.transport.sent.slice(start).match(/Bob: .*\n/g) ?? [];
         return said.length;
       };
-      const close = () => [alice, bob].map(({ connection }) => connection.closed(undefined));
-      return { alice, bob, heard, log, close };
+      return { alice, bob, heard, log, close: () => shutDown(alice, bob) };
     }
 
     test("is read from no faster, loses nothing, and is told nothing", async () => {
@@ -940,12 +947,17 @@ describe("Connection", () => {
       close();
     });
 
-    test("leaves at once if its socket is gone, with what was too much unsaid", async () => {
-      const { alice, bob, log } = await aliceAndBob();
+    test("says the rest at the same pace if its socket is gone", async () => {
+      const { alice, bob, heard, log } = await aliceAndBob();
       bob.send(numbers(0, 10).join(""));
       bob.connection.closed(new Error("ECONNRESET"));
+      expect(await heard()).toBe(5);
+      jest.advanceTimersByTime(400);
+      expect(await heard()).toBe(9);
+      expect(alice.transport.sent).not.toContain("left");
+      jest.advanceTimersByTime(100);
       await turnOver();
-      expect(alice.transport.sent).toEndWith("Bob: 4\n*** Bob has left the chat ***\n");
+      expect(alice.transport.sent).toEndWith("Bob: 9\n*** Bob has left the chat ***\n");
       expect(log()).toEndWith("Bob (test) has left: reset\n");
       expect(bob.ends).toBe(1);
       alice.connection.closed(undefined);
@@ -956,9 +968,8 @@ describe("Connection", () => {
       const bob = connect();
       bob.send("\n".repeat(20));
       await turnOver();
-      expect(bob.transport.sent).toBe(PROMPT);
+      expect(bob.transport.sent).toBe(PROMPT.repeat(7));
       jest.advanceTimersByTime(1_500);
-      for (let turn = 0; turn < 3; turn++) await turnOver();
       expect(bob.transport.sent).toBe(PROMPT.repeat(21));
       const answers = () => bob.transport.bytes.filter((byte) => byte === 255).length;
       for (let packet = 0; packet < 5; packet++) {
@@ -968,14 +979,12 @@ describe("Connection", () => {
       jest.advanceTimersByTime(2_000);
       // The second waited, and the others share an answer.
       expect(answers()).toBe(3);
-      bob.connection.closed(undefined);
+      shutDown(bob);
     });
 
     test("hears the others meanwhile", async () => {
       const { alice, bob, close } = await aliceAndBob();
       bob.send(numbers(0, 100).join(""));
-      jest.advanceTimersByTime(1_100);
-      await turnOver();
       alice.send("slow down\n");
       await turnOver();
       expect(bob.transport.sent).toEndWith("Alice: slow down\n");
@@ -998,8 +1007,7 @@ describe("Connection", () => {
         return client;
       });
       await turnOver();
-      const all = [alice, ...clients];
-      const close = () => all.map(({ connection }) => connection.closed(undefined));
+      const close = () => shutDown(alice, ...clients);
       const [, , cid] = clients as [unknown, unknown, (typeof clients)[0]];
       return { alice, cid, connect, connectFrom, close };
     }
@@ -1022,6 +1030,14 @@ describe("Connection", () => {
       jest.advanceTimersByTime(9_999);
       expect(cid.transport.sent).toBe(PROMPT);
       jest.advanceTimersByTime(1);
+      await turnOver();
+      expect(alice.transport.sent).toEndWith("*** Cid has joined the chat ***\n");
+      close();
+    });
+
+    test("not even if the time for a name ends when it may join", async () => {
+      const { alice, close } = await three({ nameTimeoutMs: 2_000 });
+      jest.advanceTimersByTime(2_000);
       await turnOver();
       expect(alice.transport.sent).toEndWith("*** Cid has joined the chat ***\n");
       close();
@@ -1054,7 +1070,7 @@ describe("Connection", () => {
       await turnOver();
       expect(again.transport.calls).toEqual(["pause"]);
       expect(alice.transport.sent).not.toContain("Dan");
-      again.connection.closed(undefined);
+      shutDown(again);
     });
 
     test("0 is no limit", async () => {

@@ -44,7 +44,12 @@ describe("LineDecoder", () => {
     ["the limit is in bytes, not characters", "ééééééééé\n", [LINE_TOO_LONG, ""]],
     ["one byte over the limit", "0123456789abcdef0\nnext\n", [LINE_TOO_LONG, "", "next"]],
     ["far over the limit", `${"x".repeat(99)}\nnext\n`, [LINE_TOO_LONG, "", "next"]],
-    ["a CR counts towards the limit", "0123456789abcdef\r\n", [LINE_TOO_LONG, ""]],
+    ["the end of a line does not count", "0123456789abcdef\r\n!\n", ["0123456789abcdef", "!"]],
+    ["not as CR NUL either", "0123456789abcdef\r\0!\n", ["0123456789abcdef", "!"]],
+    ["a CR that ends nothing counts", "0123456789abcdef\r!\n", [LINE_TOO_LONG, ""]],
+    ["two of them do", "0123456789abcdef\r\r\n", [LINE_TOO_LONG, ""]],
+    ["one before the limit is none after it", "0123456789abcd\refg\n", [LINE_TOO_LONG, ""]],
+    ["at the end of the input it is an end", "0123456789abcdef\r", ["0123456789abcdef"]],
     [
       "over the limit twice",
       `${"x".repeat(40)}\n${"y".repeat(40)}\n`,

@@ -7,6 +7,7 @@ import { stopClock, turnOver } from "./clock.ts";
 class RecordedOutbox implements Outbox {
   readonly chunks: Uint8Array[] = [];
   readonly writes: string[] = [];
+  readonly failures: unknown[] = [];
   onFlush: () => void = () => {};
   #pending = "";
 
@@ -23,6 +24,10 @@ class RecordedOutbox implements Outbox {
     this.onFlush();
     if (this.#pending !== "") this.writes.push(this.#pending);
     this.#pending = "";
+  }
+
+  failed(error: unknown): void {
+    this.failures.push(error);
   }
 }
 
@@ -223,5 +228,25 @@ describe("Room", () => {
       await turnOver();
     }
     expect(outbox.writes).toEqual(["one\n", "two\n", "three\n"]);
+  });
+
+  test("an outbox that throws keeps nobody else from theirs, and hears of it", async () => {
+    const { room, people } = roomOf("Alice", "Bob", "Carol");
+    const [alice, bob, carol] = people.map(({ outbox }) => outbox) as [
+      RecordedOutbox,
+      RecordedOutbox,
+      RecordedOutbox,
+    ];
+    const error = new Error("ours");
+    bob.onFlush = () => {
+      throw error;
+    };
+    room.publish("one\n");
+    await turnOver();
+    expect([alice.writes, carol.writes]).toEqual([["one\n"], ["one\n"]]);
+    expect([alice.failures, bob.failures, carol.failures]).toEqual([[], [error], []]);
+    room.publish("two\n");
+    await turnOver();
+    expect(carol.writes).toEqual(["one\n", "two\n"]);
   });
 });

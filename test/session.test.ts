@@ -1,4 +1,4 @@
-import { describe, expect, jest, test } from "bun:test";
+import { describe, expect, jest, spyOn, test } from "bun:test";
 import { Log } from "../lib/log.ts";
 import { Room, type Outbox } from "../lib/room.ts";
 import { Session } from "../lib/session.ts";
@@ -17,6 +17,7 @@ function chat(quiet = false) {
       enqueue: ({ bytes }) => void (told += Buffer.from(bytes).toString()),
       tell: (text) => void (told += text),
       flush() {},
+      failed() {},
     };
     const session = new Session({ room, log, address, outbox, nameLimit: 32 });
     session.start();
@@ -196,6 +197,23 @@ describe("Session", () => {
     log.refused("host:1000", "server full");
     log.flush();
     expect(text).toEndWith("\nrefused host:1000: server full (and 980 before)\n");
+  });
+
+  test("a log function that throws is complained of once, and called again", () => {
+    const complain = spyOn(console, "error").mockImplementation(() => {});
+    const texts: string[] = [];
+    const error = new Error("the disk is full");
+    const log = new Log((text) => {
+      texts.push(text);
+      throw error;
+    }, false);
+    for (const name of ["Alice", "Bob"]) {
+      log.joined(name, "a");
+      log.flush();
+    }
+    expect(texts).toEqual(["Alice (a) has joined\n", "Bob (a) has joined\n"]);
+    expect(complain.mock.calls).toEqual([["natter: the log function threw:", error]]);
+    complain.mockRestore();
   });
 
   test("the log is handed on once a turn", async () => {

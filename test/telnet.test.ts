@@ -59,7 +59,12 @@ describe("TelnetFilter", () => {
       ["ab"],
       [IAC, WONT, ECHO],
     ],
-    ["so does its length, if nothing else does", [IAC, SB, "x".repeat(1_024), "a\n"], ["a\n"]],
+    ["however long it is", ["a", IAC, SB, "x\n".repeat(500), IAC, SE, "b"], ["ab"]],
+    [
+      "what is no command after IAC is data: ÿ of Latin-1",
+      ["a", IAC, "\nb", IAC, " c"],
+      ["a\nb c"],
+    ],
     ["a command that is not finished says nothing", ["a", IAC, DO], ["a"]],
   ];
   for (const [what, input, data, answers = []] of table) {
