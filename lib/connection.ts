@@ -8,8 +8,8 @@
  *
  * Closing takes one path, whoever starts it: leave the room, say goodbye if there is one, let the
  * queue drain, shut down the sending side, read and discard until the other side closes too, and
- * at a deadline terminate. A client that leaves by itself has as much time as it goes on reading;
- * everybody else has the close timeout. Ending the socket at once would be shorter and would lose
+ * at a deadline terminate. A client that leaves by itself has the close timeout several times over
+ * while it goes on reading; everybody else has it once. Ending the socket at once would be shorter and would lose
  * what is queued here, and by a reset also what the kernel has already accepted.
  *
  * The socket's `close` handler comes exactly once, also from inside a call to `terminate`. It is
@@ -63,6 +63,9 @@ export interface ConnectionContext {
   readonly onEnd: () => void;
 }
 
+/** How many times the close timeout one that leaves and goes on reading has. */
+const CLOSE_TIMEOUTS_MAX = 12;
+
 /** A line costs one for each part of this size that it has begun. */
 const LINE_PRICE_BYTES = 1_024;
 
@@ -80,6 +83,7 @@ export class Connection implements LineListener, Guard {
   #deadline: Timer | undefined;
   /** How many bytes waited for a client that leaves when the deadline was last set. */
   #bytesAtDeadline = 0;
+  #closeTimeoutsLeft = CLOSE_TIMEOUTS_MAX;
 
   constructor(context: ConnectionContext) {
     const { transport, address, room, backpressure, totalLimit, log, settings } = context;
@@ -231,7 +235,8 @@ export class Connection implements LineListener, Guard {
   #giveUp(): void {
     this.#writeHalf.drained();
     const { bytes } = this.#writeHalf;
-    if (this.#phase === "leaving" && bytes < this.#bytesAtDeadline) {
+    const isReading = this.#phase === "leaving" && bytes < this.#bytesAtDeadline;
+    if (isReading && --this.#closeTimeoutsLeft > 0) {
       this.#bytesAtDeadline = bytes;
       this.#deadline?.refresh();
     } else {

@@ -342,6 +342,23 @@ describe("Connection", () => {
     }
   });
 
+  test("not even who goes on reading a little can leave for ever", async () => {
+    const { connect } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
+    const [alice, bob] = [connect(), connect(Infinity, 0)];
+    alice.send("Alice\n");
+    bob.send("Bob\n");
+    alice.send(`${"x".repeat(1_000)}\n`);
+    await turnOver();
+    bob.connection.ended();
+    for (let seconds = 0; seconds < 12; seconds++) {
+      expect(bob.transport.calls).toEqual([]);
+      bob.transport.accept(1);
+      jest.advanceTimersByTime(1_000);
+    }
+    expect(bob.transport.calls).toEqual(["terminate"]);
+    alice.connection.closed(undefined);
+  });
+
   test("closing twice says one goodbye, and what comes afterwards is discarded", async () => {
     const { connect } = stage({ lineLimitBytes: 128 });
     const [alice, bob] = [connect(), connect()];
