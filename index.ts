@@ -5,7 +5,7 @@ import { formatAddress } from "./lib/address.ts";
 import { helpText, parseFlags } from "./lib/flags.ts";
 import { describeListenError } from "./lib/listen-error.ts";
 import { OperatorConsole } from "./lib/operator-console.ts";
-import { resolveOptions, type Settings } from "./lib/options.ts";
+import { resolveOptions, type Settings } from "./lib/settings.ts";
 import { startChatServer, type ChatServer } from "./lib/server.ts";
 import { name, version } from "./package.json";
 

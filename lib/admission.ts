@@ -5,7 +5,7 @@
  */
 import { LOOPBACK } from "./address.ts";
 import { descriptorLimit, descriptorsInUse } from "./descriptors.ts";
-import type { Settings } from "./options.ts";
+import type { Settings } from "./settings.ts";
 
 /** Most clients that are refused and are being told so. Any more are closed at once. */
 export const REFUSED_MAX = 8;

@@ -19,7 +19,6 @@
  * `failed`; for whatever else enters here, by a timer or set off by another client, there is `run`.
  */
 import type { Backpressure } from "./backpressure.ts";
-import { Budget } from "./budget.ts";
 import { Chunk } from "./chunk.ts";
 import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
 import { ProtocolDetector } from "./foreign-protocol.ts";
@@ -27,7 +26,8 @@ import type { Guard } from "./guard.ts";
 import type { JoinBudgets } from "./join-budgets.ts";
 import type { Log } from "./log.ts";
 import { GOODBYES, type LeaveReason } from "./messages.ts";
-import type { Settings } from "./options.ts";
+import type { Settings } from "./settings.ts";
+import { Pace } from "./pace.ts";
 import { ReadHalf, type LineListener, type ReadPhase } from "./read-half.ts";
 import type { Room } from "./room.ts";
 import type { Writer } from "./send-queue.ts";
@@ -66,16 +66,13 @@ export interface ConnectionContext {
 /** How many times the close timeout one that leaves and goes on reading has. */
 const CLOSE_TIMEOUTS_MAX = 12;
 
-/** A line costs one for each part of this size that it has begun. */
-const LINE_PRICE_BYTES = 1_024;
-
 export class Connection implements LineListener, Guard {
   readonly #context: ConnectionContext;
   readonly #session: Session;
   readonly #readHalf: ReadHalf;
   readonly #writeHalf: WriteHalf;
   readonly #protocol = new ProtocolDetector();
-  readonly #lineBudget: Budget;
+  readonly #pace: Pace;
   #phase: "open" | "leaving" | "closing" | "closed" = "open";
   /** Why the socket is gone, while lines that it brought are still being read. */
   #lost: "closed" | "reset" | undefined;
@@ -90,7 +87,7 @@ export class Connection implements LineListener, Guard {
     const { lineLimitBytes, nameLimit } = settings;
     const onStall = () => this.#abort("too slow");
     this.#context = context;
-    this.#lineBudget = new Budget(settings.lineBurst, settings.lineRate);
+    this.#pace = new Pace(settings, context.joinBudgets, context.origin);
     const both = { transport, backpressure, guard: this };
     this.#readHalf = new ReadHalf({ ...both, lineLimitBytes, listener: this });
     this.#writeHalf = new WriteHalf({ ...both, totalLimit, settings, onStall });
@@ -169,12 +166,12 @@ export class Connection implements LineListener, Guard {
   }
 
   get delayMs(): number {
-    return Math.max(this.#lineBudget.waitMs, this.#joinDelayMs);
+    return this.#pace.delayMs(this.#session.phase === "naming");
   }
 
   onLine(line: Decoded): void {
-    const { backpressure, joinBudgets, origin, settings } = this.#context;
-    this.#lineBudget.spend(priceOf(line, settings.lineLimitBytes));
+    const { backpressure, settings } = this.#context;
+    this.#pace.spendLine(line);
     if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
     if (typeof line !== "string") return this.#answer(line);
 
@@ -183,7 +180,7 @@ export class Connection implements LineListener, Guard {
     if (phase === "chatting") {
       this.#deadline?.refresh();
     } else if (this.#session.phase === "chatting") {
-      joinBudgets.spend(origin);
+      this.#pace.spendJoin();
       backpressure.addReader(this.#writeHalf);
       this.#setDeadline(settings.idleTimeoutMs, () => this.#idle());
     }
@@ -212,16 +209,9 @@ export class Connection implements LineListener, Guard {
     this.#writeHalf.flush();
   }
 
-  /** Who may not join yet waits at the prompt: none of its lines is read. */
-  get #joinDelayMs(): number {
-    const { joinBudgets, origin } = this.#context;
-    return this.#session.phase === "naming" ? joinBudgets.waitMs(origin) : 0;
-  }
-
   /** A name may have been given that may not be read yet, because others came first. */
   #nameless(): void {
-    const { joinBudgets, origin } = this.#context;
-    if (this.#readHalf.isWaiting && !joinBudgets.isFull(origin)) this.#deadline?.refresh();
+    if (this.#readHalf.isWaiting && this.#pace.isJoinContended) this.#deadline?.refresh();
     else this.close("no name given");
   }
 
@@ -269,9 +259,4 @@ export class Connection implements LineListener, Guard {
       this.#context.onEnd();
     }
   }
-}
-
-function priceOf(line: Decoded, lineLimitBytes: number): number {
-  const bytes = line === LINE_TOO_LONG ? lineLimitBytes + 1 : Buffer.byteLength(line);
-  return Math.max(1, Math.ceil(bytes / LINE_PRICE_BYTES));
 }

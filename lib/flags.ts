@@ -1,14 +1,7 @@
 /** The command line, derived from the table of options. */
 import { parseArgs } from "node:util";
-import {
-  inRange,
-  isNumberOption,
-  OPTION_ENTRIES,
-  rangeOf,
-  UNITS,
-  type Option,
-  type Settings,
-} from "./options.ts";
+import { OPTION_ENTRIES, UNITS, type Option } from "./options.ts";
+import { inRange, isNumberOption, rangeOf, type Settings } from "./settings.ts";
 
 /** What a command line asks for. */
 export type Request =

@@ -12,7 +12,7 @@ import { Connection } from "./connection.ts";
 import { JoinBudgets } from "./join-budgets.ts";
 import { Log, type LogSink } from "./log.ts";
 import { fewerClients, GOODBYES } from "./messages.ts";
-import { resolveOptions, type Settings } from "./options.ts";
+import { resolveOptions, type Settings } from "./settings.ts";
 import { Room } from "./room.ts";
 import { TotalLimit } from "./total-limit.ts";
 

@@ -5,7 +5,7 @@
 import { Chunk } from "./chunk.ts";
 import type { Backpressure, Reader } from "./backpressure.ts";
 import type { Guard } from "./guard.ts";
-import type { Settings } from "./options.ts";
+import type { Settings } from "./settings.ts";
 import type { Outbox } from "./room.ts";
 import { SendQueue, type Writer } from "./send-queue.ts";
 import type { Holder, TotalLimit } from "./total-limit.ts";

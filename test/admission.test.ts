@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { Admission } from "../lib/admission.ts";
 import { LOOPBACK } from "../lib/address.ts";
-import { resolveOptions } from "../lib/options.ts";
+import { resolveOptions } from "../lib/settings.ts";
 import { startChatServer } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
 import { stopClock } from "./clock.ts";

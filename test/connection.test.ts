@@ -4,7 +4,7 @@ import { Backpressure } from "../lib/backpressure.ts";
 import { Connection } from "../lib/connection.ts";
 import { JoinBudgets } from "../lib/join-budgets.ts";
 import { Log } from "../lib/log.ts";
-import { resolveOptions, type Settings } from "../lib/options.ts";
+import { resolveOptions, type Settings } from "../lib/settings.ts";
 import { Room } from "../lib/room.ts";
 import { heldByBuffers } from "./memory.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
