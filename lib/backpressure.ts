@@ -163,8 +163,8 @@ export class Backpressure {
       this.#resuming = false;
       for (const sender of [...this.#waiting]) {
         if (this.#holding > 0) break;
-        this.#waiting.delete(sender);
-        sender.resume();
+        // One that came before may have had it removed.
+        if (this.#waiting.delete(sender)) sender.resume();
       }
     });
   }

@@ -87,13 +87,11 @@ export class ReadHalf implements Sender {
   stop(): void {
     if (this.isWaiting && !this.#isSocketGone) this.#context.transport.resume();
     this.#phase = "over";
-    this.#next = undefined;
     clearTimeout(this.#timer);
     this.#context.backpressure.removeSender(this);
   }
 
   #resume(): void {
-    if (!this.isWaiting) return;
     this.#phase = "reading";
     if (!this.#isSocketGone) this.#context.transport.resume();
     this.#readLines();

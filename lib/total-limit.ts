@@ -32,6 +32,11 @@ export class TotalLimit {
     return this.#bytes;
   }
 
+  /** How many hold anything. */
+  get size(): number {
+    return this.#holders.size;
+  }
+
   /** `holder` now holds this many bytes. May call `cutTo` of any holder before it returns. */
   report(holder: Holder, bytes: number): void {
     this.#bytes += bytes - (this.#holders.get(holder) ?? 0);

@@ -51,7 +51,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   enqueue(chunk: Chunk): void {
     this.#queue.push(chunk);
-    this.#account();
   }
 
   tell(text: string): void {
@@ -119,7 +118,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
     this.#phase = "finishing";
     this.#context.backpressure.removeReader(this);
     this.#queue.pushLast(Chunk.of(goodbye));
-    this.#account();
     this.flush();
   }
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { Admission } from "../lib/admission.ts";
+import { Admission, REFUSED_MAX } from "../lib/admission.ts";
 import { LOOPBACK } from "../lib/address.ts";
 import { resolveOptions } from "../lib/settings.ts";
 import { startChatServer } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
-import { stopClock } from "./clock.ts";
+import { stopClock, turnOver } from "./clock.ts";
 import { Program } from "./program.ts";
 
 const PROMPT = "Enter your name: ";
@@ -76,6 +76,43 @@ describe("at the door", () => {
     await alice.expect("Carol: hi\n");
     const [first] = refused as [ChatClient];
     expect(logged).toContain(`refused ${first.address}: server full\n`);
+  });
+
+  test("who is refused and does not go holds few descriptors", async () => {
+    await using server = startChatServer({ port: 0, maxClients: 1 });
+    using alice = await ChatClient.connect(server.port);
+    await alice.expect(PROMPT);
+    const before = readdirSync("/dev/fd").length;
+    const refused: ChatClient[] = [];
+    for (let number = 0; number < 50; number++) {
+      const client = await ChatClient.connect(server.port);
+      client.pause();
+      refused.push(client);
+    }
+    await turnOver();
+    expect(readdirSync("/dev/fd").length).toBeLessThanOrEqual(before + 50 + REFUSED_MAX);
+    for (const client of refused) client[Symbol.dispose]();
+  });
+
+  test("descriptors that something else takes are not taken twice", async () => {
+    await using program = new Program(
+      "sh",
+      "-c",
+      'ulimit -n 64; exec "$0" --eval "$1"',
+      process.execPath,
+      `import { startChatServer } from "./lib/server.ts";
+       console.log([0, 0].map((port) => startChatServer({ port }).port).join(" "));`,
+    );
+    const ports = (await program.stdout.line()).split(" ").map(Number);
+    const clients: ChatClient[] = [];
+    for (let number = 0; number < 60; number++) {
+      for (const port of ports) {
+        const client = await ChatClient.connect(port);
+        clients.push(client);
+        expect([PROMPT, FULL]).toContain(await client.first());
+      }
+    }
+    for (const client of clients) client[Symbol.dispose]();
   });
 
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);

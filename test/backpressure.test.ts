@@ -48,6 +48,21 @@ describe("Backpressure", () => {
     }
   });
 
+  test("a sender that another one has removed is not resumed", async () => {
+    const { backpressure, resumed, sender } = stage();
+    const second = sender("second");
+    const first: Sender = {
+      resume() {
+        resumed.push("first");
+        backpressure.removeSender(second);
+      },
+    };
+    backpressure.resumeLater(first);
+    backpressure.resumeLater(second);
+    await turnOver();
+    expect(resumed).toEqual(["first"]);
+  });
+
   test("holds until the last reader that holds has caught up", () => {
     const { backpressure, reader, bulk, isHeld } = stage();
     const [alice, bob] = [reader(), reader()];

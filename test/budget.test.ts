@@ -52,6 +52,7 @@ describe("JoinBudgets", () => {
       budgets.spend(origin);
       budgets.spend(origin);
     }
+    budgets.spend("192.0.2.3");
     const origins = ["192.0.2.1", "192.0.2.2", LOOPBACK];
     expect(origins.map((origin) => budgets.waitMs(origin))).toEqual([1_000, 0, 0]);
   });
@@ -66,5 +67,21 @@ describe("JoinBudgets", () => {
     jest.advanceTimersByTime(10_000);
     budgets.spend("192.0.2.1");
     expect(budgets.size).toBe(1);
+  });
+
+  test("one that is spent from again keeps no other from being forgotten", () => {
+    const budgets = new JoinBudgets(20, 2);
+    budgets.spend("192.0.2.1");
+    budgets.spend("192.0.2.2");
+    jest.advanceTimersByTime(400);
+    for (let join = 0; join < 10; join++) budgets.spend("192.0.2.1");
+    jest.advanceTimersByTime(400);
+    budgets.spend("192.0.2.3");
+    expect(budgets.size).toBe(2);
+    expect([1, 2, 3].map((host) => budgets.isFull(`192.0.2.${host}`))).toEqual([
+      false,
+      true,
+      false,
+    ]);
   });
 });

@@ -248,6 +248,31 @@ describe("Connection", () => {
     expect(log()).toContain("Bob (test) has left: internal error\n");
   });
 
+  test("also one in a timer, whichever it is", async () => {
+    const waits = {
+      "an idle check of a reader that holds the room": 50,
+      "the stall timeout": 1_000,
+    };
+    for (const [what, waitMs] of Object.entries(waits)) {
+      const limits = { queueLimitBytes: 8_192, stallTimeoutMs: 1_000 };
+      const { connect, log } = stage(limits);
+      const [alice, bob] = [connect(), connect(Infinity, ...Array(1_000).fill(0))];
+      alice.send("Alice\n");
+      bob.send("Bob\n");
+      alice.send(`${"x".repeat(what === "the stall timeout" ? 1_000 : 6_000)}\n`);
+      await turnOver();
+      bob.transport.write = () => {
+        throw new Error("a broken invariant");
+      };
+      jest.advanceTimersByTime(waitMs - 1);
+      expect([what, bob.transport.calls]).toEqual([what, []]);
+      jest.advanceTimersByTime(1);
+      expect([what, bob.transport.calls]).toEqual([what, ["terminate"]]);
+      expect(log()).toContain("Bob (test) has left: internal error\n");
+      alice.connection.closed(undefined);
+    }
+  });
+
   test("what a client is told and what others say goes out in one write per turn", async () => {
     const { connect } = stage({ lineLimitBytes: 128 });
     const [alice, bob] = [connect(), connect()];
@@ -530,6 +555,20 @@ describe("Connection", () => {
       }
       close();
       while (bob.ends === 0) await turnOver();
+    });
+
+    test("that begins anew when all of it has been read once", async () => {
+      const { alice, bob, close } = await corked();
+      jest.advanceTimersByTime(1_000);
+      for (let turn = 0; turn < 5; turn++) await turnOver();
+      expect(bob.transport.sent).toBe(`${PROMPT}Alice: hello\n`);
+      bob.send(many);
+      alice.send("again\n");
+      await turnOver();
+      expect(bob.transport.sent).not.toContain("again");
+      for (let turn = 0; turn < 3; turn++) await turnOver();
+      expect(bob.transport.sent).toEndWith("Alice: again\n");
+      close();
     });
 
     test("it is sent what grows too large to wait", async () => {
@@ -846,6 +885,14 @@ describe("Connection", () => {
       }
     });
 
+    test("is refused once, however many packets it sends", () => {
+      const { connect, log } = stage();
+      const program = connect();
+      for (const part of ["GET /", " HTTP", "/1.1\r\n", "\r\n"]) program.send(part);
+      expect(log()).toBe("refused test: HTTP request\n");
+      program.connection.closed(undefined);
+    });
+
     test("but in the chat anybody may speak HTTP", async () => {
       const { connect } = stage();
       const [alice, bob] = [connect(), connect()];
@@ -999,6 +1046,16 @@ describe("Connection", () => {
       shutDown(bob);
     });
 
+    test("hears the others meanwhile, also if its first lines took a few turns", async () => {
+      const { alice, bob, close } = await aliceAndBob({ lineBurst: 1_500 });
+      bob.send("b\n".repeat(2_000));
+      alice.send("slow down\n");
+      expect(bob.transport.sent).toBe(PROMPT);
+      await turnOver();
+      expect(bob.transport.sent).toEndWith("Alice: slow down\n");
+      close();
+    });
+
     test("hears the others meanwhile", async () => {
       const { alice, bob, close } = await aliceAndBob();
       bob.send(numbers(0, 100).join(""));
@@ -1025,8 +1082,8 @@ describe("Connection", () => {
       });
       await turnOver();
       const close = () => shutDown(alice, ...clients);
-      const [, , cid] = clients as [unknown, unknown, (typeof clients)[0]];
-      return { alice, cid, connect, connectFrom, close };
+      const [, ben, cid] = clients as [unknown, (typeof clients)[0], (typeof clients)[0]];
+      return { alice, ben, cid, connect, connectFrom, close };
     }
 
     test("waits at the prompt, is told nothing, and is let in when it may", async () => {
@@ -1067,6 +1124,23 @@ describe("Connection", () => {
       expect(silent.transport.sent).toEndWith("Disconnected: no name given.\n");
       silent.connection.closed(undefined);
       close();
+    });
+
+    test("and those of its clients who are in can talk", async () => {
+      const { alice, ben, close } = await three();
+      ben.send("hello\n");
+      await turnOver();
+      expect(alice.transport.sent).toEndWith("Ben: hello\n");
+      close();
+    });
+
+    test("who only sends blank lines at the prompt is cut off in time", () => {
+      const { connect } = stage({ lineBurst: 1, lineRate: 10, nameTimeoutMs: 3_000 });
+      const bob = connect();
+      bob.send("\n".repeat(1_000));
+      jest.advanceTimersByTime(3_000);
+      expect(bob.transport.sent).toEndWith("Disconnected: no name given.\n");
+      shutDown(bob);
     });
 
     test("holds up no other address, and not this machine", async () => {

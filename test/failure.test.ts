@@ -90,6 +90,22 @@ describe("an error of ours disconnects one client, is logged with its stack, and
     await expectOnlyOneGone(alice, "idle timeout");
   });
 
+  test("also when it cannot even be taken out of the room", async () => {
+    const { server, alice, bob, log } = await chat();
+    breakOnce(Session.prototype, "line");
+    breakOnce(Session.prototype, "leave");
+    bob.send("boom\n");
+    await bob.expectLast("");
+    await until(() => server.clients === 1);
+    await turnOver();
+    expect(log().match(/internal error with the client at .*: Error: a bug of ours/g)).toHaveLength(
+      2,
+    );
+    const stopped = server.stop();
+    await alice.rest();
+    await stopped;
+  });
+
   test("before there is anything to say", async () => {
     const { server, alice, bob, log } = await chat();
     breakOnce(Session.prototype, "start");

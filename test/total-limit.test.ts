@@ -64,6 +64,6 @@ describe("TotalLimit", () => {
     limit.report(holder, 100);
     limit.report(holder, 50);
     limit.report(holder, 0);
-    expect([limit.bytes, held[0]]).toEqual([900, 900]);
+    expect([limit.bytes, limit.size, held[0]]).toEqual([900, 1, 900]);
   });
 });
