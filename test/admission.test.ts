@@ -105,13 +105,20 @@ describe("at the door", () => {
     );
     const ports = (await program.stdout.line()).split(" ").map(Number);
     const clients: ChatClient[] = [];
-    for (let number = 0; number < 60; number++) {
-      for (const port of ports) {
-        const client = await ChatClient.connect(port);
-        clients.push(client);
-        expect([PROMPT, FULL]).toContain(await client.first());
+    const connectToBoth = async (count: number, meet: (client: ChatClient) => unknown) => {
+      for (let number = 0; number < count; number++) {
+        for (const port of ports) {
+          const client = await ChatClient.connect(port);
+          clients.push(client);
+          await meet(client);
+        }
       }
-    }
+    };
+    const isAnswered = async (client: ChatClient) =>
+      expect([PROMPT, FULL]).toContain(await client.first());
+    await connectToBoth(60, isAnswered);
+    await connectToBoth(16, (stubborn) => stubborn.pause());
+    await connectToBoth(1, isAnswered);
     for (const client of clients) client[Symbol.dispose]();
   });
 
