@@ -4,6 +4,7 @@ export const LF = 0x0a;
 export class Chunk {
   readonly bytes: Uint8Array;
   #lines: number | undefined;
+  #copies: Map<number, Chunk> | undefined;
 
   /** @param lines how many lines dropping this chunk loses; counted from the bytes if not given */
   constructor(bytes: Uint8Array, lines?: number) {
@@ -17,6 +18,21 @@ export class Chunk {
 
   get lines(): number {
     return (this.#lines ??= countLines(this.bytes));
+  }
+
+  /**
+   * The line that the byte at `offset` belongs to, and where it starts: this chunk if it is no more
+   * than that line, or else a copy that everybody who asks for it shares.
+   */
+  lineAt(offset: number): { readonly line: Chunk; readonly start: number } {
+    const start = offset === 0 ? 0 : this.bytes.lastIndexOf(LF, offset - 1) + 1;
+    const end = this.bytes.indexOf(LF, offset) + 1 || this.bytes.length;
+    if (end - start === this.bytes.length) return { line: this, start };
+    this.#copies ??= new Map();
+    const line =
+      this.#copies.get(start) ?? new Chunk(new Uint8Array(this.bytes.subarray(start, end)));
+    this.#copies.set(start, line);
+    return { line, start };
   }
 }
 

@@ -63,7 +63,10 @@ export interface ConnectionContext {
   readonly onEnd: () => void;
 }
 
-/** How many times the close timeout one that leaves and goes on reading has. */
+/**
+ * How many times the close timeout they have who leave and go on reading, and whose socket is gone
+ * while lines that it brought wait to be read.
+ */
 const CLOSE_TIMEOUTS_MAX = 12;
 
 export class Connection implements LineListener, Guard {
@@ -86,11 +89,12 @@ export class Connection implements LineListener, Guard {
     const { transport, address, room, backpressure, totalLimit, log, settings } = context;
     const { lineLimitBytes, nameLimit } = settings;
     const onStall = () => this.#abort("too slow");
+    const onGone = () => this.#gone();
     this.#context = context;
     this.#pace = new Pace(settings, context.joinBudgets, context.origin);
     const both = { transport, backpressure, guard: this };
     this.#readHalf = new ReadHalf({ ...both, lineLimitBytes, listener: this });
-    this.#writeHalf = new WriteHalf({ ...both, totalLimit, settings, onStall });
+    this.#writeHalf = new WriteHalf({ ...both, totalLimit, settings, onStall, onGone });
     this.#session = new Session({ room, log, address, outbox: this.#writeHalf, nameLimit });
   }
 
@@ -126,8 +130,11 @@ export class Connection implements LineListener, Guard {
 
   /** The socket is gone, with an error if it was reset. */
   closed(error: Error | undefined): void {
-    this.#lost = error === undefined ? "closed" : "reset";
-    if (this.#phase !== "open") return this.#end(this.#lost);
+    const reason = error === undefined ? "closed" : "reset";
+    this.#lost = reason;
+    if (this.#phase !== "open") return this.#end(reason);
+    const { closeTimeoutMs } = this.#context.settings;
+    this.#setDeadline(closeTimeoutMs * CLOSE_TIMEOUTS_MAX, () => this.#end(reason));
     this.#writeHalf.dispose();
     this.#readHalf.lost();
   }
@@ -178,11 +185,13 @@ export class Connection implements LineListener, Guard {
     const { phase } = this.#session;
     this.#session.line(line);
     if (phase === "chatting") {
-      this.#deadline?.refresh();
+      if (this.#lost === undefined) this.#deadline?.refresh();
     } else if (this.#session.phase === "chatting") {
       this.#pace.spendJoin();
       backpressure.addReader(this.#writeHalf);
-      this.#setDeadline(settings.idleTimeoutMs, () => this.#idle());
+      if (this.#lost === undefined) {
+        this.#setDeadline(settings.idleTimeoutMs, () => this.#idle());
+      }
     }
   }
 
@@ -232,6 +241,11 @@ export class Connection implements LineListener, Guard {
     } else {
       this.#context.transport.terminate();
     }
+  }
+
+  /** A write has shown that the socket is gone; while it is paused its close handler may not come. */
+  #gone(): void {
+    if (this.#lost === undefined) this.#context.transport.terminate();
   }
 
   #setDeadline(delayMs: number, action: () => void): void {

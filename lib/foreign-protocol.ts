@@ -6,9 +6,8 @@
 const FIRST_BYTES = {
   /** A record of a handshake: its type, and the version that all of SSL 3 to TLS 1.3 send here. */
   "TLS handshake": /^\x16\x03[\0-\x04]/,
-  /** A method and a target: RFC 9112, section 3, and for PRI RFC 9113, section 3.4. */
-  "HTTP request":
-    /^(?:(?:GET|HEAD|POST|PUT|PATCH|DELETE|TRACE|OPTIONS) (?:\/|https?:)|(?:OPTIONS|PRI) \* |CONNECT \S+:\d)/,
+  /** Any method and a target: RFC 9112, section 3, and for PRI RFC 9113, section 3.4. */
+  "HTTP request": /^(?:[A-Z]+ (?:\/|https?:)|(?:OPTIONS|PRI) \* |CONNECT \S+:\d)/,
   /** The identification string of RFC 4253, section 4.2. */
   "SSH client": /^SSH-\d\.\d+-/,
 } as const;
@@ -28,8 +27,9 @@ export class ProtocolDetector {
   push(bytes: Uint8Array): ForeignProtocol | undefined {
     if (this.#isOver) return undefined;
     this.#head += Buffer.from(bytes.subarray(0, HEAD_BYTES_MAX)).toString("latin1");
-    const head = this.#head.slice(0, HEAD_BYTES_MAX);
-    if (head.length === HEAD_BYTES_MAX || head.includes("\n")) {
+    // RFC 9112, section 2.2: empty lines may come first.
+    const head = this.#head.slice(0, HEAD_BYTES_MAX).replace(/^[\r\n]+/, "");
+    if (this.#head.length >= HEAD_BYTES_MAX || head.includes("\n")) {
       this.#isOver = true;
       this.#head = "";
     }

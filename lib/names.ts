@@ -12,10 +12,21 @@ const JOINERS = /[\u200c\u200d]/g;
 
 const SPACES = /[\p{White_Space}]+/gu;
 
-/** Letters, marks and digits of any script, but none that is invisible; `_`, `-` and `.`. */
-const NOT_ALLOWED = /[^[\p{L}\p{M}\p{Nd}_\-.]--\p{Default_Ignorable_Code_Point}]/gv;
+/**
+ * Letters, marks and digits of any script; `_`, `-` and `.`. But none that is invisible, and none
+ * of those letters for phonetic notation that look like punctuation or like small capitals (UTS #39
+ * has them as technical): clicks, modifier letters, phonetic extensions.
+ */
+const NOT_ALLOWED =
+  /[^[\p{L}\p{M}\p{Nd}_\-.]--[\p{Default_Ignorable_Code_Point}\u01c0-\u01c3\u02b0-\u02ff\u1d00-\u1dbf]]/gv;
 
 const BAD_START = /^[^\p{L}\p{Nd}]+/u;
+
+/** The same with the marks of the letter itself, of which Greek has up to three. */
+const PILED_MARKS = /[\p{Mn}\p{Me}]{4}/u;
+
+/** Two words of one length that share this part of their letters look alike. */
+const ALIKE_MIN = 2 / 3;
 
 /** More than two marks above or below one letter reach into other people's lines. */
 const EXCESS_MARKS = /(?<=[\p{Mn}\p{Me}]{2})[\p{Mn}\p{Me}]+/gu;
@@ -35,9 +46,9 @@ export function findFlaw(name: string, charactersMax: number): NameFlaw | undefi
   if (has(name, NOT_ALLOWED)) return "characters";
   if (has(name, BAD_START)) return "start";
   if ([...name].length > charactersMax) return "length";
-  if (has(name, EXCESS_MARKS)) return "marks";
+  if (has(name, EXCESS_MARKS) || has(name.normalize("NFD"), PILED_MARKS)) return "marks";
   if (!isOneScript(name)) return "scripts";
-  if (skeleton(name) === skeleton(DISCONNECTED)) return "reserved";
+  if (looksLike(DISCONNECTED, name)) return "reserved";
   return undefined;
 }
 
@@ -63,10 +74,17 @@ function has(name: string, pattern: RegExp): boolean {
   return name.search(pattern) !== -1;
 }
 
-/** What a name looks like from afar: without marks and punctuation, 0 being o, and 1 and l being i. */
-function skeleton(name: string): string {
+/** Whether `name` could be taken for `word`: most of its letters are the same, in the same places. */
+function looksLike(word: string, name: string): boolean {
+  const [letters, others] = [skeleton(word), skeleton(name)];
+  const same = letters.filter((letter, index) => letter === others[index]);
+  return others.length === letters.length && same.length >= letters.length * ALIKE_MIN;
+}
+
+/** The letters of a name as seen from afar: without marks and punctuation, 0 being o, 1 and l i. */
+function skeleton(name: string): string[] {
   const letters = foldName(name)
     .normalize("NFD")
     .replace(/[\p{M}_\-.]/gu, "");
-  return letters.replaceAll("0", "o").replace(/[1l]/g, "i");
+  return [...letters.replaceAll("0", "o").replace(/[1lɪ]/g, "i").replaceAll("ɴ", "n")];
 }

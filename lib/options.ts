@@ -53,7 +53,7 @@ export const UNITS = {
   port: { placeholder: "PORT", name: "", of: "", scale: 1, whole: true },
 } as const;
 
-/** Timers hold at most 2,147,483,647 ms and fire at once above that: this stays below. */
+/** A round number of seconds below `TIMER_MS_MAX`: about 23 days. */
 const DURATION_MS_MAX = 2_000_000_000;
 
 export const OPTIONS = {

@@ -10,7 +10,7 @@
 import type { Backpressure, Sender } from "./backpressure.ts";
 import type { Guard } from "./guard.ts";
 import { LineDecoder, type Decoded } from "./line-decoder.ts";
-import { TIMER_MS_MAX, type Timer } from "./timers.ts";
+import { after, type Timer } from "./timers.ts";
 
 /**
  * The most lines read from one connection in one turn of the event loop, so that nobody waits
@@ -112,7 +112,7 @@ export class ReadHalf implements Sender {
       const { delayMs } = listener;
       if (delayMs > 0) {
         this.#wait("delayed");
-        this.#timer = setTimeout(() => this.resume(), Math.min(Math.ceil(delayMs), TIMER_MS_MAX));
+        this.#timer = after(Math.ceil(delayMs), () => this.resume());
       } else if (count === LINES_PER_TURN_MAX || !backpressure.mayRead(this)) {
         this.#wait("held");
         backpressure.resumeLater(this);

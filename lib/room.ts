@@ -82,7 +82,7 @@ export class Room {
 
   /** Takes everyone out at once, without a word to the others. */
   dissolve(): void {
-    for (const member of this.#members.values()) this.settle(member);
+    this.#flush();
     this.#members.clear();
   }
 
@@ -125,7 +125,10 @@ export class Room {
         failures.push([outbox, error]);
       }
     }
-    for (const [outbox, error] of failures) outbox.failed(error);
+    // Not at once: what a failure sets off may publish, and this may be in the middle of that.
+    if (failures.length > 0) {
+      setImmediate(() => failures.forEach(([outbox, error]) => outbox.failed(error)));
+    }
     const endedMs = performance.now();
     this.#notBeforeMs = endedMs + (endedMs - startedMs);
   }

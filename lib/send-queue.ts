@@ -33,7 +33,7 @@ export class SendQueue {
   readonly #writer: Writer;
   #limitBytes: number;
   /** A chunk of which a part is sent, and how much. */
-  #started: Uint8Array | undefined;
+  #started: Chunk | undefined;
   #sentBytes = 0;
   /** Lines dropped behind it that no notice announces yet. */
   #skippedLines = 0;
@@ -76,7 +76,10 @@ export class SendQueue {
     this.push(chunk);
   }
 
-  /** Writes until the socket is full or nothing is left. Returns how many bytes it accepted. */
+  /**
+   * Writes until the socket is full or nothing is left. Returns how many bytes it accepted, or -1 if
+   * it is closed.
+   */
   flush(): number {
     let total = 0;
     while (!this.#blocked && this.chargedBytes > 0) {
@@ -85,7 +88,7 @@ export class SendQueue {
       const accepted = this.#writer.write(bytes);
       if (accepted < 0) {
         this.clear();
-        break;
+        return -1;
       }
       total += accepted;
       this.#consume(accepted);
@@ -95,7 +98,7 @@ export class SendQueue {
     return total;
   }
 
-  /** The socket may have space again. Returns how many bytes it accepted, which may be none. */
+  /** The socket may have space again. Returns what `flush` does. */
   drain(): number {
     this.#blocked = false;
     return this.flush();
@@ -116,17 +119,19 @@ export class SendQueue {
     if (this.refusedBytes > this.#limitBytes) this.cutTo(this.#limitBytes);
   }
 
-  /** Keeps of a chunk in flight the line in flight, copied, so that the shared chunk is let go. */
+  /** Keeps of a chunk in flight the line in flight, and lets go of the others. */
   #cutToStartedLine(): void {
     if (this.#started === undefined) return;
-    const isBetweenLines = this.#started[this.#sentBytes - 1] === LF;
-    const unsent = this.#started.subarray(this.#sentBytes);
-    const lineEnd = unsent.indexOf(LF) + 1 || unsent.length;
-    const dropped = isBetweenLines ? unsent : unsent.subarray(lineEnd);
+    const { bytes } = this.#started;
+    const isBetweenLines = bytes[this.#sentBytes - 1] === LF;
+    const { line, start } = this.#started.lineAt(this.#sentBytes);
+    if (line === this.#started && !isBetweenLines) return;
+    const keptBytes = isBetweenLines ? 0 : line.bytes.length - (this.#sentBytes - start);
+    const dropped = bytes.subarray(this.#sentBytes + keptBytes);
     this.#bytes -= dropped.length;
     this.#skippedLines += countLines(dropped);
-    this.#started = isBetweenLines ? undefined : new Uint8Array(unsent.subarray(0, lineEnd));
-    this.#sentBytes = 0;
+    this.#started = isBetweenLines ? undefined : line;
+    this.#sentBytes = isBetweenLines ? 0 : this.#sentBytes - start;
   }
 
   #announceGap(): void {
@@ -141,7 +146,7 @@ export class SendQueue {
     const parts: Uint8Array[] = [];
     let size = 0;
     if (this.#started !== undefined) {
-      const unsent = this.#started.subarray(this.#sentBytes);
+      const unsent = this.#started.bytes.subarray(this.#sentBytes);
       size = unsent.length;
       parts.push(unsent);
     }
@@ -160,21 +165,21 @@ export class SendQueue {
     let sentBytes = this.#sentBytes + acceptedBytes;
     let chunk = this.#started;
     while (sentBytes > 0) {
-      chunk ??= this.#waiting.shift().bytes;
-      if (sentBytes < chunk.length) break;
-      sentBytes -= chunk.length;
+      chunk ??= this.#waiting.shift();
+      if (sentBytes < chunk.bytes.length) break;
+      sentBytes -= chunk.bytes.length;
       chunk = undefined;
     }
     this.#started = chunk;
     this.#sentBytes = sentBytes;
-    if (chunk !== undefined && sentBytes > 1) this.#letGoOfSent(chunk, sentBytes);
+    if (chunk !== undefined && sentBytes > 1) this.#letGoOfSent(chunk.bytes, sentBytes);
   }
 
   /** Keeps one byte that is sent, which tells whether a line has been started. */
-  #letGoOfSent(chunk: Uint8Array, sentBytes: number): void {
-    const rest = tail(chunk, sentBytes - 1);
-    if (rest.buffer === chunk.buffer) return;
-    this.#started = rest;
+  #letGoOfSent(bytes: Uint8Array, sentBytes: number): void {
+    const rest = tail(bytes, sentBytes - 1);
+    if (rest.buffer === bytes.buffer) return;
+    this.#started = new Chunk(rest);
     this.#sentBytes = 1;
   }
 

@@ -178,7 +178,9 @@ class Server implements ChatServer {
   async #shutDown(): Promise<void> {
     this.#listener.stop();
     this.#room.dissolve();
-    for (const connection of this.#connections) connection.close("server shutdown");
+    for (const connection of this.#connections) {
+      connection.run(() => connection.close("server shutdown"));
+    }
     if (this.#connections.size > 0) await this.#empty.promise;
     this.#log.flush();
   }

@@ -13,11 +13,13 @@ export interface Holder {
   giveUp(): void;
 }
 
-/** The queues are cut until this part of the limit is left, so that it does not take long each time. */
+/** The queues are cut until this part of the limit is left. */
 const CUT_TO = 7 / 8;
 
 export class TotalLimit {
   readonly #limitBytes: number;
+  /** What is left after a cut: much less, so that the next one is not due at once. */
+  readonly #targetBytes: number;
   readonly #holders = new Map<Holder, number>();
   #bytes = 0;
   #isRelieving = false;
@@ -25,6 +27,7 @@ export class TotalLimit {
   /** @param limitBytes most bytes that wait in all queues together */
   constructor(limitBytes: number) {
     this.#limitBytes = limitBytes;
+    this.#targetBytes = limitBytes * CUT_TO;
   }
 
   /** How many bytes wait in all queues together. */
@@ -47,9 +50,9 @@ export class TotalLimit {
 
   #relieve(): void {
     this.#isRelieving = true;
-    const level = this.#levelFor(this.#limitBytes * CUT_TO);
+    const level = this.#levelFor(this.#targetBytes);
     for (const [holder, bytes] of this.#holders) if (bytes > level) holder.cutTo(level);
-    if (this.#bytes <= this.#limitBytes) this.#isRelieving = false;
+    if (this.#bytes <= this.#targetBytes) this.#isRelieving = false;
     // Not at once: the end of a connection concerns the room, which may be in the middle of a flush.
     else setImmediate(() => this.#giveUpLongest());
   }
@@ -62,14 +65,14 @@ export class TotalLimit {
       left -= bytes;
       queues--;
     }
-    return left / queues;
+    return Math.floor(left / queues);
   }
 
   #giveUpLongest(): void {
     this.#isRelieving = false;
     const holders = [...this.#holders].toSorted(([, one], [, other]) => other - one);
     for (const [holder] of holders) {
-      if (this.#bytes <= this.#limitBytes) break;
+      if (this.#bytes <= this.#targetBytes) break;
       holder.giveUp();
     }
   }

@@ -27,6 +27,8 @@ export interface WriteHalfContext {
   readonly settings: Settings;
   /** The reader accepted nothing for the stall timeout. */
   readonly onStall: () => void;
+  /** The socket is closed, as a write has shown. Called when the turn is over. */
+  readonly onGone: () => void;
   readonly guard: Guard;
 }
 
@@ -68,7 +70,8 @@ export class WriteHalf implements Outbox, Reader, Holder {
     if (this.#phase === "corked") return this.drained();
     const acceptedBytes = this.#queue.flush();
     this.#account();
-    if (this.#queue.chargedBytes > 0) this.#watch(acceptedBytes);
+    if (acceptedBytes < 0) this.#closed();
+    else if (this.#queue.chargedBytes > 0) this.#watch(acceptedBytes);
     else this.#shutDownIfFinished();
   }
 
@@ -164,7 +167,14 @@ export class WriteHalf implements Outbox, Reader, Holder {
     this.#context.transport.shutdown();
   }
 
+  #closed(): void {
+    if (this.#phase === "over") return;
+    this.dispose();
+    setImmediate(() => this.#context.guard.run(this.#context.onGone));
+  }
+
   #watch(acceptedBytes: number): void {
+    if (acceptedBytes < 0) return this.#closed();
     const { backpressure, settings } = this.#context;
     const { chargedBytes } = this.#queue;
     backpressure.report(this, chargedBytes);

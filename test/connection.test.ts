@@ -1027,6 +1027,36 @@ describe("Connection", () => {
       alice.connection.closed(undefined);
     });
 
+    test("does not stay in the chat for ever after its socket is gone", async () => {
+      const { alice, bob, log } = await aliceAndBob({ idleTimeoutMs: 0, closeTimeoutMs: 1_000 });
+      bob.send("b\n".repeat(100_000));
+      bob.connection.closed(new Error("ECONNRESET"));
+      for (let tenths = 0; tenths < 119; tenths++) jest.advanceTimersByTime(100);
+      await turnOver();
+      expect([bob.ends, alice.transport.sent.includes("left")]).toEqual([0, false]);
+      jest.advanceTimersByTime(100);
+      await turnOver();
+      expect(bob.ends).toBe(1);
+      expect(alice.transport.sent).toEndWith("Bob: b\n*** Bob has left the chat ***\n");
+      expect(log()).toEndWith("Bob (test) has left: reset\n");
+      alice.connection.closed(undefined);
+    });
+
+    test("is let go of if only a write shows that its socket is gone", async () => {
+      const { alice, bob, heard } = await aliceAndBob();
+      bob.send(numbers(0, 10).join(""));
+      bob.transport.script(-1);
+      alice.send("are you there?\n");
+      await turnOver();
+      await turnOver();
+      expect(bob.transport.calls).toEqual(["pause", "terminate"]);
+      jest.advanceTimersByTime(500);
+      expect(await heard()).toBe(10);
+      expect(alice.transport.sent).toEndWith("Bob: 9\n*** Bob has left the chat ***\n");
+      expect([bob.closes, bob.ends]).toEqual([1, 1]);
+      alice.connection.closed(undefined);
+    });
+
     test("is slowed down at the prompt and for Telnet's requests as well", async () => {
       const { connect } = stage(rate);
       const bob = connect();

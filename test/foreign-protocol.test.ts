@@ -38,7 +38,11 @@ describe("ProtocolDetector", () => {
     ["CONNECT without a port", "CONNECT me\n", undefined],
     ["a name that begins like ssh", "SSH-fan\n", undefined],
     ["a control character", "\x16\x04\x01\n", undefined],
-    ["a name after a blank line", `\n\x16\x03\x01`, undefined],
+    ["any method", "PROPFIND /x HTTP/1.1\r\n", "HTTP request"],
+    ["one after empty lines", "\r\n\n\r\nGET / HTTP/1.1\r\n", "HTTP request"],
+    ["a name after empty lines", "\r\n\nBob\nGET / HTTP/1.1\n", undefined],
+    ["anything after many empty lines", `${"\n".repeat(64)}GET / HTTP/1.1\n`, undefined],
+    ["words with a slash", "hello /help\n", undefined],
     ["anything after more than the first bytes", `${"x".repeat(64)}\x16\x03\x01`, undefined],
   ];
   for (const [what, input, protocol] of table) {

@@ -51,6 +51,10 @@ describe("findFlaw", () => {
     "ᏣᎳᎩ",
     "Ｂｏｂ",
     "Disconnected2",
+    "Disconnect",
+    "Reconnected",
+    "Ngã-Nguyễn-Ế",
+    "ᾯδή",
     "Enter",
   ];
   for (const name of allowed) {
@@ -100,6 +104,13 @@ describe("findFlaw", () => {
     ["Ｄisconnected", "reserved"],
     ["Dısconnected.", "reserved"],
     ["D1sc0nnécted_", "reserved"],
+    ["DɪscoɴɴeƈteԀ", "scripts"],
+    ["Dɪscoɴɴeƈteɗ", "reserved"],
+    ["ᴅɪsᴄonnected", "characters", "ɪsonnected"],
+    ["Aliceː", "characters", "Alice"],
+    ["ǃfoo", "characters", "foo"],
+    ["ʼx", "characters", "x"],
+    ["ế\u0300\u0300", "marks"],
   ];
   for (const [name, flaw, suggestion] of refused) {
     test(`refuses ${JSON.stringify(name)}: ${flaw}`, () => {
@@ -121,7 +132,7 @@ describe("findFlaw", () => {
       const character = String.fromCodePoint(code);
       const isAllowed = findFlaw(`7${character}`, LIMIT) === undefined;
       const isName = /^[\p{L}\p{M}\p{Nd}_.-]$/u.test(character);
-      const isVisible = !/\p{Default_Ignorable_Code_Point}/u.test(character);
+      const isVisible = !/[\p{Default_Ignorable_Code_Point}ǀ-ǃʰ-˿ᴀ-ᶿ]/u.test(character);
       if (isAllowed !== (isName && isVisible)) throw new Error(code.toString(16));
     }
   });

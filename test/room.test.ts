@@ -26,8 +26,11 @@ class RecordedOutbox implements Outbox {
     this.#pending = "";
   }
 
+  onFailed: () => void = () => {};
+
   failed(error: unknown): void {
     this.failures.push(error);
+    this.onFailed();
   }
 }
 
@@ -244,9 +247,28 @@ describe("Room", () => {
     room.publish("one\n");
     await turnOver();
     expect([alice.writes, carol.writes]).toEqual([["one\n"], ["one\n"]]);
+    await turnOver();
     expect([alice.failures, bob.failures, carol.failures]).toEqual([[], [error], []]);
     room.publish("two\n");
     await turnOver();
     expect(carol.writes).toEqual(["one\n", "two\n"]);
+  });
+
+  test("what a failure sets off is published whole, also if it happened in the middle of a line", async () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    const [alice, bob] = people as [(typeof people)[0], (typeof people)[0]];
+    alice.outbox.onFlush = () => {
+      throw new Error("ours");
+    };
+    alice.outbox.onFailed = () => {
+      alice.outbox.onFailed = () => {};
+      room.leave(alice.member);
+      room.publish("*** Alice has left the chat ***\n");
+    };
+    const long = `${"x".repeat(20_000)}\n`;
+    room.publish("one\n");
+    room.publish(long);
+    for (let turn = 0; turn < 3; turn++) await turnOver();
+    expect(bob.outbox.writes.join("")).toBe(`one\n${long}*** Alice has left the chat ***\n`);
   });
 });

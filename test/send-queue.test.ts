@@ -75,7 +75,7 @@ describe("SendQueue", () => {
   test("lets everything go once the socket is closed", () => {
     const { queue } = queueOf(MANY, -1);
     queue.push(Chunk.of("lost\n"));
-    expect(queue.flush()).toBe(0);
+    expect(queue.flush()).toBe(-1);
     expect(queue.bytes).toBe(0);
   });
 
@@ -251,6 +251,21 @@ describe("SendQueue", () => {
       }
       expect(heldByBuffers() - before).toBeLessThan(4_000_000);
       expect(queues).toHaveLength(80);
+    });
+
+    test("holds the line that many readers are in the middle of once, and copies it once", () => {
+      const long = `${"x".repeat(1_048_575)}\n`;
+      const chunk = Chunk.of(`short\n${long}`);
+      const before = heldByBuffers();
+      const queues = Array.from({ length: 50 }, (_, index) => {
+        const { queue } = queueOf(LIMIT, 20 + index, ...Array(100).fill(0));
+        queue.push(chunk);
+        queue.flush();
+        for (let number = 0; number < 100; number++) queue.push(Chunk.of("more\n"));
+        return queue;
+      });
+      expect(heldByBuffers() - before).toBeLessThan(4_000_000);
+      expect(queues.map((queue) => queue.bytes < 1_048_576 + LIMIT)).not.toContain(false);
     });
 
     test("holds exactly the limit", () => {
