@@ -4,128 +4,138 @@
  *
  *     bun run bench/stalled-readers.ts
  *
- * Ten people talk in both; each must hear every line of the others. The stalled readers never read
- * again once they are in the room. What the kernel holds for them is not the server's memory and
- * is not counted. Needs Linux, for the peak in /proc.
+ * Ten people are in both, and talk in short lines, or one of them in long ones; each must hear every
+ * line of the others. The stalled readers never read again once they are in the room. What the kernel holds for
+ * them is not the server's memory and is not counted. Needs Linux, for the peak in /proc.
  */
 
 const STALLED = 1_000;
 const TALKERS = 10;
-/** Much more than the kernel (about 4 MB) and a queue (1 MiB) take for one reader. */
-const ROUNDS = 80;
-const LINES_PER_ROUND = 64;
-const LINE = `${"x".repeat(249)}\n`;
 const RUNS = 3;
 const LIMIT_MIB = 64;
 
-const withoutMiB: number[] = [];
-const withMiB: number[] = [];
-for (let run = 1; run <= RUNS; run++) {
-  for (const [stalled, results] of [
-    [0, withoutMiB],
-    [STALLED, withMiB],
-  ] as const) {
-    const { peakMiB, skippedLines } = await measure(stalled);
-    results.push(peakMiB);
-    console.log(
-      `run ${run}, ${stalled} stalled: peak ${peakMiB.toFixed(1)} MiB` +
-        (stalled > 0 ? `; one of them missed ${skippedLines} lines` : ""),
-    );
-  }
+interface Talk {
+  /** How many of the ten speak at once. */
+  readonly speakers: number;
+  readonly lineBytes: number;
+  readonly linesPerRound: number;
+  readonly rounds: number;
 }
-const publishedMiB = (ROUNDS * LINES_PER_ROUND * TALKERS * LINE.length) / 1_048_576;
-const costMiB = median(withMiB) - median(withoutMiB);
-console.log(
-  `\n${STALLED} stalled readers, ${publishedMiB.toFixed(0)} MiB said, medians of ${RUNS}: ` +
-    `${median(withMiB).toFixed(1)} - ${median(withoutMiB).toFixed(1)} = ${costMiB.toFixed(1)} MiB ` +
-    `(at most ${LIMIT_MIB})`,
-);
-process.exitCode = costMiB < LIMIT_MIB ? 0 : 1;
 
-async function measure(stalled: number): Promise<{ peakMiB: number; skippedLines: number }> {
-  const server = Bun.spawn(
-    [
-      process.execPath,
-      "run",
-      "index.ts",
-      "--port",
-      "0",
-      "--quiet",
-      "--line-rate",
-      "0",
-      "--stall-timeout",
-      "0",
-    ],
-    { cwd: `${import.meta.dir}/..`, stdout: "pipe" },
-  );
-  const clients: Talker[] = [];
+/** Each is much more than the kernel (about 4 MB) and a queue (1 MiB) take for one reader. */
+const TALKS: readonly Talk[] = [
+  { speakers: 10, lineBytes: 250, linesPerRound: 64, rounds: 80 },
+  { speakers: 1, lineBytes: 60_000, linesPerRound: 1, rounds: 200 },
+];
+
+/** The server's peak in MiB. */
+async function measure(talk: Talk, stalled: number, run: number): Promise<number> {
+  const flags = ["--port", "0", "--quiet", "--line-rate", "0", "--stall-timeout", "0"];
+  const server = Bun.spawn([process.execPath, "run", "index.ts", ...flags], {
+    cwd: `${import.meta.dir}/..`,
+    stdout: "pipe",
+  });
+  const people: Person[] = [];
   try {
     const { value } = await server.stdout.getReader().read();
     const port = Number(/:(\d+)\n/.exec(Buffer.from(value ?? []).toString())?.[1]);
-    for (let number = 0; number < TALKERS; number++) {
-      clients.push(await Talker.join(port, `talker${number}`));
+    for (let number = 0; number < TALKERS + stalled; number++) {
+      const person = await Person.join(port, `person${number}`);
+      await people[0]?.hears(`*** person${number} has joined the chat ***`);
+      if (number >= TALKERS) person.stall();
+      people.push(person);
     }
-    const talkers = [...clients];
-    for (let number = 0; number < stalled; number++) {
-      const reader = await Talker.join(port, `stalled${number}`);
-      reader.socket.pause();
-      clients.push(reader);
-    }
-    for (let round = 1; round <= ROUNDS; round++) {
-      for (const { socket } of talkers) socket.write(LINE.repeat(LINES_PER_ROUND));
-      await Promise.all(
-        talkers.map((talker) => talker.heard(round * (TALKERS - 1) * LINES_PER_ROUND)),
-      );
+    const talkers = people.slice(0, TALKERS);
+    const line = `${"x".repeat(talk.lineBytes - 1)}\n`;
+    for (let round = 1; round <= talk.rounds; round++) {
+      const speakers = talkers.slice(0, talk.speakers);
+      for (const person of speakers) person.say(line.repeat(talk.linesPerRound));
+      const heard = talkers.map((person) => {
+        const others = speakers.length - (speakers.includes(person) ? 1 : 0);
+        return person.hasHeard(round * others * talk.linesPerRound);
+      });
+      await Promise.all(heard);
     }
     const status = await Bun.file(`/proc/${server.pid}/status`).text();
     const peakMiB = Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) / 1_024;
-    const reader = clients[TALKERS];
-    reader?.socket.resume();
-    return { peakMiB, skippedLines: (await reader?.skipped()) ?? 0 };
+    const missed = (await people[TALKERS]?.readOn()) ?? 0;
+    const note = stalled > 0 ? `; one of them missed ${missed} lines` : "";
+    console.log(`run ${run}, ${stalled} stalled: peak ${peakMiB.toFixed(1)} MiB${note}`);
+    return peakMiB;
   } finally {
-    for (const { socket } of clients) socket.terminate();
+    for (const person of people) person[Symbol.dispose]();
     server.kill("SIGKILL");
     await server.exited;
   }
 }
 
 /** Somebody in the room, who counts what it hears. */
-class Talker {
-  socket!: Bun.Socket;
-  skippedLines = 0;
-  #lines = 0;
+class Person implements Disposable {
+  #socket!: Bun.Socket;
+  #unsent = Buffer.alloc(0);
+  #heard = 0;
+  #missed = 0;
+  #notices = "";
   #last = "";
   #wake = Promise.withResolvers<void>();
 
-  static async join(port: number, name: string): Promise<Talker> {
-    const talker = new Talker();
-    talker.socket = await Bun.connect({
+  /** Resolves when the name is sent. */
+  static async join(port: number, name: string): Promise<Person> {
+    const person = new Person();
+    person.#socket = await Bun.connect({
       hostname: "127.0.0.1",
       port,
-      socket: { data: (_, bytes) => talker.#received(bytes) },
+      socket: {
+        data: (_, bytes) => person.#received(bytes),
+        drain: () => person.#write(),
+      },
     });
-    await talker.#until(() => talker.#last.endsWith("name: "));
-    talker.socket.write(`${name}\n`);
-    return talker;
+    await person.#until(() => person.#last.endsWith("name: "));
+    person.say(`${name}\n`);
+    return person;
+  }
+
+  say(text: string): void {
+    this.#unsent = Buffer.concat([this.#unsent, Buffer.from(text)]);
+    this.#write();
+  }
+
+  hears(notice: string): Promise<void> {
+    return this.#until(() => this.#notices.includes(notice));
   }
 
   /** Resolves when this many lines have been said, of which none may be missing. */
-  async heard(lines: number): Promise<void> {
-    await this.#until(() => this.#lines >= lines || this.skippedLines > 0);
-    if (this.#lines !== lines) throw new Error(`heard ${this.#lines} lines of ${lines}`);
+  async hasHeard(lines: number): Promise<void> {
+    await this.#until(() => this.#heard >= lines || this.#missed > 0);
+    if (this.#heard !== lines) throw new Error(`heard ${this.#heard} lines of ${lines}`);
   }
 
-  async skipped(): Promise<number> {
-    await this.#until(() => this.skippedLines > 0);
-    return this.skippedLines;
+  stall(): void {
+    this.#socket.pause();
+  }
+
+  /** Reads again, and resolves to how many lines it is told that it missed. */
+  async readOn(): Promise<number> {
+    this.#socket.resume();
+    await this.#until(() => this.#missed > 0);
+    return this.#missed;
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.terminate();
+  }
+
+  #write(): void {
+    this.#unsent = this.#unsent.subarray(Math.max(0, this.#socket.write(this.#unsent)));
   }
 
   #received(bytes: Buffer): void {
     const lines = (this.#last + bytes.toString()).split("\n");
     this.#last = lines.pop() ?? "";
     for (const line of lines) {
-      if (line.includes(": xxx")) this.#lines++;
-      this.skippedLines += Number(/^\*\*\* (\d+) lines? skipped: /.exec(line)?.[1] ?? 0);
+      if (line.includes(": xxx")) this.#heard++;
+      else this.#notices += `${line}\n`;
+      this.#missed += Number(/^\*\*\* (\d+) lines? skipped: /.exec(line)?.[1] ?? 0);
     }
     const wake = this.#wake;
     this.#wake = Promise.withResolvers();
@@ -139,4 +149,19 @@ class Talker {
 
 function median(values: number[]): number {
   return values.toSorted((one, other) => one - other)[values.length >> 1] ?? NaN;
+}
+
+for (const talk of TALKS) {
+  const peaksMiB: { without: number[]; with: number[] } = { without: [], with: [] };
+  for (let run = 1; run <= RUNS; run++) {
+    peaksMiB.without.push(await measure(talk, 0, run));
+    peaksMiB.with.push(await measure(talk, STALLED, run));
+  }
+  const [with_, without] = [median(peaksMiB.with), median(peaksMiB.without)];
+  console.log(
+    `${STALLED} stalled readers, lines of ${talk.lineBytes} bytes, medians of ${RUNS}: ` +
+      `${with_.toFixed(1)} - ${without.toFixed(1)} = ${(with_ - without).toFixed(1)} MiB ` +
+      `(at most ${LIMIT_MIB})\n`,
+  );
+  if (!(with_ - without < LIMIT_MIB)) process.exitCode = 1;
 }

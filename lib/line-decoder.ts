@@ -8,7 +8,7 @@
  *
  * A line over the limit is reported once, as soon as that is known. What follows of it is
  * discarded as it arrives, and its LF then ends an empty line. No more than the limit, and a CR, is
- * ever held, and no byte is looked at twice.
+ * ever held, and the time taken is linear.
  */
 import { LF } from "./chunk.ts";
 import { TelnetFilter } from "./telnet.ts";

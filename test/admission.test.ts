@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, jest, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { Admission, REFUSED_MAX } from "../lib/admission.ts";
@@ -141,6 +141,27 @@ describe("at the door", () => {
     await dan.expect(PROMPT);
   });
 
+  test.skipIf(!outer)(
+    `of one address so many join at once, and the others wait${skipped}`,
+    async () => {
+      const host = outer?.address ?? "";
+      await using server = startChatServer({ port: 0, hostname: "::", joinBurst: 2, joinRate: 1 });
+      using alice = await ChatClient.join(server.port, "Alice");
+      for (const name of ["Ann", "Ben"]) {
+        (await ChatClient.connect(server.port, host)).send(`${name}\n`);
+        await alice.expect(`*** ${name} has joined the chat ***\n`);
+      }
+      using cid = await ChatClient.connect(server.port, host);
+      cid.send("Cid\n");
+      using dan = await ChatClient.join(server.port, "Dan");
+      await alice.expect("*** Dan has joined the chat ***\n");
+      await cid.expect(PROMPT);
+      jest.advanceTimersByTime(1_000);
+      await alice.expect("*** Cid has joined the chat ***\n");
+      await dan.expect("*** Cid has joined the chat ***\n");
+    },
+  );
+
   const hasProc = process.platform === "linux";
   const needsProc = hasProc ? "" : ": skipped, needs /proc";
 
@@ -199,9 +220,10 @@ describe("at the door", () => {
       const ports = [server.port, alice.address.split(":").at(-1)].map(hex);
       const sockets = (await Bun.file("/proc/net/tcp").text()).split("\n");
       // Columns of proc(5): both addresses, the state (1 is established), the queues, the timer
-      // (2 is keepalive).
-      const ours = new RegExp(`\\w+:${ports.join(" \\w+:")} 01 \\w+:\\w+ (\\w+):`);
-      expect(sockets.map((line) => ours.exec(line)?.[1]).filter(Boolean)).toEqual(["02"]);
+      // (2 is keepalive) and when it is due, in hundredths of a second.
+      const ours = new RegExp(`\\w+:${ports.join(" \\w+:")} 01 \\w+:\\w+ 02:(\\w+) `);
+      const [due = ""] = sockets.flatMap((line) => ours.exec(line)?.[1] ?? []);
+      expect(Number.parseInt(due, 16)).toBeWithin(300, 501);
     },
   );
 });

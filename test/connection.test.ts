@@ -757,13 +757,16 @@ describe("Connection", () => {
       for (const { connection } of [stalled, alice, bob]) connection.closed(undefined);
     });
 
-    test("a held sender that is closed goes on reading, to see the other side close", () => {
+    test("a held sender that is closed goes on reading, to see the other side close", async () => {
       const { connect } = stage(limits);
       const alice = connect(Infinity, 0);
       alice.send("Alice\n");
       const bob = connect();
       bob.send(`Bob\n${lines(500)}`);
       bob.connection.close("server shutdown");
+      expect(bob.transport.calls).toEqual(["pause", "resume", "shutdown"]);
+      alice.connection.drained();
+      await turns(2);
       expect(bob.transport.calls).toEqual(["pause", "resume", "shutdown"]);
       bob.connection.closed(undefined);
       alice.connection.closed(undefined);

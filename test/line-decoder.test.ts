@@ -95,6 +95,24 @@ describe("LineDecoder", () => {
     expect([decoder.next(), decoder.next(), decoder.next()]).toEqual(["two", "three", undefined]);
   });
 
+  test("takes linear time for a gigabyte without an end, and for a long line in single bytes", () => {
+    // Quadratic time would be minutes, which the test runner's time limit notices.
+    const endless = new LineDecoder(65_536);
+    const packet = new Uint8Array(524_288).fill(0x78);
+    let reports = 0;
+    for (let packets = 0; packets < 2_048; packets++) {
+      endless.push(packet);
+      while (endless.next() !== undefined) reports++;
+    }
+    expect(reports).toBe(1);
+    const patient = new LineDecoder(1_048_576);
+    for (let bytes = 0; bytes < 1_048_576; bytes++) {
+      patient.push(Uint8Array.of(0x78));
+      if (patient.next() !== undefined) reports++;
+    }
+    expect(reports).toBe(1);
+  });
+
   test("holds no more than the limit of a line without end", () => {
     const decoder = new LineDecoder(65_536);
     const packet = new Uint8Array(524_288).fill(0x78);

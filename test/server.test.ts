@@ -1,4 +1,5 @@
-import { describe, expect, jest, test } from "bun:test";
+import { describe, expect, jest, mock, spyOn, test } from "bun:test";
+import { Session } from "../lib/session.ts";
 import { startChatServer, type ChatServerOptions } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
 import { cuts } from "./cuts.ts";
@@ -67,6 +68,44 @@ describe("who leaves", () => {
     bob.resume();
     for (let number = 0; number < 200; number++) await bob.expect(`Alice: ${number} ${text}\n`);
     await bob.expectLast("");
+  });
+});
+
+describe("a reader that does not read", () => {
+  const text = "x".repeat(1_000);
+  const lines = (count: number) =>
+    Array.from({ length: count }, (_, number) => `${number} ${text}\n`);
+
+  test("holds up who sends in bulk for a moment, and then gets every line", async () => {
+    await using server = start({ lineRate: 0 });
+    using alice = await ChatClient.join(server.port, "Alice");
+    using bob = await ChatClient.join(server.port, "Bob");
+    await alice.expect("*** Bob has joined the chat ***\n");
+    alice.pause();
+    // More than the system's buffers and a queue hold together.
+    const said = lines(12_000);
+    for (const line of said) bob.send(line);
+    for (let turn = 0; turn < 1_000; turn++) await turnOver();
+    alice.resume();
+    for (const line of said) await alice.expect(`Bob: ${line}`);
+  });
+
+  test("is cut to the limit for all queues together", async () => {
+    await using server = start({
+      lineRate: 0,
+      queueLimitBytes: 1_073_741_824,
+      totalQueueLimitBytes: 65_536,
+    });
+    using alice = await ChatClient.join(server.port, "Alice");
+    using bob = await ChatClient.join(server.port, "Bob");
+    await alice.expect("*** Bob has joined the chat ***\n");
+    alice.pause();
+    for (const line of lines(12_000)) bob.send(line);
+    await serverHasRead(bob);
+    alice.resume();
+    let heard = await alice.line();
+    while (heard.startsWith("Bob: ")) heard = await alice.line();
+    expect(heard).toMatch(/^\*\*\* \d+ lines skipped: your connection is too slow \*\*\*$/);
   });
 });
 
@@ -228,6 +267,22 @@ describe("stop", () => {
     await using next = startChatServer({ port: server.port });
     expect(next.port).toBe(server.port);
     await alice.expectLast(GOODBYE);
+  });
+
+  test("goes on when an error of ours keeps somebody from leaving", async () => {
+    const server = start();
+    const clients = [];
+    for (const name of ["Alice", "Bob"]) clients.push(await ChatClient.join(server.port, name));
+    const [alice, bob] = clients as [ChatClient, ChatClient];
+    await alice.expect("*** Bob has joined the chat ***\n");
+    spyOn(Session.prototype, "leave").mockImplementationOnce(() => {
+      throw new Error("a bug of ours");
+    });
+    const stopped = server.stop();
+    await alice.expectLast("");
+    await bob.expectLast(GOODBYE);
+    await stopped;
+    mock.restore();
   });
 
   test("gives up at the deadline on who does not close", async () => {
