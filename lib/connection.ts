@@ -180,7 +180,7 @@ export class Connection implements LineListener, Guard {
     const { backpressure, settings } = this.#context;
     this.#pace.spendLine(line);
     if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
-    if (typeof line !== "string") return this.#answer(line);
+    if (typeof line !== "string") return this.#answer(line.answers);
 
     const { phase } = this.#session;
     this.#session.line(line);
@@ -214,6 +214,7 @@ export class Connection implements LineListener, Guard {
 
   /** Telnet has no place in the room's order: an answer goes out by itself. */
   #answer(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
     this.#writeHalf.enqueue(new Chunk(bytes));
     this.#writeHalf.flush();
   }

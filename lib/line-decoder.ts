@@ -11,7 +11,7 @@
  * ever held, and the time taken is linear.
  */
 import { LF } from "./chunk.ts";
-import { TelnetFilter } from "./telnet.ts";
+import { TelnetFilter, type TelnetCommands } from "./telnet.ts";
 
 /** In place of a line: one over the limit has begun. */
 export const LINE_TOO_LONG = Symbol("line too long");
@@ -20,8 +20,8 @@ const NONE = new Uint8Array(0);
 const CR = 0x0d;
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** A line, the beginning of one over the limit, or bytes that the client is to be answered. */
-export type Decoded = string | typeof LINE_TOO_LONG | Uint8Array;
+/** A line, the beginning of one over the limit, or Telnet's commands. */
+export type Decoded = string | typeof LINE_TOO_LONG | TelnetCommands;
 
 export class LineDecoder {
   readonly #limitBytes: number;
@@ -60,8 +60,8 @@ export class LineDecoder {
 
   /** The next line without its end, or `undefined` until more bytes arrive. */
   next(): Decoded | undefined {
-    const answers = this.#telnet.takeAnswers();
-    if (answers !== undefined) return answers;
+    const commands = this.#telnet.takeCommands();
+    if (commands !== undefined) return commands;
     while (this.#position < this.#chunk.length) {
       const start = this.#position;
       const newline = this.#chunk.indexOf(LF, start);

@@ -13,12 +13,17 @@ const JOINERS = /[\u200c\u200d]/g;
 const SPACES = /[\p{White_Space}]+/gu;
 
 /**
- * Letters, marks and digits of any script; `_`, `-` and `.`. But none that is invisible, and none
- * of those letters for phonetic notation that look like punctuation or like small capitals (UTS #39
- * has them as technical): clicks, modifier letters, phonetic extensions.
+ * Letters that nobody sees as such. UTS #39 restricts them: clicks and modifier letters and Lisu's
+ * tones, which look like punctuation; phonetic extensions, which look like small capitals; and parts
+ * of Korean syllables, which have no width of their own (NFC has composed those that are whole).
  */
-const NOT_ALLOWED =
-  /[^[\p{L}\p{M}\p{Nd}_\-.]--[\p{Default_Ignorable_Code_Point}\u01c0-\u01c3\u02b0-\u02ff\u1d00-\u1dbf]]/gv;
+const POSING = String.raw`\u01c0-\u01c3\u02b0-\u02ff\u1100-\u11ff\u1d00-\u1dbf\ua4f8-\ua4fd\ua960-\ua97f\ud7b0-\ud7ff`;
+
+/** Letters, marks and digits of any script, but none that is invisible or posing; `_`, `-`, `.`. */
+const NOT_ALLOWED = new RegExp(
+  String.raw`[^[\p{L}\p{M}\p{Nd}_\-.]--[\p{Default_Ignorable_Code_Point}${POSING}]]`,
+  "gv",
+);
 
 const BAD_START = /^[^\p{L}\p{Nd}]+/u;
 
@@ -31,9 +36,9 @@ const ALIKE_MIN = 2 / 3;
 /** More than two marks above or below one letter reach into other people's lines. */
 const EXCESS_MARKS = /(?<=[\p{Mn}\p{Me}]{2})[\p{Mn}\p{Me}]+/gu;
 
-/** The name that a line is, as far as it could be one. Empty if nothing is left to show. */
+/** The name that a line is, as far as it could be one, composed. Empty if nothing is left to show. */
 export function readName(line: string): string {
-  return safeText(line).replace(JOINERS, "").trim();
+  return safeText(line).replace(JOINERS, "").trim().normalize("NFC");
 }
 
 /**
@@ -42,10 +47,11 @@ export function readName(line: string): string {
  * @param charactersMax longest name, in code points
  */
 export function findFlaw(name: string, charactersMax: number): NameFlaw | undefined {
+  // The length first: all else takes time.
+  if (name.length > 2 * charactersMax || [...name].length > charactersMax) return "length";
   if (has(name, SPACES)) return "spaces";
   if (has(name, NOT_ALLOWED)) return "characters";
   if (has(name, BAD_START)) return "start";
-  if ([...name].length > charactersMax) return "length";
   if (has(name, EXCESS_MARKS) || has(name.normalize("NFD"), PILED_MARKS)) return "marks";
   if (!isOneScript(name)) return "scripts";
   if (looksLike(DISCONNECTED, name)) return "reserved";
@@ -54,6 +60,7 @@ export function findFlaw(name: string, charactersMax: number): NameFlaw | undefi
 
 /** A name like `name` that is allowed, where there is an obvious one. */
 export function suggestName(name: string, charactersMax: number): string | undefined {
+  if (findFlaw(name, charactersMax) === "length") return undefined;
   const parts = name.split(SPACES).map((part) => part.replace(NOT_ALLOWED, ""));
   const mended = parts.filter((part) => part !== "").join("-");
   const candidate = mended.replace(BAD_START, "").replace(EXCESS_MARKS, "");
@@ -64,10 +71,12 @@ export function suggestName(name: string, charactersMax: number): string | undef
 /**
  * The key under which a name is registered: two names are the same when their keys are equal.
  * Unicode NFKC makes one of letters that only look apart (full-width, ligatures); going to upper
- * case and back makes one of `Bob` and `BOB`, of `ß` and `SS`, of `ı` and `i`, of `σ` and `ς`.
+ * case and back makes one of `Bob` and `BOB`, of `ß`, `ẞ` and `SS`, of `ı` and `i`, of `σ` and `ς`.
+ * A dot above an `i` or `j` is not seen.
  */
 export function foldName(name: string): string {
-  return name.normalize("NFKC").toUpperCase().toLowerCase();
+  const lower = name.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase();
+  return lower.replace(/(?<=[ij])\u0307/g, "").normalize("NFKC");
 }
 
 function has(name: string, pattern: RegExp): boolean {

@@ -161,12 +161,12 @@ export const OPTIONS = {
     reason:
       "Thousands of lines; beyond it the oldest are skipped, and the reader is told how many.",
   },
-  /** Most bytes that wait for all readers together, 65,536 to 2^40. */
+  /** Most bytes that wait for all readers together, 2^20 to 2^40. */
   totalQueueLimitBytes: {
     kind: "size",
     flag: "total-queue-limit",
     default: 268_435_456,
-    min: 65_536,
+    min: 1_048_576,
     max: 1_099_511_627_776,
     about: "Most bytes that wait for all readers together.",
     reason: "Any number of slow readers cannot fill the memory: the longest queues are cut first.",

@@ -35,11 +35,15 @@ export class Pace {
   }
 
   spendLine(line: Decoded): void {
-    const bytes = line === LINE_TOO_LONG ? this.#lineLimitBytes + 1 : Buffer.byteLength(line);
-    this.#lines.spend(Math.max(1, Math.ceil(bytes / LINE_PRICE_BYTES)));
+    this.#lines.spend(Math.max(1, Math.ceil(this.#bytesOf(line) / LINE_PRICE_BYTES)));
   }
 
   spendJoin(): void {
     this.#joinBudgets.spend(this.#origin);
+  }
+
+  #bytesOf(line: Decoded): number {
+    if (line === LINE_TOO_LONG) return this.#lineLimitBytes + 1;
+    return typeof line === "string" ? Buffer.byteLength(line) : line.bytes;
   }
 }

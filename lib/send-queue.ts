@@ -125,7 +125,6 @@ export class SendQueue {
     const { bytes } = this.#started;
     const isBetweenLines = bytes[this.#sentBytes - 1] === LF;
     const { line, start } = this.#started.lineAt(this.#sentBytes);
-    if (line === this.#started && !isBetweenLines) return;
     const keptBytes = isBetweenLines ? 0 : line.bytes.length - (this.#sentBytes - start);
     const dropped = bytes.subarray(this.#sentBytes + keptBytes);
     this.#bytes -= dropped.length;

@@ -123,10 +123,11 @@ class Server implements ChatServer {
   }
 
   #open(socket: Socket): void {
-    // A client that has already reset the connection has no address any more. Bun's types do not
-    // mention the descriptor.
+    // Bun's types do not mention the descriptor.
     const peer: Partial<Socket> & { readonly fd?: number } = socket;
-    const { remoteAddress = "unknown", remotePort = 0, fd = 0 } = peer;
+    const { remoteAddress, remotePort = 0, fd = 0 } = peer;
+    // It has already been reset: nobody is there, and nobody can be held to the limits.
+    if (remoteAddress === undefined) return socket.terminate();
     const origin = originOf(remoteAddress);
     const address = formatAddress(remoteAddress, remotePort);
     const refusal = this.#admission.enter(origin, fd);

@@ -33,6 +33,14 @@ const ANSWERS = new Map([
 /** The lowest number of a command (EOF, RFC 1184). After an IAC anything below is data. */
 const COMMAND_MIN = 236;
 
+/** Commands that were taken out of the data. */
+export interface TelnetCommands {
+  /** How many bytes they were. */
+  readonly bytes: number;
+  /** What is to be sent in answer, which may be nothing. */
+  readonly answers: Uint8Array;
+}
+
 export class TelnetFilter {
   #phase: "data" | "command" | "option" | "subnegotiation" | "command in subnegotiation" = "data";
   #isAfterCr = false;
@@ -40,30 +48,43 @@ export class TelnetFilter {
   #answer: number | undefined;
   /** Answers to be sent, each once: the command times 256, plus the option. */
   readonly #answers = new Set<number>();
+  #commandBytes = 0;
 
   /** The data in `bytes`, whose lines all end in LF: CR NUL becomes CR LF. */
   filter(bytes: Uint8Array): Uint8Array {
-    if (this.#phase === "data" && !bytes.includes(IAC) && !bytes.includes(NUL)) {
+    if (this.#phase === "data" && !bytes.includes(IAC) && !this.#hasCrNul(bytes)) {
       this.#isAfterCr = bytes.at(-1) === CR;
       return bytes;
     }
     const data = new Uint8Array(bytes.length);
     let length = 0;
-    for (const byte of bytes) {
-      const datum = this.#read(byte);
+    let isAfterCr = this.#isAfterCr;
+    for (let at = 0; at < bytes.length; at++) {
+      let datum = bytes[at];
+      if (datum === IAC || this.#phase !== "data") datum = this.#read(bytes[at] as number);
       if (datum === undefined) continue;
-      data[length++] = datum === NUL && this.#isAfterCr ? LF : datum;
-      this.#isAfterCr = datum === CR;
+      data[length++] = datum === NUL && isAfterCr ? LF : datum;
+      isAfterCr = datum === CR;
     }
+    this.#isAfterCr = isAfterCr;
+    this.#commandBytes += bytes.length - length;
     return data.subarray(0, length);
   }
 
-  /** What is to be sent in answer to what was filtered, if anything is. */
-  takeAnswers(): Uint8Array | undefined {
-    if (this.#answers.size === 0) return undefined;
-    const bytes = Array.from(this.#answers, (answer) => [IAC, answer >> 8, answer & 255]);
+  /** The commands since the last call, if there were any. */
+  takeCommands(): TelnetCommands | undefined {
+    if (this.#commandBytes === 0) return undefined;
+    const answers = Array.from(this.#answers, (answer) => [IAC, answer >> 8, answer & 255]);
+    const commands = { bytes: this.#commandBytes, answers: Uint8Array.from(answers.flat()) };
     this.#answers.clear();
-    return Uint8Array.from(bytes.flat());
+    this.#commandBytes = 0;
+    return commands;
+  }
+
+  #hasCrNul(bytes: Uint8Array): boolean {
+    if (!bytes.includes(NUL)) return false;
+    if (this.#isAfterCr && bytes[0] === NUL) return true;
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes("\r\0");
   }
 
   /** The byte of data that `byte` completes, if it does. */

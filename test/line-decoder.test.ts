@@ -8,7 +8,9 @@ function decode(packets: Iterable<Uint8Array>, limitBytes: number): Decoded[] {
   const lines: Decoded[] = [];
   const pull = () => {
     let line: Decoded | undefined;
-    while ((line = decoder.next()) !== undefined) lines.push(line);
+    while ((line = decoder.next()) !== undefined) {
+      if (typeof line !== "object") lines.push(line);
+    }
   };
   for (const packet of packets) {
     decoder.push(packet);
@@ -78,13 +80,16 @@ describe("LineDecoder", () => {
     const decoder = new LineDecoder(100);
     decoder.push(Buffer.from([97, 10, 255, 253, 1, 98, 10, 255]));
     expect([decoder.next(), decoder.next(), decoder.next(), decoder.next()]).toEqual([
-      Uint8Array.of(255, 252, 1),
+      { bytes: 4, answers: Uint8Array.of(255, 252, 1) },
       "a",
       "b",
       undefined,
     ]);
     decoder.push(Uint8Array.of(251, 31));
-    expect([decoder.next(), decoder.next()]).toEqual([Uint8Array.of(255, 254, 31), undefined]);
+    expect([decoder.next(), decoder.next()]).toEqual([
+      { bytes: 2, answers: Uint8Array.of(255, 254, 31) },
+      undefined,
+    ]);
   });
 
   test("keeps what was not pulled when more arrives", () => {

@@ -14,6 +14,8 @@ describe("readName", () => {
     ["Bill\b\bob\b\x7f\x7f\x7fBob", "Bob"],
     ["B\u200do\u200cb", "Bob"],
     [" \x1b[A\u200d ", ""],
+    ["Zoe\u0308", "Zoë"],
+    ["\u1100\u1161\u11a8", "각"],
   ];
   for (const [line, name] of table) {
     test(`reads ${JSON.stringify(line)} as ${JSON.stringify(name)}`, () => {
@@ -66,7 +68,13 @@ describe("findFlaw", () => {
     ["Mary \u00a0\u3000& Jane", "spaces", "Mary-Jane"],
     ["*** Bob has joined the chat ***", "spaces", "Bob-has-joined-the-chat"],
     ["Bob: hi Alice", "spaces", "Bob-hi-Alice"],
-    [`${"long ".repeat(9)}name`, "spaces"],
+    [`${"long ".repeat(9)}name`, "length"],
+    ["a ".repeat(32_768), "length"],
+    ["Disconnected\u1161", "characters"],
+    ["Bob\u11a8", "characters", "Bob"],
+    ["Bob\ud7b0", "characters", "Bob"],
+    ["Bobꓽ", "characters", "Bob"],
+    ["Diꜱconnected", "reserved"],
     ["Bob:", "characters", "Bob"],
     ["***", "characters"],
     ["[private]", "characters", "private"],
@@ -132,7 +140,9 @@ describe("findFlaw", () => {
       const character = String.fromCodePoint(code);
       const isAllowed = findFlaw(`7${character}`, LIMIT) === undefined;
       const isName = /^[\p{L}\p{M}\p{Nd}_.-]$/u.test(character);
-      const isVisible = !/[\p{Default_Ignorable_Code_Point}ǀ-ǃʰ-˿ᴀ-ᶿ]/u.test(character);
+      const isVisible = !/[\p{Default_Ignorable_Code_Point}ǀ-ǃʰ-˿ᄀ-ᇿᴀ-ᶿꓸ-ꓽꥠ-꥿ힰ-\ud7ff]/u.test(
+        character,
+      );
       if (isAllowed !== (isName && isVisible)) throw new Error(code.toString(16));
     }
   });
@@ -162,6 +172,10 @@ describe("foldName", () => {
     ["Straße", "STRASSE"],
     ["Bıll", "Bill"],
     ["ſam", "sam"],
+    ["Weiß", "WEIẞ"],
+    ["ΜΑΐ", "ΜΑΪ\u0301"],
+    ["Brian", "Bri\u0307an"],
+    ["İstanbul", "istanbul"],
     ["ℋenry", "henry"],
   ];
   for (const [one, other] of same) {

@@ -19,7 +19,7 @@ function run(packets: Iterable<Uint8Array>): { data: Buffer; answers: Buffer } {
   const answers: Uint8Array[] = [];
   for (const packet of packets) {
     data.push(filter.filter(packet));
-    answers.push(filter.takeAnswers() ?? Buffer.alloc(0));
+    answers.push(filter.takeCommands()?.answers ?? Buffer.alloc(0));
   }
   return { data: Buffer.concat(data), answers: Buffer.concat(answers) };
 }
@@ -84,8 +84,17 @@ describe("TelnetFilter", () => {
   test("two ends that refuse everything fall silent", () => {
     const [one, other] = [new TelnetFilter(), new TelnetFilter()];
     one.filter(bytes(IAC, WILL, ECHO, IAC, DO, SGA));
-    other.filter(one.takeAnswers() ?? bytes());
-    expect(other.takeAnswers()).toBeUndefined();
+    other.filter(one.takeCommands()?.answers ?? bytes());
+    expect(other.takeCommands()?.answers).toEqual(new Uint8Array(0));
+  });
+
+  test("says how many bytes were commands", () => {
+    const filter = new TelnetFilter();
+    filter.filter(bytes("a\r\0", IAC, NOP, "b", IAC, IAC, IAC, SB, NAWS, 1));
+    expect(filter.takeCommands()?.bytes).toBe(7);
+    expect(filter.takeCommands()).toBeUndefined();
+    filter.filter(bytes(2, IAC, SE, "c\0"));
+    expect(filter.takeCommands()?.bytes).toBe(3);
   });
 
   test("what it is given is left as it was", () => {

@@ -57,6 +57,14 @@ describe("TotalLimit", () => {
     expect(limit.bytes).toBeLessThanOrEqual(1_000);
   });
 
+  test("gives up as many as it takes to have room again", async () => {
+    const limit = new TotalLimit(1_000);
+    const { givenUp } = hold(limit, [500, 501], 475);
+    expect(limit.bytes).toBe(950);
+    await turnOver();
+    expect(givenUp).toHaveLength(1);
+  });
+
   test("counts nothing for whoever holds nothing any more", () => {
     const limit = new TotalLimit(1_000);
     const { held } = hold(limit, [900]);
