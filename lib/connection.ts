@@ -9,8 +9,8 @@
  * Closing takes one path, whoever starts it: leave the room, say goodbye if there is one, let the
  * queue drain, shut down the sending side, read and discard until the other side closes too, and
  * at a deadline terminate. A client that leaves by itself has the close timeout several times over
- * while it goes on reading; everybody else has it once. Ending the socket at once would be shorter and would lose
- * what is queued here, and by a reset also what the kernel has already accepted.
+ * while it goes on reading; everybody else has it once. Ending the socket at once would be shorter,
+ * and would lose what is queued here and, by a reset, also what the kernel has already accepted.
  *
  * The socket's `close` handler comes exactly once, also from inside a call to `terminate`. It is
  * the only way to the end, and every phase is set before a call that may run it.
@@ -20,18 +20,18 @@
  */
 import type { Backpressure } from "./backpressure.ts";
 import { Chunk } from "./chunk.ts";
-import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
 import { ProtocolDetector } from "./foreign-protocol.ts";
 import type { Guard } from "./guard.ts";
 import type { JoinBudgets } from "./join-budgets.ts";
+import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
 import type { Log } from "./log.ts";
 import { GOODBYES, type LeaveReason } from "./messages.ts";
-import type { Settings } from "./settings.ts";
 import { Pace } from "./pace.ts";
 import { ReadHalf, type LineListener, type ReadPhase } from "./read-half.ts";
 import type { Room } from "./room.ts";
 import type { Writer } from "./send-queue.ts";
 import { Session } from "./session.ts";
+import type { Settings } from "./settings.ts";
 import { after, type Timer } from "./timers.ts";
 import type { TotalLimit } from "./total-limit.ts";
 import { WriteHalf } from "./write-half.ts";
@@ -207,7 +207,7 @@ export class Connection implements LineListener, Guard {
     this.#writeHalf.uncork();
   }
 
-  onEnd(): void {
+  onInputOver(): void {
     if (this.#lost === undefined) this.close("closed");
     else this.#end(this.#lost);
   }

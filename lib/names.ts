@@ -17,7 +17,7 @@ const SPACES = /[\p{White_Space}]+/gu;
  * tones, which look like punctuation; phonetic extensions, which look like small capitals; and parts
  * of Korean syllables, which have no width of their own (NFC has composed those that are whole).
  */
-const POSING = String.raw`\u01c0-\u01c3\u02b0-\u02ff\u1100-\u11ff\u1d00-\u1dbf\ua4f8-\ua4fd\ua960-\ua97f\ud7b0-\ud7ff`;
+const POSING = String.raw`\u01c0-\u01c3\u02b0-\u02ba\u02bd-\u02ff\u1100-\u11ff\u1d00-\u1dbf\ua4f8-\ua4fd\ua960-\ua97f\ud7b0-\ud7ff`;
 
 /** Letters, marks and digits of any script, but none that is invisible or posing; `_`, `-`, `.`. */
 const NOT_ALLOWED = new RegExp(

@@ -30,7 +30,7 @@ export interface LineListener {
   /** No line has waited for a whole turn, after some had to. */
   onCaughtUp(): void;
   /** Every line is read, and no more will come. */
-  onEnd(): void;
+  onInputOver(): void;
 }
 
 export interface ReadHalfContext {
@@ -106,7 +106,7 @@ export class ReadHalf implements Sender {
       this.#next ??= this.#decoder.next();
       const line = this.#next;
       if (line === undefined) {
-        if (this.#decoder.ended || this.#isSocketGone) listener.onEnd();
+        if (this.#decoder.ended || this.#isSocketGone) listener.onInputOver();
         break;
       }
       const { delayMs } = listener;

@@ -5,15 +5,15 @@
  *
  * `Bun.listen` calls the handlers below; each belongs to one Connection, which knows the rest.
  */
-import { Admission, REFUSED_MAX } from "./admission.ts";
 import { formatAddress, originOf } from "./address.ts";
+import { Admission, REFUSED_MAX } from "./admission.ts";
 import { Backpressure } from "./backpressure.ts";
 import { Connection } from "./connection.ts";
 import { JoinBudgets } from "./join-budgets.ts";
 import { Log, type LogSink } from "./log.ts";
 import { fewerClients, GOODBYES } from "./messages.ts";
-import { resolveOptions, type Settings } from "./settings.ts";
 import { Room } from "./room.ts";
+import { resolveOptions, type Settings } from "./settings.ts";
 import { TotalLimit } from "./total-limit.ts";
 
 /** A slow reader's queue drops whole turns: so a turn is at most this part of what it may hold. */

@@ -2,14 +2,14 @@
  * The sending half of a connection: its queue, the watch over a reader that stalls, and the end of
  * sending once all is sent.
  */
-import { Chunk } from "./chunk.ts";
 import type { Backpressure, Reader } from "./backpressure.ts";
+import { Chunk } from "./chunk.ts";
 import type { Guard } from "./guard.ts";
-import type { Settings } from "./settings.ts";
 import type { Outbox } from "./room.ts";
 import { SendQueue, type Writer } from "./send-queue.ts";
-import type { Holder, TotalLimit } from "./total-limit.ts";
+import type { Settings } from "./settings.ts";
 import { after, type Timer } from "./timers.ts";
+import type { Holder, TotalLimit } from "./total-limit.ts";
 
 /** A corked client is sent to all the same once more than this waits for it, */
 const CORK_BYTES_MAX = 65_536;
