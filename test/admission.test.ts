@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from "bun:test";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { Admission, REFUSED_MAX } from "../lib/admission.ts";
 import { LOOPBACK } from "../lib/address.ts";
@@ -193,6 +193,16 @@ describe("at the door", () => {
       const inside = clients.filter((_, index) => first[index] === PROMPT);
       expect(inside).toHaveLength(Number(most));
       expect(first.filter((text) => text === FULL)).toHaveLength(200 - Number(most));
+
+      // At the limit `accept` would spin: half a second of it is fifty ticks of the clock.
+      const ticks = () => {
+        const [, , ...fields] = readFileSync(`/proc/${pid}/stat`, "utf8").split(" ");
+        return Number(fields[11]) + Number(fields[12]);
+      };
+      const before = ticks();
+      await using window = new Program("sleep", "0.5");
+      await window.exited;
+      expect(ticks() - before).toBeLessThan(10);
 
       const [alice, bob, carol] = inside as [ChatClient, ChatClient, ChatClient];
       alice.send("Alice\n");
