@@ -26,6 +26,8 @@ export interface Outbox {
   tell(text: string): void;
   /** Sends what it holds, as far as its socket takes it. */
   flush(): void;
+  /** `enqueue` and `flush` in one, which where nothing waits is cheaper. */
+  send(chunk: Chunk): void;
   /** One of these calls threw. This one may run the room's code. */
   failed(error: unknown): void;
 }
@@ -119,8 +121,8 @@ export class Room {
       const { seen, outbox } = member;
       member.seen = 0;
       try {
-        if (seen < bytes.length) outbox.enqueue(seen === 0 ? whole : new Chunk(tail(bytes, seen)));
-        outbox.flush();
+        if (seen >= bytes.length) outbox.flush();
+        else outbox.send(seen === 0 ? whole : new Chunk(tail(bytes, seen)));
       } catch (error) {
         failures.push([outbox, error]);
       }

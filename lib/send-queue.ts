@@ -70,6 +70,22 @@ export class SendQueue {
     this.#enforceLimit();
   }
 
+  /** `push` and `flush` in one: where nothing waits, one write and no more. */
+  send(chunk: Chunk): number {
+    if (this.#blocked || this.chargedBytes > 0) {
+      this.push(chunk);
+      return this.flush();
+    }
+    const { length } = chunk.bytes;
+    const accepted = length === 0 ? 0 : this.#writer.write(chunk.bytes);
+    if (accepted === length || accepted < 0) return accepted;
+    this.push(chunk);
+    this.#consume(accepted);
+    this.#blocked = true;
+    this.#enforceLimit();
+    return accepted;
+  }
+
   /** Takes a last chunk. From here on nothing that waits is dropped unless `cutTo` says so. */
   pushLast(chunk: Chunk): void {
     this.#limitBytes = Infinity;

@@ -68,11 +68,13 @@ export class WriteHalf implements Outbox, Reader, Holder {
     if (this.#isCorked()) return;
     // A drain may have come and been let pass before the cork gave way.
     if (this.#phase === "corked") return this.drained();
-    const acceptedBytes = this.#queue.flush();
-    this.#account();
-    if (acceptedBytes < 0) this.#closed();
-    else if (this.#queue.chargedBytes > 0) this.#watch(acceptedBytes);
-    else this.#shutDownIfFinished();
+    this.#sent(this.#queue.flush());
+  }
+
+  send(chunk: Chunk): void {
+    if (this.#phase === "open") return this.#sent(this.#queue.send(chunk));
+    this.enqueue(chunk);
+    this.flush();
   }
 
   /** The socket may have space again. */
@@ -165,6 +167,13 @@ export class WriteHalf implements Outbox, Reader, Holder {
     if (this.#phase !== "finishing") return;
     this.#phase = "over";
     this.#context.transport.shutdown();
+  }
+
+  #sent(acceptedBytes: number): void {
+    this.#account();
+    if (acceptedBytes < 0) this.#closed();
+    else if (this.#queue.chargedBytes > 0) this.#watch(acceptedBytes);
+    else this.#shutDownIfFinished();
   }
 
   #closed(): void {

@@ -75,7 +75,7 @@ describe("an error of ours disconnects one client, is logged with its stack, and
 
   test("in the room's flush", async () => {
     const { alice, bob, expectOnlyOneGone } = await chat();
-    breakOnce(SendQueue.prototype, "flush");
+    breakOnce(SendQueue.prototype, "send");
     bob.send("boom\n");
     await expectOnlyOneGone(alice);
   });

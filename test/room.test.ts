@@ -26,6 +26,11 @@ class RecordedOutbox implements Outbox {
     this.#pending = "";
   }
 
+  send(chunk: Chunk): void {
+    this.enqueue(chunk);
+    this.flush();
+  }
+
   onFailed: () => void = () => {};
 
   failed(error: unknown): void {

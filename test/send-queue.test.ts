@@ -79,6 +79,30 @@ describe("SendQueue", () => {
     expect(queue.bytes).toBe(0);
   });
 
+  test("send is push and flush, whatever waits and whatever the socket takes", () => {
+    const writes = [[], [0], [3], [-1], [MANY, 4, 0], [0, 0, 2]];
+    for (const accepts of writes) {
+      const [one, two] = [queueOf(MANY, ...accepts), queueOf(MANY, ...accepts)];
+      for (const text of ["first\n", "", "second\n", "third\n"]) {
+        const accepted = one.queue.send(Chunk.of(text));
+        two.queue.push(Chunk.of(text));
+        expect(accepted).toBe(two.queue.flush());
+        expect(one.queue.chargedBytes).toBe(two.queue.chargedBytes);
+      }
+      for (const { queue } of [one, two]) queue.drain();
+      expect(one.transport.writes).toEqual(two.transport.writes);
+    }
+  });
+
+  test("send keeps to the limit", () => {
+    const { transport, queue } = queueOf(1_500, 2);
+    queue.send(Chunk.of("first\n"));
+    for (let number = 0; number < 5; number++) queue.send(Chunk.of(`${number}\n`));
+    expect(queue.chargedBytes).toBeLessThanOrEqual(1_500);
+    queue.drain();
+    expect(transport.sent).toBe("first\n*** 4 lines skipped: your connection is too slow ***\n4\n");
+  });
+
   describe("over its limit", () => {
     /** A chunk of one line counts 1,000 bytes, so that the limit is twenty of them. */
     const LIMIT = 20_000;

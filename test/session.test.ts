@@ -17,6 +17,7 @@ function chat(quiet = false) {
       enqueue: ({ bytes }) => void (told += Buffer.from(bytes).toString()),
       tell: (text) => void (told += text),
       flush() {},
+      send: (chunk) => outbox.enqueue(chunk),
       failed() {},
     };
     const session = new Session({ room, log, address, outbox, nameLimit: 32 });
