@@ -1,0 +1,152 @@
+/** The servers that are measured: how each is started, and what it speaks. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DIALECTS } from "./dialects.ts";
+
+export interface Peer {
+  readonly name: string;
+  readonly dialect: keyof typeof DIALECTS;
+  /** The program that it needs beside Bun. */
+  readonly program?: string;
+  /** Its command line. `folder` is a temporary one of its own, and `port` one that is free. */
+  readonly command: (port: number, folder: string) => string[];
+}
+
+const ROOT = join(import.meta.dir, "..");
+const PEERS = join(import.meta.dir, "peers");
+const BUN = process.execPath;
+
+/** Nothing about a room is limited below the largest workload, and nobody is slowed down. */
+const NGIRCD = (port: number) => `[Global]
+Name = bench.test
+Info = bench
+Listen = 127.0.0.1
+Ports = ${port}
+[Limits]
+MaxConnections = 0
+MaxConnectionsIP = 0
+MaxPenaltyTime = 0
+MaxNickLength = 9
+[Options]
+DNS = no
+Ident = no
+PAM = no
+`;
+
+const natter = (port: number, ...flags: string[]) => [
+  BUN,
+  "run",
+  join(ROOT, "index.ts"),
+  "--port",
+  String(port),
+  ...flags,
+];
+
+export const PEER_LIST: readonly Peer[] = [
+  { name: "natter", dialect: "howto", command: (port) => natter(port, "--line-rate", "0") },
+  {
+    name: "Bun.listen",
+    dialect: "howto",
+    command: (port) => [BUN, "run", join(PEERS, "bun-listen.ts"), String(port)],
+  },
+  {
+    name: "node:net",
+    dialect: "howto",
+    program: "node",
+    command: (port) => ["node", join(PEERS, "node-net.mjs"), String(port)],
+  },
+  {
+    name: "asyncio",
+    dialect: "howto",
+    program: "python3",
+    command: (port) => ["python3", join(PEERS, "asyncio_chat.py"), String(port)],
+  },
+  {
+    name: "ncat --chat",
+    dialect: "ncat",
+    program: "ncat",
+    command: (port) => [
+      "ncat",
+      "--listen",
+      "--chat",
+      "--max-conns",
+      "2000",
+      "127.0.0.1",
+      String(port),
+    ],
+  },
+  {
+    name: "ngircd",
+    dialect: "irc",
+    program: "ngircd",
+    command(port, folder) {
+      const config = join(folder, "ngircd.conf");
+      writeFileSync(config, NGIRCD(port));
+      return ["ngircd", "--nodaemon", "--config", config];
+    },
+  },
+];
+
+/** A server that has been started on a port of its own. */
+export class RunningPeer implements AsyncDisposable {
+  readonly port: number;
+  readonly #process: Bun.Subprocess;
+  readonly #folder: string;
+
+  private constructor(port: number, process: Bun.Subprocess, folder: string) {
+    this.port = port;
+    this.#process = process;
+    this.#folder = folder;
+  }
+
+  static async start(peer: Peer, pin: readonly string[]): Promise<RunningPeer> {
+    const port = freePort();
+    const folder = mkdtempSync(join(tmpdir(), "natter-bench-"));
+    const process = Bun.spawn([...pin, ...peer.command(port, folder)], {
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    const running = new RunningPeer(port, process, folder);
+    await running.#isListening();
+    return running;
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#process.kill("SIGKILL");
+    await this.#process.exited;
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  async #isListening(): Promise<void> {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      try {
+        const socket = await Bun.connect({
+          hostname: "127.0.0.1",
+          port: this.port,
+          socket: { data() {} },
+        });
+        socket.terminate();
+        return;
+      } catch {
+        await Bun.sleep(50);
+      }
+    }
+    throw new Error(`nothing listens on port ${this.port}`);
+  }
+}
+
+function freePort(): number {
+  const listener = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { data() {}, drain() {} },
+  });
+  listener.stop(true);
+  return listener.port;
+}
