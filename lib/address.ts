@@ -21,8 +21,7 @@ export function originOf(host: string): string {
   const groups = head.split(":").filter((group) => group !== "");
   const tailGroups = tail?.split(":").filter((group) => group !== "") ?? [];
   while (groups.length + tailGroups.length < 8) groups.push("0");
-  const prefix = [...groups, ...tailGroups].slice(0, 4);
-  return `${prefix.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
+  return `${[...groups, ...tailGroups].slice(0, 4).join(":")}::/64`;
 }
 
 /** On a listener for IPv6 an IPv4 client shows as an IPv4-mapped address (RFC 4291, 2.5.5.2). */

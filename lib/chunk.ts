@@ -25,7 +25,7 @@ export class Chunk {
    * than that line, or else a copy that everybody who asks for it shares.
    */
   lineAt(offset: number): { readonly line: Chunk; readonly start: number } {
-    const start = offset === 0 ? 0 : this.bytes.lastIndexOf(LF, offset - 1) + 1;
+    const start = this.bytes.subarray(0, offset).lastIndexOf(LF) + 1;
     const end = this.bytes.indexOf(LF, offset) + 1 || this.bytes.length;
     if (end - start === this.bytes.length) return { line: this, start };
     this.#copies ??= new Map();

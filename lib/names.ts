@@ -27,14 +27,15 @@ const NOT_ALLOWED = new RegExp(
 
 const BAD_START = /^[^\p{L}\p{Nd}]+/u;
 
+/** More than two marks above or below one letter reach into other people's lines. */
+const EXCESS_MARKS = /(?<=[\p{Mn}\p{Me}]{2})[\p{Mn}\p{Me}]+/gu;
+
 /** The same with the marks of the letter itself, of which Greek has up to three. */
 const PILED_MARKS = /[\p{Mn}\p{Me}]{4}/u;
 
-/** Two words of one length that share this part of their letters look alike. */
-const ALIKE_MIN = 2 / 3;
-
-/** More than two marks above or below one letter reach into other people's lines. */
-const EXCESS_MARKS = /(?<=[\p{Mn}\p{Me}]{2})[\p{Mn}\p{Me}]+/gu;
+/** What nobody's name may look like, and how much of it in the same places is too much. */
+const RESERVED = skeleton(DISCONNECTED);
+const ALIKE_MIN = RESERVED.length * (2 / 3);
 
 /** The name that a line is, as far as it could be one, composed. Empty if nothing is left to show. */
 export function readName(line: string): string {
@@ -48,19 +49,19 @@ export function readName(line: string): string {
  */
 export function findFlaw(name: string, charactersMax: number): NameFlaw | undefined {
   // The length first: all else takes time.
-  if (name.length > 2 * charactersMax || [...name].length > charactersMax) return "length";
+  if (isTooLong(name, charactersMax)) return "length";
   if (has(name, SPACES)) return "spaces";
   if (has(name, NOT_ALLOWED)) return "characters";
   if (has(name, BAD_START)) return "start";
   if (has(name, EXCESS_MARKS) || has(name.normalize("NFD"), PILED_MARKS)) return "marks";
   if (!isOneScript(name)) return "scripts";
-  if (looksLike(DISCONNECTED, name)) return "reserved";
+  if (looksReserved(name)) return "reserved";
   return undefined;
 }
 
 /** A name like `name` that is allowed, where there is an obvious one. */
 export function suggestName(name: string, charactersMax: number): string | undefined {
-  if (findFlaw(name, charactersMax) === "length") return undefined;
+  if (isTooLong(name, charactersMax)) return undefined;
   const parts = name.split(SPACES).map((part) => part.replace(NOT_ALLOWED, ""));
   const mended = parts.filter((part) => part !== "").join("-");
   const candidate = mended.replace(BAD_START, "").replace(EXCESS_MARKS, "");
@@ -83,11 +84,16 @@ function has(name: string, pattern: RegExp): boolean {
   return name.search(pattern) !== -1;
 }
 
-/** Whether `name` could be taken for `word`: most of its letters are the same, in the same places. */
-function looksLike(word: string, name: string): boolean {
-  const [letters, others] = [skeleton(word), skeleton(name)];
-  const same = letters.filter((letter, index) => letter === others[index]);
-  return others.length === letters.length && same.length >= letters.length * ALIKE_MIN;
+/** Takes no time for a name that is far too long. */
+function isTooLong(name: string, charactersMax: number): boolean {
+  return name.length > 2 * charactersMax || [...name].length > charactersMax;
+}
+
+/** Whether `name` could be taken for the reserved word, with which it shares most letters. */
+function looksReserved(name: string): boolean {
+  const letters = skeleton(name);
+  const same = letters.filter((letter, index) => letter === RESERVED[index]);
+  return letters.length === RESERVED.length && same.length >= ALIKE_MIN;
 }
 
 /** The letters of a name as seen from afar: without marks and punctuation, 0 being o, 1 and l i. */

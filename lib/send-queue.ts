@@ -139,14 +139,14 @@ export class SendQueue {
   #cutToStartedLine(): void {
     if (this.#started === undefined) return;
     const { bytes } = this.#started;
-    const isBetweenLines = bytes[this.#sentBytes - 1] === LF;
-    const { line, start } = this.#started.lineAt(this.#sentBytes);
-    const keptBytes = isBetweenLines ? 0 : line.bytes.length - (this.#sentBytes - start);
-    const dropped = bytes.subarray(this.#sentBytes + keptBytes);
+    const sentBytes = this.#sentBytes;
+    const isBetweenLines = bytes[sentBytes - 1] === LF;
+    const kept = isBetweenLines ? undefined : this.#started.lineAt(sentBytes);
+    const dropped = bytes.subarray(kept ? kept.start + kept.line.bytes.length : sentBytes);
     this.#bytes -= dropped.length;
     this.#skippedLines += countLines(dropped);
-    this.#started = isBetweenLines ? undefined : line;
-    this.#sentBytes = isBetweenLines ? 0 : this.#sentBytes - start;
+    this.#started = kept?.line;
+    this.#sentBytes = kept ? sentBytes - kept.start : 0;
   }
 
   #announceGap(): void {

@@ -4,10 +4,11 @@
  */
 
 /** C0 but the tab, DEL, C1; U+2028, U+2029; bidirectional embeddings, overrides, isolates; U+FEFF. */
-const UNSAFE = /[\0-\x08\n-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]/;
+const UNSAFE_SET = String.raw`[\0-\x08\n-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]`;
+const UNSAFE = new RegExp(UNSAFE_SET, "v");
 
 /** The same without what edits a line: the two that a Backspace key sends, and Ctrl-U. */
-const UNSAFE_BUT_EDITING = /[\0-\x07\n-\x14\x16-\x1f\x80-\x9f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const UNSAFE_BUT_EDITING = new RegExp(String.raw`[${UNSAFE_SET}--[\b\x7f\x15]]`, "gv");
 
 /**
  * `line` as somebody may be shown it. Terminal escape sequences go whole, and each Backspace takes

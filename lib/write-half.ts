@@ -79,7 +79,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   /** The socket may have space again. */
   drained(): void {
-    if (!this.#isCorked()) this.#watch(this.#drain());
+    if (!this.#isCorked()) this.#watch(this.#queue.drain());
   }
 
   retry(): void {
@@ -140,12 +140,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
     return after(delayMs, () => this.#context.guard.run(action));
   }
 
-  #drain(): number {
-    const acceptedBytes = this.#queue.drain();
-    this.#account();
-    return acceptedBytes;
-  }
-
   #account(): void {
     const bytes = this.#queue.refusedBytes;
     if (bytes === this.#accountedBytes) return;
@@ -170,10 +164,9 @@ export class WriteHalf implements Outbox, Reader, Holder {
   }
 
   #sent(acceptedBytes: number): void {
-    this.#account();
-    if (acceptedBytes < 0) this.#closed();
-    else if (this.#queue.chargedBytes > 0) this.#watch(acceptedBytes);
-    else this.#shutDownIfFinished();
+    // Where all went out at once, which is nearly always, there is nothing to watch.
+    if (acceptedBytes >= 0 && this.#queue.chargedBytes === 0) this.#shutDownIfFinished();
+    else this.#watch(acceptedBytes);
   }
 
   #closed(): void {
@@ -184,6 +177,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   #watch(acceptedBytes: number): void {
     if (acceptedBytes < 0) return this.#closed();
+    this.#account();
     const { backpressure, settings } = this.#context;
     const { chargedBytes } = this.#queue;
     backpressure.report(this, chargedBytes);
@@ -204,7 +198,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
    */
   #stalled(): void {
     this.#stall = undefined;
-    const acceptedBytes = this.#drain();
+    const acceptedBytes = this.#queue.drain();
     this.#watch(acceptedBytes);
     if (acceptedBytes === 0 && this.#queue.chargedBytes > 0) this.#context.onStall();
   }
