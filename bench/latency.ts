@@ -15,12 +15,12 @@ export class Latency {
   #total = 0;
   #maxMs = 0;
 
-  /** Counts `times` deliveries that took this long. */
-  add(ms: number, times = 1): void {
+  /** Counts a delivery that took this long. */
+  add(ms: number): void {
     const octaves = Math.log2(Math.max(ms, SHORTEST_MS) / SHORTEST_MS);
     const bucket = Math.min(BUCKETS - 1, Math.floor(octaves * STEPS_PER_OCTAVE));
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + times;
-    this.#total += times;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
+    this.#total++;
     if (ms > this.#maxMs) this.#maxMs = ms;
   }
 

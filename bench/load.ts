@@ -169,10 +169,6 @@ class Person {
     this.#nextNumbers = new Uint32Array(job.talkers);
   }
 
-  get isIn(): Promise<void> {
-    return this.#isIn.promise;
-  }
-
   /** Resolves when it is in, as far as it can tell. */
   async join(): Promise<void> {
     this.#socket = await Bun.connect({
@@ -186,7 +182,7 @@ class Person {
     });
     this.#unsent = DIALECTS[this.#job.dialect].greeting?.(this.#name) ?? "";
     this.flush();
-    await this.isIn;
+    await this.#isIn.promise;
   }
 
   stall(): void {

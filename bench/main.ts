@@ -5,6 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import type { Job, Outcome, Report } from "./load.ts";
+import { median } from "./median.ts";
 import { PEER_LIST, RunningPeer, type Peer } from "./peers.ts";
 import { cpuNs, peakBytes } from "./usage.ts";
 import { WORKLOADS } from "./workloads.ts";
@@ -65,8 +66,8 @@ async function bench(): Promise<void> {
   const names = chosen(flags.peers, all, "peer").slice(0, flags.quick ? QUICK_PEERS : all.length);
   const wanted = PEER_LIST.filter(({ name }) => names.includes(name));
   const peers = wanted.filter(({ program }) => program === undefined || Bun.which(program));
-  for (const { name, program } of wanted) {
-    if (!peers.some((peer) => peer.name === name)) console.log(`${name} is skipped: no ${program}`);
+  for (const peer of wanted) {
+    if (!peers.includes(peer)) console.log(`${peer.name} is skipped: no ${peer.program}`);
   }
   const count = flags.quick ? 1 : Number(flags.runs);
   if (!(count >= 1 && Number(flags.seconds) > 0))
@@ -201,15 +202,13 @@ function cells(runs: readonly Run[], workload: string, peer: string): string[] {
   const faults = results.flatMap((result) => ("fault" in result ? result.fault : []));
   if (faults.length > 0) return [`${faults.length} of ${results.length} runs failed: ${faults[0]}`];
   const figures = results as Figures[];
-  const median = (name: keyof Figures) =>
-    figures.map((each) => each[name]).toSorted((one, other) => one - other)[figures.length >> 1] ??
-    NaN;
+  const middle = (name: keyof Figures) => median(figures.map((each) => each[name]));
   return [
-    Math.round(median("deliveriesPerSecond")).toLocaleString("en-US"),
-    median("cpuNsPerDelivery").toFixed(0),
-    median("p50Ms").toFixed(2),
-    median("p99Ms").toFixed(2),
-    median("maxMs").toFixed(1),
-    median("peakMiB").toFixed(0),
+    Math.round(middle("deliveriesPerSecond")).toLocaleString("en-US"),
+    middle("cpuNsPerDelivery").toFixed(0),
+    middle("p50Ms").toFixed(2),
+    middle("p99Ms").toFixed(2),
+    middle("maxMs").toFixed(1),
+    middle("peakMiB").toFixed(0),
   ];
 }

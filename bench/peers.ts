@@ -34,17 +34,15 @@ Ident = no
 PAM = no
 `;
 
-const natter = (port: number, ...flags: string[]) => [
-  BUN,
-  "run",
-  join(ROOT, "index.ts"),
-  "--port",
-  String(port),
-  ...flags,
-];
+/** natter with these flags. */
+export const natter = (...flags: string[]): Peer => ({
+  name: "natter",
+  dialect: "howto",
+  command: (port) => [BUN, "run", join(ROOT, "index.ts"), "--port", String(port), ...flags],
+});
 
 export const PEER_LIST: readonly Peer[] = [
-  { name: "natter", dialect: "howto", command: (port) => natter(port, "--line-rate", "0") },
+  natter("--line-rate", "0"),
   {
     name: "Bun.listen",
     dialect: "howto",
@@ -100,7 +98,8 @@ export class RunningPeer implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  static async start(peer: Peer, pin: readonly string[]): Promise<RunningPeer> {
+  /** @param pin what to put before its command line */
+  static async start(peer: Peer, pin: readonly string[] = []): Promise<RunningPeer> {
     const port = freePort();
     const folder = mkdtempSync(join(tmpdir(), "natter-bench-"));
     const process = Bun.spawn([...pin, ...peer.command(port, folder)], {

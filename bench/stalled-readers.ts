@@ -9,6 +9,11 @@
  * them is not the server's memory and is not counted. Needs Linux, for the peak in /proc.
  */
 
+import { median } from "./median.ts";
+import { natter, RunningPeer } from "./peers.ts";
+import { peakBytes } from "./usage.ts";
+
+const NATTER = natter("--quiet", "--line-rate", "0", "--stall-timeout", "0");
 const STALLED = 1_000;
 const TALKERS = 10;
 const RUNS = 3;
@@ -30,17 +35,11 @@ const TALKS: readonly Talk[] = [
 
 /** The server's peak in MiB. */
 async function measure(talk: Talk, stalled: number, run: number): Promise<number> {
-  const flags = ["--port", "0", "--quiet", "--line-rate", "0", "--stall-timeout", "0"];
-  const server = Bun.spawn([process.execPath, "run", "index.ts", ...flags], {
-    cwd: `${import.meta.dir}/..`,
-    stdout: "pipe",
-  });
+  await using server = await RunningPeer.start(NATTER);
   const people: Person[] = [];
   try {
-    const { value } = await server.stdout.getReader().read();
-    const port = Number(/:(\d+)\n/.exec(Buffer.from(value ?? []).toString())?.[1]);
     for (let number = 0; number < TALKERS + stalled; number++) {
-      const person = await Person.join(port, `person${number}`);
+      const person = await Person.join(server.port, `person${number}`);
       await people[0]?.hears(`*** person${number} has joined the chat ***`);
       if (number >= TALKERS) person.stall();
       people.push(person);
@@ -56,16 +55,13 @@ async function measure(talk: Talk, stalled: number, run: number): Promise<number
       });
       await Promise.all(heard);
     }
-    const status = await Bun.file(`/proc/${server.pid}/status`).text();
-    const peakMiB = Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) / 1_024;
+    const peakMiB = peakBytes(server.pid) / 1_048_576;
     const missed = (await people[TALKERS]?.readOn()) ?? 0;
     const note = stalled > 0 ? `; one of them missed ${missed} lines` : "";
     console.log(`run ${run}, ${stalled} stalled: peak ${peakMiB.toFixed(1)} MiB${note}`);
     return peakMiB;
   } finally {
     for (const person of people) person[Symbol.dispose]();
-    server.kill("SIGKILL");
-    await server.exited;
   }
 }
 
@@ -145,10 +141,6 @@ class Person implements Disposable {
   async #until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await this.#wake.promise;
   }
-}
-
-function median(values: number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? NaN;
 }
 
 for (const talk of TALKS) {
