@@ -108,7 +108,12 @@ export class RunningPeer implements AsyncDisposable {
       stderr: "ignore",
     });
     const running = new RunningPeer(port, process, folder);
-    await running.#isListening();
+    try {
+      await running.#isListening();
+    } catch (error) {
+      await running[Symbol.asyncDispose]();
+      throw error;
+    }
     return running;
   }
 
