@@ -1,37 +1,57 @@
 /**
- * How a person joins a chat and talks there, for each kind of chat server that is measured. A
- * message arrives as it was sent, after a prefix that differs, and ends its line.
+ * How a person joins a chat and talks there, for each kind of chat server that is measured. What
+ * is received is given as text in which each byte is a character. A message arrives as it was
+ * sent, after a prefix that differs, and ends its line.
  */
 export interface Dialect {
   /** What to say first, if the server does not speak first. */
   readonly greeting?: (name: string) => string;
-  /** What to answer to all that has been received since the last answer, and whether that is all. */
-  readonly join: (received: string, name: string) => { answer: string; joins: boolean };
+  /** Where what asks for `answer` ends; -1 as long as it has not come. */
+  readonly promptEnd: (received: string) => number;
+  readonly answer: (name: string) => string;
+  /** Where in what follows the answer the room's own lines begin; -1 as long as it is not in. */
+  readonly roomStart: (received: string) => number;
   /** How a message is sent. */
   readonly say: (text: string) => string;
+  /** What only the notice that somebody joined contains, and what that somebody left. */
+  readonly joined: string;
+  readonly left: string;
 }
 
-const WAIT = { answer: "", joins: false };
+export type DialectName = "howto" | "irc" | "ncat";
 
-export const DIALECTS: Record<"howto" | "irc" | "ncat", Dialect> = {
+export const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   /** The how-to's: a prompt, and no word to whoever has answered it. */
   howto: {
-    join: (received, name) =>
-      received.endsWith("name: ") ? { answer: `${name}\n`, joins: true } : WAIT,
+    promptEnd: (received) => (received.endsWith("name: ") ? received.length : -1),
+    answer: (name) => `${name}\n`,
+    roomStart: () => 0,
     say: (text) => `${text}\n`,
+    joined: " has joined the chat ***",
+    left: " has left the chat ***",
   },
   /** RFC 2812: 001 is the welcome, 366 ends the list of who is in a channel. */
   irc: {
     greeting: (name) => `NICK ${name}\r\nUSER ${name} 0 * :${name}\r\n`,
-    join(received) {
-      if (/^:\S+ 366 /m.test(received)) return { answer: "", joins: true };
-      return /^:\S+ 001 /m.test(received) ? { answer: "JOIN #bench\r\n", joins: false } : WAIT;
-    },
+    promptEnd: (received) => endOf(/^:\S+ 001 [^\n]*\n/m, received),
+    answer: () => "JOIN #bench\r\n",
+    roomStart: (received) => endOf(/^:\S+ 366 [^\n]*\n/m, received),
     say: (text) => `PRIVMSG #bench :${text}\r\n`,
+    joined: " JOIN :",
+    left: " QUIT :",
   },
   /** `ncat --chat`: names are given, and announced. */
   ncat: {
-    join: (received) => (received.includes("connected as") ? { answer: "", joins: true } : WAIT),
+    promptEnd: (received) => endOf(/ already connected:[^\n]*\n/, received),
+    answer: () => "",
+    roomStart: () => 0,
     say: (text) => `${text}\n`,
+    joined: " is connected as ",
+    left: " is disconnected",
   },
 };
+
+function endOf(pattern: RegExp, text: string): number {
+  const match = pattern.exec(text);
+  return match === null ? -1 : match.index + match[0].length;
+}

@@ -1,36 +1,45 @@
+/**
+ * A histogram of latencies, from a microsecond to an hour: exact below 32 µs, and above that each
+ * doubling has 32 steps, so that values are right to 1/32. (The idea is that of HdrHistogram.)
+ */
 export interface Percentiles {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
 }
 
-/** Steps of the histogram in each doubling of the latency: values are right to 1/32. */
-const STEPS_PER_OCTAVE = 32;
-const SHORTEST_MS = 0.001;
-const BUCKETS = 32 * STEPS_PER_OCTAVE;
+const STEP_BITS = 5;
+const STEPS = 2 ** STEP_BITS;
+const US_MAX = 2 ** 31 - 1;
 
-/** A histogram of latencies from a microsecond to an hour, on a logarithmic scale. */
 export class Latency {
-  readonly #counts = new Float64Array(BUCKETS);
-  #total = 0;
-  #maxMs = 0;
+  /** Counts as they are sent from one process to another. */
+  readonly counts: number[] = new Array<number>((32 - STEP_BITS) * STEPS).fill(0);
+  maxMs = 0;
 
   /** Counts a delivery that took this long. */
   add(ms: number): void {
-    const octaves = Math.log2(Math.max(ms, SHORTEST_MS) / SHORTEST_MS);
-    const bucket = Math.min(BUCKETS - 1, Math.floor(octaves * STEPS_PER_OCTAVE));
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
-    this.#total++;
-    if (ms > this.#maxMs) this.#maxMs = ms;
+    const us = Math.min(US_MAX, Math.max(0, ms * 1_000)) | 0;
+    const shift = Math.max(0, 31 - STEP_BITS - Math.clz32(us));
+    const bucket = shift * STEPS + (us >> shift);
+    this.counts[bucket] = (this.counts[bucket] as number) + 1;
+    if (ms > this.maxMs) this.maxMs = ms;
+  }
+
+  /** Counts what another process has counted. */
+  merge(counts: readonly number[], maxMs: number): void {
+    counts.forEach((count, bucket) => (this.counts[bucket] = (this.counts[bucket] ?? 0) + count));
+    this.maxMs = Math.max(this.maxMs, maxMs);
   }
 
   percentiles(): Percentiles {
-    return { p50Ms: this.#percentile(0.5), p99Ms: this.#percentile(0.99), maxMs: this.#maxMs };
+    return { p50Ms: this.#percentile(0.5), p99Ms: this.#percentile(0.99), maxMs: this.maxMs };
   }
 
   #percentile(part: number): number {
-    let left = this.#total * part;
-    const bucket = this.#counts.findIndex((count) => (left -= count) <= 0);
-    return SHORTEST_MS * 2 ** ((bucket + 0.5) / STEPS_PER_OCTAVE);
+    let left = this.counts.reduce((sum, count) => sum + count, 0) * part;
+    const bucket = this.counts.findIndex((count) => (left -= count) <= 0);
+    const shift = Math.max(0, (bucket >> STEP_BITS) - 1);
+    return ((bucket - shift * STEPS + 0.5) * 2 ** shift) / 1_000;
   }
 }

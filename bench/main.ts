@@ -3,47 +3,31 @@
  * `--help` lists the flags. No result makes it fail but a fault of natter's: a line that was lost,
  * doubled or out of order, or a run that hung.
  */
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import type { Job, Outcome, Report } from "./load.ts";
-import { median } from "./median.ts";
-import { PEER_LIST, RunningPeer, type Peer } from "./peers.ts";
-import { cpuNs, peakBytes } from "./usage.ts";
-import { WORKLOADS } from "./workloads.ts";
-
-/** Longest time for a run beyond the time that it talks, in milliseconds: then it has hung. */
-const GRACE_MS = 30_000;
+import { measure } from "./measure.ts";
+import { NATTER, PEER_LIST, VARIANTS, WRITE_PER_LINE, type Peer } from "./peers.ts";
+import { plot } from "./plot.ts";
+import { Results } from "./results.ts";
+import { WORKLOADS, type Workload } from "./workloads.ts";
 
 const QUICK_PEERS = 2;
 const QUICK_SECONDS = 1 / 3;
 
-const SERVER_CORE = 0;
-const LOAD_CORE = 1;
+/** The most people that a quick run connects. */
+const QUICK_PEOPLE = 1_000;
 
 const HELP = `Usage: bun run bench [--quick] [--runs N] [--seconds S] [--only WORKLOAD,...]
-                     [--peers PEER,...] [--json FILE]
+                     [--peers PEER,...] [--json FILE] [--svg FILE]
 
 Workloads:
 ${Object.entries(WORKLOADS)
-  .map(([name, { about }]) => `  ${name.padEnd(12)}${about}\n`)
+  .map(([name, { about }]) => `  ${name.padEnd(13)}${about}\n`)
   .join("")}
 Peers: ${PEER_LIST.map(({ name }) => name).join(", ")}
---quick measures each once, for a third of a second, and of the peers only the first two.
+Each is run N times (5), most for S seconds (2); --json writes every run's figures, --svg a plot.
+--quick runs each once, shorter and smaller, and of the peers only the first two.
 `;
-
-interface Run {
-  readonly workload: string;
-  readonly peer: string;
-  readonly result: Figures | { readonly fault: string };
-}
-
-interface Figures {
-  readonly deliveriesPerSecond: number;
-  readonly cpuNsPerDelivery: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
-  readonly peakMiB: number;
-}
 
 const { values: flags } = parseArgs({
   options: {
@@ -54,6 +38,7 @@ const { values: flags } = parseArgs({
     only: { type: "string" },
     peers: { type: "string" },
     json: { type: "string" },
+    svg: { type: "string" },
   },
 });
 
@@ -62,34 +47,55 @@ else await bench();
 
 async function bench(): Promise<void> {
   const workloads = chosen(flags.only, Object.keys(WORKLOADS), "workload");
-  const all = PEER_LIST.map(({ name }) => name);
-  const names = chosen(flags.peers, all, "peer").slice(0, flags.quick ? QUICK_PEERS : all.length);
-  const wanted = PEER_LIST.filter(({ name }) => names.includes(name));
-  const peers = wanted.filter(({ program }) => program === undefined || Bun.which(program));
-  for (const peer of wanted) {
-    if (!peers.includes(peer)) console.log(`${peer.name} is skipped: no ${peer.program}`);
-  }
-  const count = flags.quick ? 1 : Number(flags.runs);
-  if (!(count >= 1 && Number(flags.seconds) > 0))
-    return refuse("--runs and --seconds take a number above 0.");
+  const peers = choosePeers();
+  const runs = flags.quick ? 1 : Number(flags.runs);
   const seconds = flags.quick ? QUICK_SECONDS : Number(flags.seconds);
-  const runs: Run[] = [];
-  for (const workload of workloads) {
-    for (let run = 1; run <= count; run++) {
-      for (const peer of peers) {
-        process.stderr.write(`\r\x1b[K${workload}, run ${run} of ${count}: ${peer.name}`);
-        const result = await measure(workload, peer, seconds).catch(({ message }: Error) => {
-          return { fault: message };
-        });
-        runs.push({ workload, peer: peer.name, result });
+  if (!(runs >= 1 && seconds > 0)) return refuse("--runs and --seconds take a number above 0.");
+
+  const results = new Results();
+  for (let run = 1; run <= runs; run++) {
+    for (const name of workloads) {
+      const workload = sized(WORKLOADS[name] as Workload);
+      for (const peer of takingPart(workload, peers)) {
+        // One that has failed would fail again, and one that hung would take its time.
+        if (results.fault(name, peer.name) !== undefined) continue;
+        process.stderr.write(`\r\x1b[Krun ${run} of ${runs}, ${name}: ${peer.name}`);
+        const linesPerSecond = await halfRate(results, workload, seconds);
+        const result = await measure(workload, peer, { seconds, linesPerSecond }).catch(
+          ({ message }: Error) => ({ fault: message }),
+        );
+        results.add({ workload: name, peer: peer.name, result });
       }
     }
   }
   process.stderr.write("\r\x1b[K");
-  for (const workload of workloads) console.log(table(workload, runs));
-  if (flags.json) await Bun.write(flags.json, `${JSON.stringify(runs, null, 2)}\n`);
-  const isAtFault = runs.some(({ peer, result }) => peer === "natter" && "fault" in result);
+  for (const name of workloads) console.log(results.table(name));
+  // In a quick run everything is smaller than what the targets are for.
+  if (!flags.quick) console.log(results.targets());
+  console.log(conditions());
+  if (flags.json) await Bun.write(flags.json, `${JSON.stringify(results.runs, null, 2)}\n`);
+  if (flags.svg) await Bun.write(flags.svg, plot(results, conditions()));
+  const isAtFault = workloads.some((name) => results.fault(name, "natter") !== undefined);
   process.exitCode = isAtFault ? 1 : 0;
+}
+
+/** When, where and how this run was made. */
+function conditions(): string {
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `${availableParallelism()} cores, Bun ${Bun.version}, ${process.platform}`;
+  return [date, machine, ["bun run bench", ...Bun.argv.slice(2)].join(" ")].join("; ");
+}
+
+/** The servers to measure, without those that are not installed. */
+function choosePeers(): Peer[] {
+  const all = PEER_LIST.map(({ name }) => name);
+  const names = chosen(flags.peers, all, "peer").slice(0, flags.quick ? QUICK_PEERS : all.length);
+  const wanted = PEER_LIST.filter(({ name }) => names.includes(name));
+  return wanted.filter(({ name, program }) => {
+    if (program === undefined || Bun.which(program)) return true;
+    console.log(`${name} is skipped: no ${program}`);
+    return false;
+  });
 }
 
 /** The names in a flag, all of which must be known; without it, all that there are. */
@@ -105,110 +111,28 @@ function refuse(complaint: string): never {
   process.exit(2);
 }
 
-async function measure(workload: string, peer: Peer, seconds: number): Promise<Figures> {
-  const { about: _, ...shape } = WORKLOADS[workload] as (typeof WORKLOADS)[string];
-  await using server = await RunningPeer.start(peer, pin(SERVER_CORE));
-  const job: Job = { ...shape, port: server.port, dialect: peer.dialect, seconds };
-  const load = new Load(job);
-  try {
-    await load.isReady();
-    const beforeNs = cpuNs(server.pid);
-    const { deliveries, wallMs, latency } = await load.talk();
-    return {
-      deliveriesPerSecond: (deliveries / wallMs) * 1_000,
-      cpuNsPerDelivery: (cpuNs(server.pid) - beforeNs) / deliveries,
-      ...latency,
-      peakMiB: peakBytes(server.pid) / 1_048_576,
-    };
-  } finally {
-    await load.end();
-  }
+function sized(workload: Workload): Workload {
+  return flags.quick ? { ...workload, people: Math.min(QUICK_PEOPLE, workload.people) } : workload;
 }
 
-/** The process that plays the people. */
-class Load {
-  readonly #process: Bun.Subprocess;
-  readonly #ready = Promise.withResolvers<void>();
-  readonly #done = Promise.withResolvers<Outcome>();
-  readonly #timer: ReturnType<typeof setTimeout>;
-
-  constructor(job: Job) {
-    this.#done.promise.catch(() => {});
-    this.#timer = setTimeout(() => this.#failed("hung"), job.seconds * 1_000 + GRACE_MS);
-    const program = `${import.meta.dir}/load.ts`;
-    this.#process = Bun.spawn([...pin(LOAD_CORE), process.execPath, program, JSON.stringify(job)], {
-      ipc: (report: Report) => this.#received(report),
-      stdout: "inherit",
-      stderr: "inherit",
-    });
-  }
-
-  isReady(): Promise<void> {
-    return this.#ready.promise;
-  }
-
-  talk(): Promise<Outcome> {
-    this.#process.send("talk");
-    return this.#done.promise;
-  }
-
-  async end(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#process.kill("SIGKILL");
-    await this.#process.exited;
-  }
-
-  #received(report: Report): void {
-    switch (report.kind) {
-      case "ready":
-        return this.#ready.resolve();
-      case "done":
-        return this.#done.resolve(report.outcome);
-      case "failed":
-        return this.#failed(report.reason);
-      default:
-        report satisfies never;
-    }
-  }
-
-  #failed(reason: string): void {
-    this.#ready.reject(new Error(reason));
-    this.#done.reject(new Error(reason));
-  }
+/** Who is measured in a workload, of those that were chosen. */
+function takingPart(workload: Workload, peers: readonly Peer[]): Peer[] {
+  const variants = VARIANTS.filter(({ name }) => workload.variants?.includes(name));
+  const [first, ...others] = workload.isOnlyNatters ? peers.slice(0, 1) : peers;
+  if (first?.name !== NATTER) return workload.isOnlyNatters ? [] : [...peers];
+  return [first, ...variants, ...others];
 }
 
-/** Keeps a command on one core, where the system has a program for that. */
-function pin(core: number): string[] {
-  return Bun.which("taskset") ? ["taskset", "--cpu-list", String(core)] : [];
-}
-
-function table(workload: string, runs: readonly Run[]): string {
-  const peers = [...new Set(runs.map(({ peer }) => peer))];
-  const rows = peers.map((peer) => [peer, ...cells(runs, workload, peer)]);
-  const head = [workload, "deliveries/s", "CPU ns each", "p50 ms", "p99 ms", "max ms", "peak MiB"];
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => (row.length > 2 ? row[column]?.length : 0) ?? 0)),
-  );
-  const line = (row: string[]) =>
-    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
-  return `${[head, ...rows].map(line).join("\n")}\n`;
-}
-
-/** The medians of a peer's runs, or the first fault if there was one. */
-function cells(runs: readonly Run[], workload: string, peer: string): string[] {
-  const results = runs
-    .filter((run) => run.workload === workload && run.peer === peer)
-    .map(({ result }) => result);
-  const faults = results.flatMap((result) => ("fault" in result ? result.fault : []));
-  if (faults.length > 0) return [`${faults.length} of ${results.length} runs failed: ${faults[0]}`];
-  const figures = results as Figures[];
-  const middle = (name: keyof Figures) => median(figures.map((each) => each[name]));
-  return [
-    Math.round(middle("deliveriesPerSecond")).toLocaleString("en-US"),
-    middle("cpuNsPerDelivery").toFixed(0),
-    middle("p50Ms").toFixed(2),
-    middle("p99Ms").toFixed(2),
-    middle("maxMs").toFixed(1),
-    middle("peakMiB").toFixed(0),
-  ];
+/** Half of the lines a second that the write-per-line server can relay to a thousand people. */
+async function halfRate(results: Results, workload: Workload, seconds: number): Promise<number> {
+  if (workload.kind !== "talk" || typeof workload.linesPerSecond === "number") return NaN;
+  const saturating = "talk-1000";
+  if (Number.isNaN(results.look(saturating, WRITE_PER_LINE, "deliveriesPerSecond"))) {
+    const peer = PEER_LIST.find(({ name }) => name === WRITE_PER_LINE) as Peer;
+    const talk = WORKLOADS[saturating] as Workload;
+    const result = await measure(talk, peer, { seconds, linesPerSecond: NaN });
+    results.add({ workload: saturating, peer: peer.name, result });
+  }
+  const deliveries = results.look(saturating, WRITE_PER_LINE, "deliveriesPerSecond");
+  return deliveries / (workload.people - 1) / 2;
 }

@@ -2,16 +2,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DIALECTS } from "./dialects.ts";
+import type { DialectName } from "./dialects.ts";
 
 export interface Peer {
   readonly name: string;
-  readonly dialect: keyof typeof DIALECTS;
+  readonly dialect: DialectName;
   /** The program that it needs beside Bun. */
   readonly program?: string;
   /** Its command line. `folder` is a temporary one of its own, and `port` one that is free. */
   readonly command: (port: number, folder: string) => string[];
 }
+
+export const NATTER = "natter";
+export const WRITE_PER_LINE = "Bun.listen";
 
 const ROOT = join(import.meta.dir, "..");
 const PEERS = join(import.meta.dir, "peers");
@@ -36,15 +39,25 @@ PAM = no
 
 /** natter with these flags. */
 export const natter = (...flags: string[]): Peer => ({
-  name: "natter",
+  name: NATTER,
   dialect: "howto",
   command: (port) => [BUN, "run", join(ROOT, "index.ts"), "--port", String(port), ...flags],
 });
 
+/** What natter is compared with in the workloads that name them. */
+export const VARIANTS: readonly Peer[] = [
+  { ...natter(), name: "natter, defaults" },
+  {
+    name: "natter, unpaced",
+    dialect: "howto",
+    command: (port) => [BUN, "run", join(PEERS, "natter-unpaced.ts"), String(port)],
+  },
+];
+
 export const PEER_LIST: readonly Peer[] = [
   natter("--line-rate", "0"),
   {
-    name: "Bun.listen",
+    name: WRITE_PER_LINE,
     dialect: "howto",
     command: (port) => [BUN, "run", join(PEERS, "bun-listen.ts"), String(port)],
   },
@@ -69,7 +82,7 @@ export const PEER_LIST: readonly Peer[] = [
       "--listen",
       "--chat",
       "--max-conns",
-      "2000",
+      "12000",
       "127.0.0.1",
       String(port),
     ],
@@ -89,11 +102,13 @@ export const PEER_LIST: readonly Peer[] = [
 /** A server that has been started on a port of its own. */
 export class RunningPeer implements AsyncDisposable {
   readonly port: number;
+  readonly dialect: DialectName;
   readonly #process: Bun.Subprocess;
   readonly #folder: string;
 
-  private constructor(port: number, process: Bun.Subprocess, folder: string) {
+  private constructor(peer: Peer, port: number, process: Bun.Subprocess, folder: string) {
     this.port = port;
+    this.dialect = peer.dialect;
     this.#process = process;
     this.#folder = folder;
   }
@@ -107,7 +122,7 @@ export class RunningPeer implements AsyncDisposable {
       stdout: "ignore",
       stderr: "ignore",
     });
-    const running = new RunningPeer(port, process, folder);
+    const running = new RunningPeer(peer, port, process, folder);
     try {
       await running.#isListening();
     } catch (error) {

@@ -1,35 +1,111 @@
 /** What is measured: who talks to how many, and how. */
-import type { Job } from "./load.ts";
 
-export type Workload = Omit<Job, "port" | "dialect" | "seconds"> & {
+/** Some talk, and everybody else hears it. */
+export interface Talk {
+  readonly kind: "talk";
+  readonly people: number;
+  readonly talkers: number;
+  /** The most lines that each talker says. */
+  readonly lines: number;
+  /** How many lines a talker may be ahead of what it, or if it talks alone everyone, has heard. */
+  readonly window: number;
+  /** Lines a second at fixed times, whatever has been heard; 0 = no such times. */
+  readonly linesPerSecond: number | "half of what the write-per-line server can";
+  /** So many more do not read. */
+  readonly stalled: number;
+  /** It takes so many times as long as others. */
+  readonly stretch: number;
+}
+
+/** All come as fast as they can, and leave at once. */
+export interface Storm {
+  readonly kind: "storm";
+  readonly people: number;
+  /** How many come at a time: the next one when one of them is in. */
+  readonly arriving: number;
+}
+
+/** All connect and stay without a word. */
+export interface Idle {
+  readonly kind: "idle";
+  readonly people: number;
+  readonly arriving: number;
+  readonly place: "prompt" | "room";
+}
+
+export type Workload = (Talk | Storm | Idle) & {
   readonly about: string;
+  /** Variants of natter that it is measured with too. */
+  readonly variants?: readonly string[];
+  /** Says nothing about other servers. */
+  readonly isOnlyNatters?: boolean;
 };
 
-/** Nobody waits for anything but what the workload says, and nobody is stalled. */
-const TALK = { window: 1, linesPerSecond: 0, stalled: 0 };
+/** Where everybody is busy, so many lines are in flight at a time, however many people say them. */
+const IN_FLIGHT = 1_000;
 
-/** Everyone says a line whenever everyone else has said one. */
+/** Not more than a listener has space for: whoever finds none comes back after a second. */
+const ARRIVING_MAX = 256;
+
+const TALK = { kind: "talk", window: 1, linesPerSecond: 0, stalled: 0, stretch: 1 } as const;
+
+/** Everyone says a line whenever, for some lines ahead, everyone else has said one. */
 const talk = (people: number) => ({
   ...TALK,
   about: `${people} people, all of whom talk`,
   people,
   talkers: people,
+  window: Math.ceil(IN_FLIGHT / people),
   lines: Math.ceil(4_000_000 / people),
 });
 
 /** One talks, a hundred listen. */
 const one = { ...TALK, people: 101, talkers: 1, lines: 2_000_000 };
 
+const STORM = { kind: "storm", people: 2_000, variants: ["natter, unpaced"] } as const;
+
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
   "talk-32": talk(32),
   "talk-200": talk(200),
+  stalled: { ...talk(200), stalled: 20, about: "talk-200 with 20 more who do not read" },
   "talk-1000": talk(1_000),
-  stream: { ...one, window: 1_000, about: "one talks, 1,000 lines in flight, 100 listen" },
+  stream: { ...one, window: IN_FLIGHT, about: "one talks, 1,000 lines in flight, 100 listen" },
   ping: { ...one, about: "one talks, one line in flight, 100 listen" },
   steady: {
     ...talk(1_000),
-    linesPerSecond: 150,
-    about: "1,000 people say 150 lines a second at fixed times",
+    linesPerSecond: "half of what the write-per-line server can",
+    stretch: 4,
+    about: "1,000 people talk at fixed times, half as much as Bun.listen can relay",
   },
-  stalled: { ...talk(200), stalled: 20, about: "talk-200 with 20 more who do not read" },
+  defaults: {
+    ...talk(200),
+    linesPerSecond: 1_600,
+    variants: ["natter, defaults"],
+    isOnlyNatters: true,
+    about: "200 people say 8 lines a second each, with every default on and without",
+  },
+  storm: {
+    ...STORM,
+    arriving: ARRIVING_MAX,
+    about: "2,000 people join as fast as they can, then leave",
+  },
+  "storm-in-turn": {
+    ...STORM,
+    arriving: 1,
+    about: "the same, but they join one after the other",
+  },
+  "idle-prompt": {
+    kind: "idle",
+    people: 9_999,
+    arriving: ARRIVING_MAX,
+    place: "prompt",
+    about: "10,000 people connect and give no name",
+  },
+  "idle-room": {
+    kind: "idle",
+    people: 9_999,
+    arriving: ARRIVING_MAX,
+    place: "room",
+    about: "10,000 people join and say nothing",
+  },
 };

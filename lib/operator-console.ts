@@ -6,6 +6,7 @@
  */
 import { write } from "node:fs";
 import { linesNotShown } from "./messages.ts";
+import type { Timer } from "./timers.ts";
 
 /** The most that waits for the console, in UTF-16 code units. */
 const BACKLOG_MAX = 1_048_576;
@@ -13,12 +14,16 @@ const BACKLOG_MAX = 1_048_576;
 /** How long to wait before trying again to write to a descriptor that does not block. */
 const RETRY_MS = 50;
 
+/** What comes this soon after a write waits for the next, in milliseconds: each costs a thread's time. */
+const REST_MS = 20;
+
 export class OperatorConsole {
   readonly #descriptor: number;
   #waiting = "";
   #lostLines = 0;
-  #isWriting = false;
-  #onFlushed: () => void = () => {};
+  #phase: "idle" | "writing" | "resting" = "idle";
+  #rest: Timer | undefined;
+  #onFlushed: (() => void) | undefined;
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor;
@@ -28,38 +33,54 @@ export class OperatorConsole {
   print(text: string): void {
     if (this.#waiting.length > BACKLOG_MAX) this.#lostLines += text.split("\n").length - 1;
     else this.#waiting += text;
-    if (!this.#isWriting) this.#writeNext();
+    if (this.#phase === "idle") this.#writeNext();
+    // With this to be written, the program must not end before it is.
+    else this.#rest?.ref();
   }
 
   /** Resolves when all that was printed is written, or when that takes longer than `timeoutMs`. */
   flushed(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
-      if (!this.#isWriting) return resolve();
       const timer = setTimeout(resolve, timeoutMs);
       this.#onFlushed = () => {
         clearTimeout(timer);
         resolve();
       };
+      if (this.#phase !== "writing") this.#writeNext();
     });
   }
 
   #writeNext(): void {
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
     let text = this.#waiting;
     this.#waiting = "";
     if (this.#lostLines > 0) {
       text += linesNotShown(this.#lostLines);
       this.#lostLines = 0;
     }
-    this.#isWriting = text !== "";
-    if (this.#isWriting) this.#write(Buffer.from(text));
-    else this.#onFlushed();
+    if (text === "") {
+      this.#phase = "idle";
+      this.#onFlushed?.();
+      this.#onFlushed = undefined;
+    } else {
+      this.#phase = "writing";
+      this.#write(Buffer.from(text));
+    }
+  }
+
+  #written(): void {
+    if (this.#onFlushed) return this.#writeNext();
+    this.#phase = "resting";
+    this.#rest = setTimeout(() => this.#writeNext(), REST_MS);
+    if (this.#waiting === "") this.#rest.unref();
   }
 
   #write(bytes: Buffer): void {
     write(this.#descriptor, bytes, (error, written) => {
       if (error?.code === "EAGAIN") setTimeout(() => this.#write(bytes), RETRY_MS);
       else if (error === null && written < bytes.length) this.#write(bytes.subarray(written));
-      else this.#writeNext();
+      else this.#written();
     });
   }
 }

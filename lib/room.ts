@@ -9,13 +9,9 @@
  * `member.seen` is an offset into the turn: what lies before it is dealt with. An author is first
  * given what came before its own line, then `seen` moves past that line: nobody hears itself, and
  * the order holds. Whoever joins in mid-turn starts at the end.
- *
- * Flushing a large room takes a while. The next flush starts no sooner after the last one ended
- * than that one took, so that a storm of joins or talk collapses into few large writes while at
- * least half of the time is left to read. In a room so quiet that a flush takes less than a
- * timer's tick nothing waits.
  */
 import { Chunk, tail } from "./chunk.ts";
+import { FlushTimer, type Urgency } from "./flush-timer.ts";
 import { foldName } from "./names.ts";
 
 /** Where a member's lines go. No call may run the room's code again. */
@@ -38,9 +34,6 @@ export interface Member {
   seen: number;
 }
 
-/** The shortest pause between two flushes that a timer can keep, in milliseconds. */
-const PAUSE_MS_MIN = 1;
-
 /** The most bytes that UTF-8 needs for one UTF-16 code unit. */
 const BYTES_PER_UNIT_MAX = 3;
 
@@ -51,8 +44,8 @@ export class Room {
   /** The turn's bytes: the first `#turnBytes` of a buffer that every turn uses again. */
   #turn: Buffer;
   #turnBytes = 0;
-  #scheduled = false;
-  #notBeforeMs = 0;
+  #turnLines = 0;
+  readonly #flushTimer = new FlushTimer(() => this.#flush());
 
   /** @param turnLimitBytes a turn that would outgrow this is flushed before it ends */
   constructor(turnLimitBytes: number) {
@@ -78,7 +71,7 @@ export class Room {
   leave(member: Member): void {
     const key = foldName(member.name);
     if (this.#members.get(key) !== member) return;
-    this.settle(member);
+    this.#bringUpToDate(member);
     this.#members.delete(key);
   }
 
@@ -88,14 +81,14 @@ export class Room {
     this.#members.clear();
   }
 
-  /** Sends `line`, which ends in LF, to everyone but its author. */
+  /** Sends `line`, which somebody said and which ends in LF, to everyone but its author. */
   publish(line: string, author?: Member): void {
-    const bytesMax = line.length * BYTES_PER_UNIT_MAX;
-    this.#makeSpace(bytesMax);
-    if (author) this.settle(author);
-    this.#turnBytes += this.#turn.write(line, this.#turnBytes);
-    if (author) author.seen = this.#turnBytes;
-    this.#schedule();
+    this.#append(line, author, "talk");
+  }
+
+  /** The same for a notice of who is here, which is less pressing, and whom it is about. */
+  announce(line: string, subject?: Member): void {
+    this.#append(line, subject, "notice");
   }
 
   /**
@@ -103,19 +96,34 @@ export class Room {
    * in order. That line goes out when the turn ends.
    */
   settle(member: Member): void {
-    if (member.seen < this.#turnBytes) {
-      member.outbox.enqueue(new Chunk(this.#copyOfTurn(member.seen)));
-      member.seen = this.#turnBytes;
-    }
-    this.#schedule();
+    this.#bringUpToDate(member);
+    this.#flushTimer.request("talk");
+  }
+
+  #bringUpToDate(member: Member): void {
+    if (member.seen >= this.#turnBytes) return;
+    member.outbox.enqueue(new Chunk(this.#copyOfTurn(member.seen)));
+    member.seen = this.#turnBytes;
+  }
+
+  #append(line: string, author: Member | undefined, urgency: Urgency): void {
+    const bytesMax = line.length * BYTES_PER_UNIT_MAX;
+    this.#makeSpace(bytesMax);
+    if (author) this.#bringUpToDate(author);
+    this.#turnBytes += this.#turn.write(line, this.#turnBytes);
+    this.#turnLines++;
+    if (author) author.seen = this.#turnBytes;
+    this.#flushTimer.request(urgency);
   }
 
   /** Hands every member what it has not seen of the turn, and has all of them write. */
   #flush(): void {
     const startedMs = performance.now();
     const bytes = this.#copyOfTurn(0);
+    const lines = this.#turnLines;
     const whole = new Chunk(bytes);
     this.#turnBytes = 0;
+    this.#turnLines = 0;
     const failures: [Outbox, unknown][] = [];
     for (const member of this.#members.values()) {
       const { seen, outbox } = member;
@@ -131,22 +139,8 @@ export class Room {
     if (failures.length > 0) {
       setImmediate(() => failures.forEach(([outbox, error]) => outbox.failed(error)));
     }
-    const endedMs = performance.now();
-    this.#notBeforeMs = endedMs + (endedMs - startedMs);
+    this.#flushTimer.flushed(lines, startedMs);
   }
-
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    const pauseMs = this.#notBeforeMs - performance.now();
-    if (pauseMs < PAUSE_MS_MIN) setImmediate(this.#endTurn);
-    else setTimeout(this.#endTurn, pauseMs);
-  }
-
-  readonly #endTurn = (): void => {
-    this.#scheduled = false;
-    this.#flush();
-  };
 
   /** A turn stays within its limit, but for a single line that is longer. */
   #makeSpace(bytesMax: number): void {

@@ -80,7 +80,7 @@ export class Session {
     if (state.phase !== "chatting") return;
     const { room, log, address } = this.#context;
     room.leave(state.member);
-    room.publish(left(state.member.name));
+    room.announce(left(state.member.name));
     log.left(state.member.name, address, reason);
   }
 
@@ -96,7 +96,7 @@ export class Session {
     const member = room.join(name, outbox);
     if (member === undefined) return this.#tell(nameTaken(name) + PROMPT);
     this.#state = { phase: "chatting", member };
-    room.publish(joined(name), member);
+    room.announce(joined(name), member);
     log.joined(name, address);
   }
 

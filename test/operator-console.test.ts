@@ -55,6 +55,21 @@ describe("OperatorConsole", () => {
     });
   }
 
+  test("a program that ends right after it has printed loses nothing", async () => {
+    const program = `
+      import { OperatorConsole } from ${JSON.stringify(`${import.meta.dir}/../lib/operator-console.ts`)};
+      import { readFileSync } from "node:fs";
+      const console = new OperatorConsole(1);
+      console.print("one\\n");
+      const isWritten = () => readFileSync(${JSON.stringify(`${folder}/log`)}, "utf8") === "one\\n";
+      while (!isWritten()) await new Promise((resolve) => setImmediate(resolve));
+      setImmediate(() => console.print("two\\n"));
+    `;
+    const log = Bun.file(`${folder}/log`);
+    await Bun.spawn([process.execPath, "-e", program], { stdout: log }).exited;
+    expect(await log.text()).toBe("one\ntwo\n");
+  });
+
   test("goes on when a write fails", async () => {
     const descriptor = openSync("/dev/full", "w");
     const console = new OperatorConsole(descriptor);

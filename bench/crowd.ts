@@ -1,0 +1,183 @@
+/**
+ * People who talk, in one of the processes that play them. Every delivery is checked: each of them
+ * must hear every line of everybody else, whole and in order, and never its own.
+ */
+import { clockMs } from "./clock.ts";
+import type { DialectName } from "./dialects.ts";
+import { Latency } from "./latency.ts";
+import { NUMBERS_MAX } from "./message.ts";
+import { Talker } from "./talker.ts";
+
+export interface CrowdJob {
+  readonly port: number;
+  readonly dialect: DialectName;
+  /** This process plays each `processes`-th person, from `process` on. */
+  readonly process: number;
+  readonly processes: number;
+  readonly people: number;
+  /** The first so many of them talk. */
+  readonly talkers: number;
+  /** How long they talk. What they have said by then is still waited for. */
+  readonly seconds: number;
+  /** The most lines that each talker says. */
+  readonly lines: number;
+  /**
+   * How many lines a talker may be ahead of what it, or if it talks alone everyone, has heard. One
+   * that talks alone must be in the same process as all the others.
+   */
+  readonly window: number;
+  /** Lines a second of all talkers together, at times that are fixed beforehand; 0 = no such times. */
+  readonly linesPerSecond: number;
+  /** So many more are in the room and never read. */
+  readonly stalled: number;
+  /** When each line was said, or should have been: a number for each line of each talker. */
+  readonly timesFile: string;
+}
+
+export interface Said {
+  readonly lines: number;
+  /** How often a line or some lines were written to a socket. */
+  readonly writes: number;
+}
+
+export interface Heard {
+  readonly deliveries: number;
+  readonly endMs: number;
+  readonly counts: readonly number[];
+  readonly maxMs: number;
+}
+
+const TICK_MS = 1;
+
+/** A server that does not say when somebody is in is asked this often, in milliseconds. */
+const FENCE_MS = 100;
+
+export class Crowd {
+  readonly #job: CrowdJob;
+  readonly #people: Talker[] = [];
+  readonly #latency = new Latency();
+  readonly #saidAtMs: Float64Array;
+  readonly #failed = Promise.withResolvers<never>();
+  readonly #isOver = Promise.withResolvers<void>();
+  #phase: "joining" | "talking" | "listening" = "joining";
+  #said = 0;
+  #deliveries = 0;
+  /** How many deliveries there must be when all is heard. */
+  #expected = NaN;
+
+  constructor(job: CrowdJob) {
+    if (job.lines > NUMBERS_MAX) throw new RangeError(`${job.lines} lines are too many`);
+    this.#job = job;
+    this.#saidAtMs = new Float64Array(Bun.mmap(job.timesFile, { shared: true }).buffer);
+    this.#failed.promise.catch(() => {});
+  }
+
+  async join(): Promise<void> {
+    const { people, stalled, process, processes } = this.#job;
+    for (let index = process; index < people + stalled; index += processes) {
+      const person = new Talker(index, this.#job, this);
+      this.#people.push(person);
+      await this.#orFailure(person.join());
+    }
+  }
+
+  /** Has the first person ask, until they talk, whether everybody hears it. */
+  ask(): void {
+    if (this.#phase !== "joining") return;
+    this.#people[0]?.ask();
+    setTimeout(() => this.ask(), FENCE_MS);
+  }
+
+  /** Resolves when everybody is in the room, and those who do not read have stopped. */
+  async isIn(): Promise<void> {
+    const others = this.#people.filter(({ index }) => index > 0);
+    await this.#orFailure(Promise.all(others.map((person) => person.isIn)));
+    for (const person of others) if (person.index >= this.#job.people) person.stall();
+  }
+
+  /** Talks for as long as the job says, from this moment on. */
+  async talk(startMs: number): Promise<Said> {
+    const { seconds, linesPerSecond } = this.#job;
+    const writesBefore = this.#writes();
+    this.#phase = "talking";
+    const isSilent = new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+    if (linesPerSecond > 0) this.#talkAtTimes(startMs);
+    else for (const person of this.#people) this.#talkOn(person);
+    await this.#orFailure(isSilent);
+    this.#phase = "listening";
+    return { lines: this.#said, writes: this.#writes() - writesBefore };
+  }
+
+  /** Resolves when all that was said is heard; `lines` is how much all processes have said. */
+  async hearOut(lines: number): Promise<Heard> {
+    const listeners = this.#people.filter(({ index }) => index < this.#job.people).length;
+    this.#expected = lines * listeners - this.#said;
+    this.#endIfAllIsHeard();
+    await this.#orFailure(this.#isOver.promise);
+    const { counts, maxMs } = this.#latency;
+    return { deliveries: this.#deliveries, endMs: clockMs(), counts, maxMs };
+  }
+
+  /** Somebody has heard a line. */
+  heard(talker: number, number: number, nowMs: number): void {
+    this.#latency.add(nowMs - (this.#saidAtMs[talker * this.#job.lines + number] as number));
+    this.#deliveries++;
+  }
+
+  /** `person` has dealt with all that arrived together. */
+  caughtUp(person: Talker): void {
+    if (this.#phase === "listening") return this.#endIfAllIsHeard();
+    if (this.#phase === "joining" || this.#job.linesPerSecond > 0) return;
+    this.#talkOn(this.#job.talkers > 1 ? person : (this.#people[0] as Talker));
+  }
+
+  failed(reason: string): void {
+    this.#failed.reject(new Error(reason));
+  }
+
+  #orFailure<Value>(promise: Promise<Value>): Promise<Value> {
+    return Promise.race([promise, this.#failed.promise]);
+  }
+
+  #writes(): number {
+    return this.#people.reduce((sum, { writes }) => sum + writes, 0);
+  }
+
+  #endIfAllIsHeard(): void {
+    if (this.#deliveries === this.#expected) this.#isOver.resolve();
+  }
+
+  #talkOn(person: Talker): void {
+    const { people, talkers, lines, window } = this.#job;
+    if (person.index >= talkers || this.#phase !== "talking") return;
+    const rounds = talkers > 1 ? person.heard / (talkers - 1) : this.#deliveries / (people - 1);
+    const mayHaveSaid = Math.min(lines, Math.floor(rounds) + window);
+    if (person.said < mayHaveSaid) this.#say(person, mayHaveSaid - person.said, clockMs());
+  }
+
+  #say(person: Talker, lines: number, atMs: number): void {
+    for (let line = 0; line < lines; line++) {
+      this.#saidAtMs[person.index * this.#job.lines + person.said] = atMs;
+      person.sayNext();
+    }
+    this.#said += lines;
+    person.flush();
+  }
+
+  /**
+   * Each line has its time, whether or not the ones before have arrived: an open loop. The lines go
+   * around all talkers, of whom this process says those of its own.
+   */
+  #talkAtTimes(startMs: number): void {
+    if (this.#phase !== "talking") return;
+    const { linesPerSecond, process, processes } = this.#job;
+    const due = ((clockMs() - startMs) / 1_000) * linesPerSecond;
+    for (;;) {
+      const turn = this.#said * processes + process;
+      const person = this.#people[this.#said % this.#people.length] as Talker;
+      if (turn >= due || person.said === this.#job.lines) break;
+      this.#say(person, 1, startMs + (turn / linesPerSecond) * 1_000);
+    }
+    setTimeout(() => this.#talkAtTimes(startMs), TICK_MS);
+  }
+}

@@ -1,0 +1,171 @@
+/** One run of one workload with one server. */
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { clockMs } from "./clock.ts";
+import type { Figures } from "./columns.ts";
+import type { Crowd, CrowdJob } from "./crowd.ts";
+import { Latency } from "./latency.ts";
+import { RunningPeer, type Peer } from "./peers.ts";
+import { Remote } from "./remote.ts";
+import { cpuNs, dataPackets, peakBytes, residentBytes } from "./usage.ts";
+import type { Visitors, VisitorsJob } from "./visitors.ts";
+import type { Idle, Storm, Talk, Workload } from "./workloads.ts";
+
+/** Longest time for a run beyond the time that it talks, in milliseconds: then it has hung. */
+const GRACE_MS = 60_000;
+
+/** How long a server is left alone before its memory is read, in milliseconds. */
+const REST_MS = 1_000;
+
+const MIB = 1_048_576;
+const KIB = 1_024;
+
+const SERVER_CORE = 0;
+
+/** One process of people for each core that the server leaves free, as far as that helps. */
+const LOADS_MAX = 4;
+const LOADS = Math.min(LOADS_MAX, Math.max(1, availableParallelism() - 1));
+
+export interface Conditions {
+  readonly seconds: number;
+  /** Lines a second for a talk that does not say how many itself. */
+  readonly linesPerSecond: number;
+}
+
+/** @throws {Error} the server lost, doubled or mixed up something, or hung */
+export async function measure(
+  workload: Workload,
+  peer: Peer,
+  conditions: Conditions,
+): Promise<Figures> {
+  const seconds = workload.kind === "talk" ? conditions.seconds * workload.stretch : 0;
+  const limitMs = seconds * 1_000 + GRACE_MS;
+  await using server = await RunningPeer.start(peer, pin(SERVER_CORE));
+  await using end = new AsyncDisposableStack();
+  const hung = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => hung.reject(new Error(`not done after ${limitMs / 1_000} s`)),
+    limitMs,
+  );
+  end.defer(() => clearTimeout(timer));
+  return await Promise.race([hung.promise, run()]);
+
+  function run(): Promise<Figures> {
+    switch (workload.kind) {
+      case "talk":
+        return talk(workload, conditions, server, end);
+      case "storm":
+        return storm(workload, server, end);
+      case "idle":
+        return idle(workload, server, end);
+      default:
+        return workload satisfies never;
+    }
+  }
+}
+
+async function talk(
+  workload: Talk,
+  conditions: Conditions,
+  server: RunningPeer,
+  end: AsyncDisposableStack,
+): Promise<Figures> {
+  const seconds = conditions.seconds * workload.stretch;
+  const linesPerSecond =
+    typeof workload.linesPerSecond === "number"
+      ? workload.linesPerSecond
+      : conditions.linesPerSecond;
+  const folder = end.adopt(mkdtempSync(join(tmpdir(), "natter-bench-")), (path) =>
+    rmSync(path, { recursive: true }),
+  );
+  const timesFile = join(folder, "times");
+  writeFileSync(timesFile, "");
+  truncateSync(timesFile, workload.talkers * workload.lines * Float64Array.BYTES_PER_ELEMENT);
+  // One that talks alone has to know what everyone has heard.
+  const processes = workload.talkers === 1 ? 1 : LOADS;
+  const { port, dialect } = server;
+  const job = { ...workload, port, dialect, processes, seconds, linesPerSecond, timesFile };
+  const crowds = Array.from({ length: processes }, (_, process) => {
+    return end.use(load<Crowd>("crowd", { ...job, process } satisfies CrowdJob, process));
+  });
+  const all = <Value>(call: (crowd: Remote<Crowd>) => Promise<Value>) =>
+    Promise.all(crowds.map(call));
+
+  await all((crowd) => crowd.call("join"));
+  await crowds[0]?.call("ask");
+  await all((crowd) => crowd.call("isIn"));
+
+  const cpuBeforeNs = cpuNs(server.pid);
+  const packetsBefore = dataPackets();
+  const startMs = clockMs();
+  const said = await all((crowd) => crowd.call("talk", startMs));
+  const lines = said.reduce((sum, each) => sum + each.lines, 0);
+  const heard = await all((crowd) => crowd.call("hearOut", lines));
+
+  const latency = new Latency();
+  for (const { counts, maxMs } of heard) latency.merge(counts, maxMs);
+  const deliveries = heard.reduce((sum, each) => sum + each.deliveries, 0);
+  const endMs = Math.max(...heard.map((each) => each.endMs));
+  const talkersWrites = said.reduce((sum, { writes }) => sum + writes, 0);
+  return {
+    deliveriesPerSecond: (deliveries / (endMs - startMs)) * 1_000,
+    cpuNsPerDelivery: (cpuNs(server.pid) - cpuBeforeNs) / deliveries,
+    writesPerDelivery: (dataPackets() - packetsBefore - talkersWrites) / deliveries,
+    ...latency.percentiles(),
+    peakMiB: peakBytes(server.pid) / MIB,
+  };
+}
+
+async function storm(
+  workload: Storm,
+  server: RunningPeer,
+  end: AsyncDisposableStack,
+): Promise<Figures> {
+  const visitors = visit(workload, server, end);
+  await visitors.call("open");
+  const cpuBeforeNs = cpuNs(server.pid);
+  const joinMs = await visitors.call("arrive");
+  const leaveMs = await visitors.call("leave");
+  const cpuMs = (cpuNs(server.pid) - cpuBeforeNs) / 1_000_000;
+  return { joinMs, leaveMs, cpuMs, peakMiB: peakBytes(server.pid) / MIB };
+}
+
+async function idle(
+  workload: Idle,
+  server: RunningPeer,
+  end: AsyncDisposableStack,
+): Promise<Figures> {
+  const visitors = visit(workload, server, end);
+  await visitors.call("open");
+  const before = residentBytes(server.pid);
+  await visitors.call("connect");
+  if (workload.place === "room") await visitors.call("join");
+  await Bun.sleep(REST_MS);
+  return {
+    kibPerClient: (residentBytes(server.pid) - before) / workload.people / KIB,
+    peakMiB: peakBytes(server.pid) / MIB,
+  };
+}
+
+function visit(
+  { people, arriving }: Storm | Idle,
+  { port, dialect }: RunningPeer,
+  end: AsyncDisposableStack,
+): Remote<Visitors> {
+  const job: VisitorsJob = { port, dialect, people, arriving };
+  return end.use(load<Visitors>("visitors", job, 0));
+}
+
+/** Starts a process of people. */
+function load<People>(kind: string, job: object, index: number): Remote<People> {
+  const program = join(import.meta.dir, "load.ts");
+  const core = SERVER_CORE + 1 + index;
+  const pinned = availableParallelism() > core ? pin(core) : [];
+  return new Remote([...pinned, process.execPath, program, kind, JSON.stringify(job)]);
+}
+
+/** Keeps a command on one core, where the system has a program for that. */
+function pin(core: number): string[] {
+  return Bun.which("taskset") ? ["taskset", "--cpu-list", String(core)] : [];
+}

@@ -1,0 +1,9 @@
+/**
+ * natter without the pauses between flushes. They are as long as the last flush took, and for this
+ * program's clock nothing takes any time.
+ */
+import { startChatServer } from "../../lib/server.ts";
+
+performance.now = () => 0;
+
+startChatServer({ port: Number(Bun.argv[2]), lineRate: 0 });

@@ -1,0 +1,112 @@
+/** Somebody who takes part in a chat, over a socket of its own. */
+import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
+
+const NONE = new Uint8Array(0);
+
+export interface PersonContext {
+  readonly port: number;
+  readonly dialect: DialectName;
+  /** Takes what the room sends, and returns the end of it that is not whole yet. */
+  readonly hear: (bytes: Uint8Array) => Uint8Array;
+  readonly failed: (reason: string) => void;
+}
+
+export class Person {
+  readonly name: string;
+  /** How often it has written to its socket. */
+  writes = 0;
+  readonly #context: PersonContext;
+  readonly #dialect: Dialect;
+  readonly #isPrompted = Promise.withResolvers<void>();
+  readonly #isIn = Promise.withResolvers<void>();
+  #socket!: Bun.Socket;
+  #phase: "connecting" | "prompted" | "joining" | "in" | "leaving" = "connecting";
+  /** What arrived and is not dealt with. */
+  #rest: Uint8Array = NONE;
+  #unsent = "";
+
+  constructor(name: string, context: PersonContext) {
+    this.name = name;
+    this.#context = context;
+    this.#dialect = DIALECTS[context.dialect];
+  }
+
+  /** Resolves when the server waits for this person's answer. */
+  async connect(): Promise<void> {
+    this.#socket = await Bun.connect({
+      hostname: "127.0.0.1",
+      port: this.#context.port,
+      socket: {
+        data: (_, bytes) => this.#received(bytes),
+        drain: () => this.flush(),
+        close: () => {
+          if (this.#phase !== "leaving") this.#context.failed(`${this.name} was disconnected`);
+        },
+      },
+    });
+    this.#send(this.#dialect.greeting?.(this.name) ?? "");
+    await this.#isPrompted.promise;
+  }
+
+  /** Resolves when this person is in the room, as far as it can tell. */
+  join(): Promise<void> {
+    this.#phase = "joining";
+    this.#send(this.#dialect.answer(this.name));
+    this.#received(NONE);
+    return this.#isIn.promise;
+  }
+
+  /** Says a line as soon as `flush` is called. */
+  say(text: string): void {
+    this.#unsent += this.#dialect.say(text);
+  }
+
+  flush(): void {
+    if (this.#unsent === "") return;
+    const accepted = this.#socket.write(this.#unsent);
+    if (accepted > 0) this.writes++;
+    this.#unsent = this.#unsent.slice(Math.max(0, accepted));
+  }
+
+  /** Reads no more. */
+  stall(): void {
+    this.#socket.pause();
+  }
+
+  leave(): void {
+    this.#phase = "leaving";
+    this.#socket.end();
+  }
+
+  #send(text: string): void {
+    this.#unsent += text;
+    this.flush();
+  }
+
+  #received(bytes: Uint8Array): void {
+    const all = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
+    this.#rest = this.#phase === "in" ? this.#context.hear(all) : this.#enter(all);
+  }
+
+  #enter(bytes: Uint8Array): Uint8Array {
+    const received = Buffer.from(bytes).toString("latin1");
+    switch (this.#phase) {
+      case "connecting": {
+        const end = this.#dialect.promptEnd(received);
+        if (end === -1) return bytes;
+        this.#phase = "prompted";
+        this.#isPrompted.resolve();
+        return bytes.subarray(end);
+      }
+      case "joining": {
+        const start = this.#dialect.roomStart(received);
+        if (start === -1) return bytes;
+        this.#phase = "in";
+        this.#isIn.resolve();
+        return this.#context.hear(bytes.subarray(start));
+      }
+      default:
+        return bytes;
+    }
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * People who come, stay without a word, and leave. Every notice is counted: whoever is in must hear
+ * of each who comes after.
+ */
+import { clockMs } from "./clock.ts";
+import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
+import { Person } from "./person.ts";
+
+export interface VisitorsJob {
+  readonly port: number;
+  readonly dialect: DialectName;
+  /** How many come; one more is there before them. */
+  readonly people: number;
+  /** How many arrive at a time: the next one when one of them is there. */
+  readonly arriving: number;
+}
+
+/** What the first says when all others are in. */
+const LAST_WORD = "is that everybody?";
+
+const LF = 0x0a;
+
+export class Visitors {
+  readonly #arriving: number;
+  readonly #first: Visitor;
+  readonly #others: Visitor[];
+  readonly #failed = Promise.withResolvers<never>();
+
+  constructor(job: VisitorsJob) {
+    this.#arriving = job.arriving;
+    this.#failed.promise.catch(() => {});
+    const failed = (reason: string) => this.#failed.reject(new Error(reason));
+    this.#first = new Visitor(0, job, failed);
+    this.#others = Array.from({ length: job.people }, (_, at) => new Visitor(at + 1, job, failed));
+  }
+
+  /** The first comes, who is to notice all others. */
+  async open(): Promise<void> {
+    await this.#each([this.#first], (visitor) => visitor.connect());
+    await this.#each([this.#first], (visitor) => visitor.join());
+  }
+
+  /** All others connect, and give no name. */
+  async connect(): Promise<void> {
+    await this.#each(this.#others, (visitor) => visitor.connect());
+  }
+
+  /** All who have connected join. */
+  async join(): Promise<void> {
+    await this.#each(this.#others, (visitor) => visitor.join());
+    await this.#allAreNoticed();
+  }
+
+  /** All others connect and join, each as fast as it can. Returns how long that takes, in ms. */
+  async arrive(): Promise<number> {
+    const startMs = clockMs();
+    await this.#each(this.#others, async (visitor) => {
+      await visitor.connect();
+      await visitor.join();
+    });
+    await this.#allAreNoticed();
+    return clockMs() - startMs;
+  }
+
+  /** All others leave at once. Returns how long it takes until that is noticed, in milliseconds. */
+  async leave(): Promise<number> {
+    const startMs = clockMs();
+    for (const visitor of this.#others) visitor.leave();
+    await this.#orFailure(this.#first.until(() => this.#first.left === this.#others.length));
+    return clockMs() - startMs;
+  }
+
+  /** Resolves when each of the visitors has heard of all who came after it. */
+  async #allAreNoticed(): Promise<void> {
+    const count = this.#others.length;
+    await this.#orFailure(this.#first.until(() => this.#first.joined === count));
+    this.#first.say(LAST_WORD);
+    const hears = (visitor: Visitor) => visitor.until(() => visitor.lastWords > 0);
+    await this.#orFailure(Promise.all(this.#others.map(hears)));
+    const notices = this.#others.reduce((sum, { joined }) => sum + joined, 0);
+    const expected = (count * (count - 1)) / 2;
+    if (notices !== expected) throw new Error(`${notices} notices arrived, not ${expected}`);
+  }
+
+  /** Has each visitor do something, not too many of them at a time. */
+  async #each(all: readonly Visitor[], act: (visitor: Visitor) => Promise<void>): Promise<void> {
+    const left = all.values();
+    const actOn = async () => {
+      for (const visitor of left) await act(visitor);
+    };
+    await this.#orFailure(Promise.all(Array.from({ length: this.#arriving }, actOn)));
+  }
+
+  #orFailure<Value>(promise: Promise<Value>): Promise<Value> {
+    return Promise.race([promise, this.#failed.promise]);
+  }
+}
+
+/** One of them, who counts what it hears. */
+class Visitor {
+  joined = 0;
+  left = 0;
+  lastWords = 0;
+  readonly #dialect: Dialect;
+  readonly #person: Person;
+  #wake: (() => void) | undefined;
+
+  constructor(index: number, job: VisitorsJob, failed: (reason: string) => void) {
+    this.#dialect = DIALECTS[job.dialect];
+    const name = `u${String(index).padStart(5, "0")}`;
+    this.#person = new Person(name, { ...job, hear: (bytes) => this.#hear(bytes), failed });
+  }
+
+  connect(): Promise<void> {
+    return this.#person.connect();
+  }
+
+  join(): Promise<void> {
+    return this.#person.join();
+  }
+
+  say(text: string): void {
+    this.#person.say(text);
+    this.#person.flush();
+  }
+
+  leave(): void {
+    this.#person.leave();
+  }
+
+  /** Resolves when, after something was heard, this holds. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
+  #hear(bytes: Uint8Array): Uint8Array {
+    const end = bytes.lastIndexOf(LF) + 1;
+    const lines = Buffer.from(bytes.buffer, bytes.byteOffset, end);
+    this.joined += countOf(this.#dialect.joined, lines);
+    this.left += countOf(this.#dialect.left, lines);
+    this.lastWords += countOf(LAST_WORD, lines);
+    this.#wake?.();
+    return bytes.subarray(end);
+  }
+}
+
+/** How often `text` is in `lines`. */
+function countOf(text: string, lines: Buffer): number {
+  let count = 0;
+  for (let at = lines.indexOf(text); at !== -1; at = lines.indexOf(text, at + 1)) count++;
+  return count;
+}
