@@ -34,7 +34,7 @@ import { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { after, type Timer } from "./timers.ts";
 import type { TotalLimit } from "./total-limit.ts";
-import { WriteHalf } from "./write-half.ts";
+import { WriteHalf, type WriteListener } from "./write-half.ts";
 
 /** What a connection needs of its socket. `Bun.Socket` has it, and so does a test's script. */
 export interface Transport extends Writer {
@@ -47,12 +47,8 @@ export interface Transport extends Writer {
   resume(): void;
 }
 
-export interface ConnectionContext {
-  readonly transport: Transport;
-  /** Address and port of the other side, for the log. */
-  readonly address: string;
-  /** What the limits for one address count it under. */
-  readonly origin: string;
+/** What all connections of one server share. */
+export interface Surroundings {
   readonly joinBudgets: JoinBudgets;
   readonly room: Room;
   readonly backpressure: Backpressure;
@@ -60,7 +56,16 @@ export interface ConnectionContext {
   readonly log: Log;
   readonly settings: Settings;
   /** Called exactly once: the socket is gone and every line that it brought is dealt with. */
-  readonly onEnd: () => void;
+  readonly onEnd: (connection: Connection) => void;
+}
+
+/** Whose connection it is. */
+export interface Peer {
+  readonly transport: Transport;
+  /** Address and port of the other side, for the log. */
+  readonly address: string;
+  /** What the limits for one address count it under. */
+  readonly origin: string;
 }
 
 /**
@@ -69,8 +74,13 @@ export interface ConnectionContext {
  */
 const CLOSE_TIMEOUTS_MAX = 12;
 
-export class Connection implements LineListener, Guard {
-  readonly #context: ConnectionContext;
+/** What ends at the deadline: the wait for a name, for the next line, for the other side to close. */
+type Wait = "name" | "line" | "close" | "last lines";
+
+export class Connection implements LineListener, WriteListener, Guard {
+  readonly #surroundings: Surroundings;
+  readonly #transport: Transport;
+  readonly #address: string;
   readonly #session: Session;
   readonly #readHalf: ReadHalf;
   readonly #writeHalf: WriteHalf;
@@ -79,35 +89,32 @@ export class Connection implements LineListener, Guard {
   #phase: "open" | "leaving" | "closing" | "closed" = "open";
   /** Why the socket is gone, while lines that it brought are still being read. */
   #lost: "closed" | "reset" | undefined;
-  /** Ends the wait for a name, then for each next line, and at last for the other side to close. */
   #deadline: Timer | undefined;
+  #awaited: Wait = "name";
   /** How many bytes waited for a client that leaves when the deadline was last set. */
   #bytesAtDeadline = 0;
   #closeTimeoutsLeft = CLOSE_TIMEOUTS_MAX;
 
-  constructor(context: ConnectionContext) {
-    const { transport, address, room, backpressure, totalLimit, log, settings } = context;
-    const { lineLimitBytes, nameLimit } = settings;
-    const onStall = () => this.#abort("too slow");
-    const onGone = () => this.#gone();
-    this.#context = context;
-    this.#pace = new Pace(settings, context.joinBudgets, context.origin);
-    const both = { transport, backpressure, guard: this };
-    this.#readHalf = new ReadHalf({ ...both, lineLimitBytes, listener: this });
-    this.#writeHalf = new WriteHalf({ ...both, totalLimit, settings, onStall, onGone });
-    this.#session = new Session({ room, log, address, outbox: this.#writeHalf, nameLimit });
+  constructor(surroundings: Surroundings, { transport, address, origin }: Peer) {
+    this.#surroundings = surroundings;
+    this.#transport = transport;
+    this.#address = address;
+    this.#pace = new Pace(surroundings, origin);
+    this.#readHalf = new ReadHalf(surroundings, transport, this);
+    this.#writeHalf = new WriteHalf(surroundings, transport, this);
+    this.#session = new Session(surroundings, address, this.#writeHalf);
   }
 
   /** Prompts for a name. Who is not welcome is told so by `refuse` instead. */
   start(): void {
     this.#session.start();
     this.#writeHalf.flush();
-    this.#setDeadline(this.#context.settings.nameTimeoutMs, () => this.#nameless());
+    this.#await("name", this.#surroundings.settings.nameTimeoutMs);
   }
 
   /** Closes the connection of one that is not let in. */
   refuse(reason: LeaveReason): void {
-    this.#context.log.refused(this.#context.address, reason);
+    this.#surroundings.log.refused(this.#address, reason);
     this.close(reason);
   }
 
@@ -130,11 +137,10 @@ export class Connection implements LineListener, Guard {
 
   /** The socket is gone, with an error if it was reset. */
   closed(error: Error | undefined): void {
-    const reason = error === undefined ? "closed" : "reset";
-    this.#lost = reason;
-    if (this.#phase !== "open") return this.#end(reason);
-    const { closeTimeoutMs } = this.#context.settings;
-    this.#setDeadline(closeTimeoutMs * CLOSE_TIMEOUTS_MAX, () => this.#end(reason));
+    this.#lost = error === undefined ? "closed" : "reset";
+    if (this.#phase !== "open") return this.#end(this.#lost);
+    const { closeTimeoutMs } = this.#surroundings.settings;
+    this.#await("last lines", closeTimeoutMs * CLOSE_TIMEOUTS_MAX);
     this.#writeHalf.dispose();
     this.#readHalf.lost();
   }
@@ -149,13 +155,13 @@ export class Connection implements LineListener, Guard {
 
   /** Only this client is disconnected, and be it that leaving the room fails as well. */
   failed(error: unknown): void {
-    const { log, address, transport } = this.#context;
-    log.failed(address, error);
+    const { log } = this.#surroundings;
+    log.failed(this.#address, error);
     try {
       this.#abort("internal error");
     } catch (another) {
-      log.failed(address, another);
-      transport.terminate();
+      log.failed(this.#address, another);
+      this.#transport.terminate();
     }
   }
 
@@ -168,7 +174,7 @@ export class Connection implements LineListener, Guard {
     this.#readHalf.stop();
     this.#session.leave(reason);
     this.#bytesAtDeadline = this.#writeHalf.bytes;
-    this.#setDeadline(this.#context.settings.closeTimeoutMs, () => this.#giveUp());
+    this.#await("close", this.#surroundings.settings.closeTimeoutMs);
     this.#writeHalf.finish(GOODBYES[reason]);
   }
 
@@ -177,7 +183,7 @@ export class Connection implements LineListener, Guard {
   }
 
   onLine(line: Decoded): void {
-    const { backpressure, settings } = this.#context;
+    const { backpressure, settings } = this.#surroundings;
     this.#pace.spendLine(line);
     if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
     if (typeof line !== "string") return this.#answer(line.answers);
@@ -189,9 +195,7 @@ export class Connection implements LineListener, Guard {
     } else if (this.#session.phase === "chatting") {
       this.#pace.spendJoin();
       backpressure.addReader(this.#writeHalf);
-      if (this.#lost === undefined) {
-        this.#setDeadline(settings.idleTimeoutMs, () => this.#idle());
-      }
+      if (this.#lost === undefined) this.#await("line", settings.idleTimeoutMs);
     }
   }
 
@@ -210,6 +214,15 @@ export class Connection implements LineListener, Guard {
   onInputOver(): void {
     if (this.#lost === undefined) this.close("closed");
     else this.#end(this.#lost);
+  }
+
+  onStall(): void {
+    this.#abort("too slow");
+  }
+
+  /** While the socket is paused, its close handler may not come. */
+  onGone(): void {
+    if (this.#lost === undefined) this.#transport.terminate();
   }
 
   /** Telnet has no place in the room's order: an answer goes out by itself. */
@@ -240,18 +253,29 @@ export class Connection implements LineListener, Guard {
       this.#bytesAtDeadline = bytes;
       this.#deadline?.refresh();
     } else {
-      this.#context.transport.terminate();
+      this.#transport.terminate();
     }
   }
 
-  /** A write has shown that the socket is gone; while it is paused its close handler may not come. */
-  #gone(): void {
-    if (this.#lost === undefined) this.#context.transport.terminate();
+  #await(what: Wait, timeoutMs: number): void {
+    clearTimeout(this.#deadline);
+    this.#awaited = what;
+    this.#deadline = after(timeoutMs, () => this.run(() => this.#expired()));
   }
 
-  #setDeadline(delayMs: number, action: () => void): void {
-    clearTimeout(this.#deadline);
-    this.#deadline = after(delayMs, () => this.run(action));
+  #expired(): void {
+    switch (this.#awaited) {
+      case "name":
+        return this.#nameless();
+      case "line":
+        return this.#idle();
+      case "close":
+        return this.#giveUp();
+      case "last lines":
+        return this.#end(this.#lost ?? "closed");
+      default:
+        this.#awaited satisfies never;
+    }
   }
 
   #abort(reason: LeaveReason): void {
@@ -260,7 +284,7 @@ export class Connection implements LineListener, Guard {
     this.#phase = "closing";
     this.#readHalf.stop();
     this.#session.leave(reason);
-    this.#context.transport.terminate();
+    this.#transport.terminate();
   }
 
   #end(reason: LeaveReason): void {
@@ -271,7 +295,7 @@ export class Connection implements LineListener, Guard {
     try {
       this.#session.leave(reason);
     } finally {
-      this.#context.onEnd();
+      this.#surroundings.onEnd(this);
     }
   }
 }

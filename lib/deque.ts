@@ -29,8 +29,11 @@ export class Deque<T> {
   shift(): T {
     const item = this.at(0);
     this.#items[this.#head++] = undefined;
-    // Moving what is left costs no more than the shifts that came before.
-    if (2 * this.#head >= this.#items.length) {
+    if (this.#head === this.#items.length) {
+      // An array that once had items keeps their space.
+      this.clear();
+    } else if (2 * this.#head >= this.#items.length) {
+      // Moving what is left costs no more than the shifts that came before.
       this.#items.splice(0, this.#head);
       this.#head = 0;
     }

@@ -7,17 +7,21 @@ import type { Settings } from "./settings.ts";
 /** A line costs one for each part of this size that it has begun. */
 const LINE_PRICE_BYTES = 1_024;
 
-export class Pace {
-  readonly #lines: Budget;
-  readonly #joinBudgets: JoinBudgets;
-  readonly #origin: string;
-  readonly #lineLimitBytes: number;
+export interface PaceContext {
+  readonly settings: Pick<Settings, "lineBurst" | "lineRate" | "lineLimitBytes">;
+  readonly joinBudgets: JoinBudgets;
+}
 
-  constructor(settings: Settings, joinBudgets: JoinBudgets, origin: string) {
-    this.#lines = new Budget(settings.lineBurst, settings.lineRate);
-    this.#lineLimitBytes = settings.lineLimitBytes;
-    this.#joinBudgets = joinBudgets;
+export class Pace {
+  readonly #context: PaceContext;
+  readonly #origin: string;
+  readonly #lines: Budget;
+
+  /** @param origin what the limits for one address count it under */
+  constructor(context: PaceContext, origin: string) {
+    this.#context = context;
     this.#origin = origin;
+    this.#lines = new Budget(context.settings.lineBurst, context.settings.lineRate);
   }
 
   /**
@@ -25,13 +29,13 @@ export class Pace {
    * yet no line is read: it waits at the prompt.
    */
   delayMs(isNaming: boolean): number {
-    const joinDelayMs = isNaming ? this.#joinBudgets.waitMs(this.#origin) : 0;
+    const joinDelayMs = isNaming ? this.#context.joinBudgets.waitMs(this.#origin) : 0;
     return Math.max(this.#lines.waitMs, joinDelayMs);
   }
 
   /** Whether others of the same address have joined so lately that this one may have to wait. */
   get isJoinContended(): boolean {
-    return !this.#joinBudgets.isFull(this.#origin);
+    return !this.#context.joinBudgets.isFull(this.#origin);
   }
 
   spendLine(line: Decoded): void {
@@ -39,11 +43,11 @@ export class Pace {
   }
 
   spendJoin(): void {
-    this.#joinBudgets.spend(this.#origin);
+    this.#context.joinBudgets.spend(this.#origin);
   }
 
   #bytesOf(line: Decoded): number {
-    if (line === LINE_TOO_LONG) return this.#lineLimitBytes + 1;
+    if (line === LINE_TOO_LONG) return this.#context.settings.lineLimitBytes + 1;
     return typeof line === "string" ? Buffer.byteLength(line) : line.bytes;
   }
 }

@@ -34,15 +34,20 @@ export interface LineListener {
 }
 
 export interface ReadHalfContext {
-  readonly transport: { pause(): void; resume(): void };
   readonly backpressure: Backpressure;
-  readonly lineLimitBytes: number;
-  readonly listener: LineListener;
-  readonly guard: Guard;
+  readonly settings: { readonly lineLimitBytes: number };
+}
+
+/** What it needs of its socket. */
+interface Source {
+  pause(): void;
+  resume(): void;
 }
 
 export class ReadHalf implements Sender {
-  readonly #context: ReadHalfContext;
+  readonly #backpressure: Backpressure;
+  readonly #source: Source;
+  readonly #owner: LineListener & Guard;
   readonly #decoder: LineDecoder;
   #phase: ReadPhase = "reading";
   #isSocketGone = false;
@@ -50,9 +55,11 @@ export class ReadHalf implements Sender {
   #next: Decoded | undefined;
   #timer: Timer | undefined;
 
-  constructor(context: ReadHalfContext) {
-    this.#context = context;
-    this.#decoder = new LineDecoder(context.lineLimitBytes);
+  constructor(context: ReadHalfContext, source: Source, owner: LineListener & Guard) {
+    this.#backpressure = context.backpressure;
+    this.#source = source;
+    this.#owner = owner;
+    this.#decoder = new LineDecoder(context.settings.lineLimitBytes);
   }
 
   /** Whether a line waits, which is no fault of the client's. */
@@ -80,57 +87,55 @@ export class ReadHalf implements Sender {
 
   /** Goes on where `#readLines` stopped. */
   resume(): void {
-    this.#context.guard.run(() => this.#resume());
+    this.#owner.run(() => this.#resume());
   }
 
   /** Reads no more lines: what arrives is discarded. */
   stop(): void {
-    if (this.isWaiting && !this.#isSocketGone) this.#context.transport.resume();
+    if (this.isWaiting && !this.#isSocketGone) this.#source.resume();
     this.#phase = "over";
     clearTimeout(this.#timer);
-    this.#context.backpressure.removeSender(this);
+    this.#backpressure.removeSender(this);
   }
 
   #resume(): void {
     this.#phase = "reading";
-    if (!this.#isSocketGone) this.#context.transport.resume();
+    if (!this.#isSocketGone) this.#source.resume();
     this.#readLines();
     // Only the next turn shows whether that was all.
-    if (this.#phase === "reading")
-      setImmediate(() => this.#context.guard.run(() => this.#catchUp()));
+    if (this.#phase === "reading") setImmediate(() => this.#owner.run(() => this.#catchUp()));
   }
 
   #readLines(): void {
-    const { backpressure, listener } = this.#context;
     for (let count = 0; this.#phase === "reading"; count++) {
       this.#next ??= this.#decoder.next();
       const line = this.#next;
       if (line === undefined) {
-        if (this.#decoder.ended || this.#isSocketGone) listener.onInputOver();
+        if (this.#decoder.ended || this.#isSocketGone) this.#owner.onInputOver();
         break;
       }
-      const { delayMs } = listener;
+      const { delayMs } = this.#owner;
       if (delayMs > 0) {
         this.#wait("delayed");
         this.#timer = after(Math.ceil(delayMs), () => this.resume());
-      } else if (count === LINES_PER_TURN_MAX || !backpressure.mayRead(this)) {
+      } else if (count === LINES_PER_TURN_MAX || !this.#backpressure.mayRead(this)) {
         this.#wait("held");
-        backpressure.resumeLater(this);
+        this.#backpressure.resumeLater(this);
       } else {
         this.#next = undefined;
-        listener.onLine(line);
-        if (typeof line === "string") backpressure.spend(this, line.length);
+        this.#owner.onLine(line);
+        if (typeof line === "string") this.#backpressure.spend(this, line.length);
       }
     }
-    listener.onPause(this.#phase);
+    this.#owner.onPause(this.#phase);
   }
 
   #wait(phase: "held" | "delayed"): void {
     this.#phase = phase;
-    if (!this.#isSocketGone) this.#context.transport.pause();
+    if (!this.#isSocketGone) this.#source.pause();
   }
 
   #catchUp(): void {
-    if (this.#phase === "reading") this.#context.listener.onCaughtUp();
+    if (this.#phase === "reading") this.#owner.onCaughtUp();
   }
 }

@@ -8,7 +8,7 @@
 import { formatAddress, originOf } from "./address.ts";
 import { Admission, REFUSED_MAX } from "./admission.ts";
 import { Backpressure } from "./backpressure.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type Peer, type Surroundings } from "./connection.ts";
 import { JoinBudgets } from "./join-budgets.ts";
 import { Log, type LogSink } from "./log.ts";
 import { fewerClients, GOODBYES } from "./messages.ts";
@@ -69,26 +69,27 @@ type Socket = Bun.Socket<Connection | undefined>;
 class Server implements ChatServer {
   readonly hostname: string;
   readonly port: number;
-  readonly #settings: Settings;
   readonly #log: Log;
-  readonly #room: Room;
-  readonly #backpressure: Backpressure;
-  readonly #totalLimit: TotalLimit;
-  readonly #joinBudgets: JoinBudgets;
+  readonly #surroundings: Surroundings;
   readonly #admission: Admission;
   readonly #listener: Bun.TCPSocketListener<Connection | undefined>;
-  readonly #connections = new Set<Connection>();
+  /** With the origins of those who were let in. */
+  readonly #connections = new Map<Connection, string | undefined>();
   readonly #empty = Promise.withResolvers<void>();
   #stopped: Promise<void> | undefined;
 
   constructor(settings: Settings, sink: LogSink | undefined) {
     const { queueLimitBytes, joinBurst, joinRate, maxClients } = settings;
-    this.#settings = settings;
     this.#log = new Log(sink, settings.quiet);
-    this.#room = new Room(Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE));
-    this.#backpressure = new Backpressure(queueLimitBytes);
-    this.#totalLimit = new TotalLimit(settings.totalQueueLimitBytes);
-    this.#joinBudgets = new JoinBudgets(joinBurst, joinRate);
+    this.#surroundings = {
+      settings,
+      log: this.#log,
+      room: new Room(Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE)),
+      backpressure: new Backpressure(queueLimitBytes),
+      totalLimit: new TotalLimit(settings.totalQueueLimitBytes),
+      joinBudgets: new JoinBudgets(joinBurst, joinRate),
+      onEnd: (connection) => this.#ended(connection),
+    };
     this.#admission = new Admission(settings);
     this.#listener = Bun.listen<Connection | undefined>({
       hostname: settings.hostname,
@@ -132,9 +133,9 @@ class Server implements ChatServer {
     const address = formatAddress(remoteAddress, remotePort);
     const refusal = this.#admission.enter(origin, fd);
     if (refusal === undefined) {
-      this.#connect(socket, origin, address, () => this.#admission.leave(origin)).start();
+      this.#connect(socket, { transport: socket, origin, address }, origin).start();
     } else if (this.#mayTellInFull(fd)) {
-      this.#connect(socket, origin, address, () => {}).refuse(refusal);
+      this.#connect(socket, { transport: socket, origin, address }, undefined).refuse(refusal);
     } else {
       this.#log.refused(address, refusal);
       socket.write(GOODBYES[refusal]);
@@ -153,33 +154,25 @@ class Server implements ChatServer {
     return refused < REFUSED_MAX && !this.#admission.isScarce(descriptor);
   }
 
-  #connect(socket: Socket, origin: string, address: string, onLeave: () => void): Connection {
-    const connection = new Connection({
-      transport: socket,
-      origin,
-      address,
-      settings: this.#settings,
-      log: this.#log,
-      room: this.#room,
-      backpressure: this.#backpressure,
-      totalLimit: this.#totalLimit,
-      joinBudgets: this.#joinBudgets,
-      onEnd: () => {
-        this.#connections.delete(connection);
-        onLeave();
-        if (this.#stopped && this.#connections.size === 0) this.#empty.resolve();
-      },
-    });
+  #connect(socket: Socket, peer: Peer, admittedFrom: string | undefined): Connection {
+    const connection = new Connection(this.#surroundings, peer);
     socket.data = connection;
-    socket.setKeepAlive(true, this.#settings.keepAliveMs);
-    this.#connections.add(connection);
+    socket.setKeepAlive(true, this.#surroundings.settings.keepAliveMs);
+    this.#connections.set(connection, admittedFrom);
     return connection;
+  }
+
+  #ended(connection: Connection): void {
+    const origin = this.#connections.get(connection);
+    this.#connections.delete(connection);
+    if (origin !== undefined) this.#admission.leave(origin);
+    if (this.#stopped && this.#connections.size === 0) this.#empty.resolve();
   }
 
   async #shutDown(): Promise<void> {
     this.#listener.stop();
-    this.#room.dissolve();
-    for (const connection of this.#connections) {
+    this.#surroundings.room.dissolve();
+    for (const connection of this.#connections.keys()) {
       connection.run(() => connection.close("server shutdown"));
     }
     if (this.#connections.size > 0) await this.#empty.promise;

@@ -29,19 +29,24 @@ type State =
 export interface SessionContext {
   readonly room: Room;
   readonly log: Log;
-  /** Where the client is, for the log. */
-  readonly address: string;
-  readonly outbox: Outbox;
   /** Longest name, in code points. */
-  readonly nameLimit: number;
+  readonly settings: { readonly nameLimit: number };
 }
+
+const NAMING: State = { phase: "naming" };
+const LEFT: State = { phase: "left" };
 
 export class Session {
   readonly #context: SessionContext;
-  #state: State = { phase: "naming" };
+  /** Where the client is, for the log. */
+  readonly #address: string;
+  readonly #outbox: Outbox;
+  #state: State = NAMING;
 
-  constructor(context: SessionContext) {
+  constructor(context: SessionContext, address: string, outbox: Outbox) {
     this.#context = context;
+    this.#address = address;
+    this.#outbox = outbox;
   }
 
   /** Begins the conversation: the prompt waits in the outbox. */
@@ -76,16 +81,17 @@ export class Session {
   /** The stay is over. Only the first call counts. */
   leave(reason: LeaveReason): void {
     const state = this.#state;
-    this.#state = { phase: "left" };
+    this.#state = LEFT;
     if (state.phase !== "chatting") return;
-    const { room, log, address } = this.#context;
+    const { room, log } = this.#context;
     room.leave(state.member);
     room.announce(left(state.member.name));
-    log.left(state.member.name, address, reason);
+    log.left(state.member.name, this.#address, reason);
   }
 
   #claimName(name: string): void {
-    const { room, log, address, outbox, nameLimit } = this.#context;
+    const { room, log, settings } = this.#context;
+    const { nameLimit } = settings;
     if (name === "") return this.#tell(PROMPT);
     const flaw = findFlaw(name, nameLimit);
     if (flaw !== undefined) {
@@ -93,11 +99,11 @@ export class Session {
       const suggestion = candidate && !room.has(candidate) ? candidate : undefined;
       return this.#tell(nameRefused(flaw, nameLimit, suggestion) + PROMPT);
     }
-    const member = room.join(name, outbox);
+    const member = room.join(name, this.#outbox);
     if (member === undefined) return this.#tell(nameTaken(name) + PROMPT);
     this.#state = { phase: "chatting", member };
     room.announce(joined(name), member);
-    log.joined(name, address);
+    log.joined(name, this.#address);
   }
 
   #say(member: Member, text: string): void {
@@ -109,6 +115,6 @@ export class Session {
   /** Says something to this client alone, after all that was published before. */
   #tell(text: string): void {
     if (this.#state.phase === "chatting") this.#context.room.settle(this.#state.member);
-    this.#context.outbox.tell(text);
+    this.#outbox.tell(text);
   }
 }

@@ -47,7 +47,7 @@ export class TelnetFilter {
   /** The answer that the option which comes next gets; `undefined` if it gets none. */
   #answer: number | undefined;
   /** Answers to be sent, each once: the command times 256, plus the option. */
-  readonly #answers = new Set<number>();
+  #answers: Set<number> | undefined;
   #commandBytes = 0;
 
   /** The data in `bytes`, whose lines all end in LF: CR NUL becomes CR LF. */
@@ -74,11 +74,17 @@ export class TelnetFilter {
   /** The commands since the last call, if there were any. */
   takeCommands(): TelnetCommands | undefined {
     if (this.#commandBytes === 0) return undefined;
-    const answers = Array.from(this.#answers, (answer) => [IAC, answer >> 8, answer & 255]);
+    const answers = Array.from(this.#answers ?? [], (answer) => [IAC, answer >> 8, answer & 255]);
     const commands = { bytes: this.#commandBytes, answers: Uint8Array.from(answers.flat()) };
-    this.#answers.clear();
+    this.#answers = undefined;
     this.#commandBytes = 0;
     return commands;
+  }
+
+  /** Few clients speak Telnet, and those who do say little of it. */
+  #addAnswer(answer: number): void {
+    this.#answers ??= new Set();
+    this.#answers.add(answer);
   }
 
   #hasCrNul(bytes: Uint8Array): boolean {
@@ -98,7 +104,7 @@ export class TelnetFilter {
         return this.#obey(byte);
       case "option":
         this.#phase = "data";
-        if (this.#answer !== undefined) this.#answers.add(this.#answer * 256 + byte);
+        if (this.#answer !== undefined) this.#addAnswer(this.#answer * 256 + byte);
         return undefined;
       case "subnegotiation":
         if (byte === IAC) this.#phase = "command in subnegotiation";

@@ -21,21 +21,29 @@ const CORK_PART_MAX = 1 / 8;
 const CORK_MS_MAX = 1_000;
 
 export interface WriteHalfContext {
-  readonly transport: Writer & { shutdown(): void };
   readonly backpressure: Backpressure;
   readonly totalLimit: TotalLimit;
   readonly settings: Settings;
+}
+
+/** What it needs of its socket. */
+interface Sink extends Writer {
+  shutdown(): void;
+}
+
+/** Who is told what came of the writing. */
+export interface WriteListener {
   /** The reader accepted nothing for the stall timeout. */
-  readonly onStall: () => void;
+  onStall(): void;
   /** The socket is closed, as a write has shown. Called when the turn is over. */
-  readonly onGone: () => void;
-  readonly guard: Guard;
+  onGone(): void;
 }
 
 export class WriteHalf implements Outbox, Reader, Holder {
   readonly #context: WriteHalfContext;
+  readonly #sink: Sink;
+  readonly #owner: WriteListener & Guard;
   readonly #queue: SendQueue;
-  readonly #corkBytesMax: number;
   /** Outlasted: the cork has given way, and stays out until all input has been read. */
   #phase: "open" | "corked" | "outlasted" | "finishing" | "over" = "open";
   #corkTimer: Timer | undefined;
@@ -44,11 +52,11 @@ export class WriteHalf implements Outbox, Reader, Holder {
   /** What the total limit was told last. */
   #accountedBytes = 0;
 
-  constructor(context: WriteHalfContext) {
+  constructor(context: WriteHalfContext, sink: Sink, owner: WriteListener & Guard) {
     this.#context = context;
-    const { queueLimitBytes } = context.settings;
-    this.#queue = new SendQueue(context.transport, queueLimitBytes);
-    this.#corkBytesMax = Math.min(CORK_BYTES_MAX, queueLimitBytes * CORK_PART_MAX);
+    this.#sink = sink;
+    this.#owner = owner;
+    this.#queue = new SendQueue(sink, context.settings.queueLimitBytes);
   }
 
   enqueue(chunk: Chunk): void {
@@ -83,18 +91,18 @@ export class WriteHalf implements Outbox, Reader, Holder {
   }
 
   retry(): void {
-    this.#context.guard.run(() => this.drained());
+    this.#owner.run(() => this.drained());
   }
 
   cutTo(bytes: number): void {
-    this.#context.guard.run(() => {
+    this.#owner.run(() => {
       this.#queue.cutTo(bytes);
       this.#account();
     });
   }
 
   giveUp(): void {
-    this.#context.guard.run(this.#context.onStall);
+    this.#owner.run(() => this.#owner.onStall());
   }
 
   /**
@@ -114,7 +122,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   }
 
   failed(error: unknown): void {
-    this.#context.guard.failed(error);
+    this.#owner.failed(error);
   }
 
   /** Says goodbye, which may be empty, and shuts down the sending side once all is sent. */
@@ -137,7 +145,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   }
 
   #after(delayMs: number, action: () => void): Timer | undefined {
-    return after(delayMs, () => this.#context.guard.run(action));
+    return after(delayMs, () => this.#owner.run(action));
   }
 
   #account(): void {
@@ -154,13 +162,15 @@ export class WriteHalf implements Outbox, Reader, Holder {
   }
 
   #isCorked(): boolean {
-    return this.#phase === "corked" && this.#queue.chargedBytes < this.#corkBytesMax;
+    if (this.#phase !== "corked") return false;
+    const bytesMax = this.#context.settings.queueLimitBytes * CORK_PART_MAX;
+    return this.#queue.chargedBytes < Math.min(CORK_BYTES_MAX, bytesMax);
   }
 
   #shutDownIfFinished(): void {
     if (this.#phase !== "finishing") return;
     this.#phase = "over";
-    this.#context.transport.shutdown();
+    this.#sink.shutdown();
   }
 
   #sent(acceptedBytes: number): void {
@@ -172,7 +182,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   #closed(): void {
     if (this.#phase === "over") return;
     this.dispose();
-    setImmediate(() => this.#context.guard.run(this.#context.onGone));
+    setImmediate(() => this.#owner.run(() => this.#owner.onGone()));
   }
 
   #watch(acceptedBytes: number): void {
@@ -200,6 +210,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
     this.#stall = undefined;
     const acceptedBytes = this.#queue.drain();
     this.#watch(acceptedBytes);
-    if (acceptedBytes === 0 && this.#queue.chargedBytes > 0) this.#context.onStall();
+    if (acceptedBytes === 0 && this.#queue.chargedBytes > 0) this.#owner.onStall();
   }
 }

@@ -29,14 +29,8 @@ function stage(given: Partial<Settings> = {}) {
     const transport = new ScriptedTransport(...accepts);
     let [closes, ends] = [0, 0];
     const onEnd = () => void ends++;
-    const connection = new Connection({
-      transport,
-      address: "test",
-      origin,
-      log,
-      onEnd,
-      ...shared,
-    });
+    const surroundings = { ...shared, log, onEnd };
+    const connection = new Connection(surroundings, { transport, address: "test", origin });
     transport.onClose = () => {
       closes++;
       connection.closed(undefined);

@@ -20,7 +20,7 @@ function chat(quiet = false) {
       send: (chunk) => outbox.enqueue(chunk),
       failed() {},
     };
-    const session = new Session({ room, log, address, outbox, nameLimit: 32 });
+    const session = new Session({ room, log, settings: { nameLimit: 32 } }, address, outbox);
     session.start();
     return {
       session,
