@@ -6,9 +6,9 @@
  * it has not seen, for most of them the very same array, and writes once. A send costs the same
  * for one line as for a hundred, so this is what makes a busy room cheap.
  *
- * `member.seen` is an offset into the turn: what lies before it is dealt with. An author is first
- * given what came before its own line, then `seen` moves past that line: nobody hears itself, and
- * the order holds. Whoever joins in mid-turn starts at the end.
+ * `member.seen` is an offset into the turn: what lies before it is dealt with, and whoever joins in
+ * mid-turn starts at its end. `member.own` are the parts after it that the member said itself: it is
+ * given the turn without these, so that nobody hears itself and the order holds.
  */
 import { Chunk, tail } from "./chunk.ts";
 import { FlushTimer, type Urgency } from "./flush-timer.ts";
@@ -32,7 +32,11 @@ export interface Member {
   readonly name: string;
   readonly outbox: Outbox;
   seen: number;
+  /** Where each part begins and ends, one after the other. */
+  own: number[];
 }
+
+const NOTHING: number[] = [];
 
 /** The most bytes that UTF-8 needs for one UTF-16 code unit. */
 const BYTES_PER_UNIT_MAX = 3;
@@ -62,7 +66,7 @@ export class Room {
   join(name: string, outbox: Outbox): Member | undefined {
     const key = foldName(name);
     if (this.#members.has(key)) return undefined;
-    const member = { name, outbox, seen: this.#turnBytes };
+    const member = { name, outbox, seen: this.#turnBytes, own: NOTHING };
     this.#members.set(key, member);
     return member;
   }
@@ -101,35 +105,39 @@ export class Room {
   }
 
   #bringUpToDate(member: Member): void {
-    if (member.seen >= this.#turnBytes) return;
-    member.outbox.enqueue(new Chunk(this.#copyOfTurn(member.seen)));
+    const bytes = without(member.own, this.#turn.subarray(0, this.#turnBytes), member.seen);
+    if (bytes.length > 0) member.outbox.enqueue(new Chunk(bytes));
     member.seen = this.#turnBytes;
+    member.own = NOTHING;
   }
 
   #append(line: string, author: Member | undefined, urgency: Urgency): void {
     const bytesMax = line.length * BYTES_PER_UNIT_MAX;
     this.#makeSpace(bytesMax);
-    if (author) this.#bringUpToDate(author);
-    this.#turnBytes += this.#turn.write(line, this.#turnBytes);
+    const start = this.#turnBytes;
+    this.#turnBytes += this.#turn.write(line, start);
     this.#turnLines++;
-    if (author) author.seen = this.#turnBytes;
+    if (author) setApart(author, start, this.#turnBytes);
     this.#flushTimer.request(urgency);
   }
 
   /** Hands every member what it has not seen of the turn, and has all of them write. */
   #flush(): void {
     const startedMs = performance.now();
-    const bytes = this.#copyOfTurn(0);
+    // Exactly sized, because queues hold on to it.
+    const bytes = new Uint8Array(this.#turn.subarray(0, this.#turnBytes));
     const lines = this.#turnLines;
     const whole = new Chunk(bytes);
     this.#turnBytes = 0;
     this.#turnLines = 0;
     const failures: [Outbox, unknown][] = [];
     for (const member of this.#members.values()) {
-      const { seen, outbox } = member;
+      const { seen, own, outbox } = member;
       member.seen = 0;
+      member.own = NOTHING;
       try {
-        if (seen >= bytes.length) outbox.flush();
+        if (own.length > 0) outbox.send(new Chunk(without(own, bytes, seen)));
+        else if (seen >= bytes.length) outbox.flush();
         else outbox.send(seen === 0 ? whole : new Chunk(tail(bytes, seen)));
       } catch (error) {
         failures.push([outbox, error]);
@@ -147,9 +155,24 @@ export class Room {
     if (this.#turnBytes > 0 && this.#turnBytes + bytesMax > this.#turnLimitBytes) this.#flush();
     if (bytesMax > this.#turn.length) this.#turn = Buffer.allocUnsafeSlow(bytesMax);
   }
+}
 
-  /** Exactly sized, because queues hold on to it. */
-  #copyOfTurn(start: number): Uint8Array {
-    return new Uint8Array(this.#turn.subarray(start, this.#turnBytes));
+/** The part from `start` to `end` of the turn is this member's own. */
+function setApart(member: Member, start: number, end: number): void {
+  const { own } = member;
+  if (own.length === 0) member.own = [start, end];
+  else if (own.at(-1) === start) own[own.length - 1] = end;
+  else own.push(start, end);
+}
+
+/** A copy of `bytes` from `start` on, without the parts that `own` names. */
+function without(own: readonly number[], bytes: Uint8Array, start: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let from = start;
+  for (let index = 0; index < own.length; index += 2) {
+    parts.push(bytes.subarray(from, own[index]));
+    from = own[index + 1] as number;
   }
+  parts.push(bytes.subarray(from));
+  return Buffer.concat(parts);
 }
