@@ -2,6 +2,7 @@
 import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
 
 const NONE = new Uint8Array(0);
+const LF = 0x0a;
 
 export interface PersonContext {
   readonly port: number;
@@ -84,8 +85,16 @@ export class Person {
   }
 
   #received(bytes: Uint8Array): void {
-    const all = this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : bytes;
-    this.#rest = this.#phase === "in" ? this.#context.hear(all) : this.#enter(all);
+    if (this.#phase === "in") return this.#hear(bytes);
+    this.#rest = this.#enter(Buffer.concat([this.#rest, bytes]));
+  }
+
+  /** Completes the line that has begun first: of all others there is no need for a copy. */
+  #hear(bytes: Uint8Array): void {
+    const { hear } = this.#context;
+    const end = this.#rest.length === 0 ? 0 : bytes.indexOf(LF) + 1 || bytes.length;
+    if (end > 0) this.#rest = hear(Buffer.concat([this.#rest, bytes.subarray(0, end)]));
+    if (end < bytes.length) this.#rest = hear(bytes.subarray(end));
   }
 
   #enter(bytes: Uint8Array): Uint8Array {

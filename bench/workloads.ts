@@ -44,8 +44,8 @@ export type Workload = (Talk | Storm | Idle) & {
 /** Where everybody is busy, so many lines are in flight at a time, however many people say them. */
 const IN_FLIGHT = 1_000;
 
-/** Not more than a listener has space for: whoever finds none comes back after a second. */
-const ARRIVING_MAX = 256;
+/** No more than any listener's backlog has space for (ngircd's has 10): who finds none waits long. */
+const ARRIVING_MAX = 8;
 
 const TALK = { kind: "talk", window: 1, linesPerSecond: 0, stalled: 0, stretch: 1 } as const;
 
@@ -70,7 +70,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   stalled: { ...talk(200), stalled: 20, about: "talk-200 with 20 more who do not read" },
   "talk-1000": talk(1_000),
   stream: { ...one, window: IN_FLIGHT, about: "one talks, 1,000 lines in flight, 100 listen" },
-  ping: { ...one, about: "one talks, one line in flight, 100 listen" },
+  ping: { ...one, stretch: 2, about: "one talks, one line in flight, 100 listen" },
   steady: {
     ...talk(1_000),
     linesPerSecond: "half of what the write-per-line server can",

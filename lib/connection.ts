@@ -260,7 +260,11 @@ export class Connection implements LineListener, WriteListener, Guard {
   #await(what: Wait, timeoutMs: number): void {
     clearTimeout(this.#deadline);
     this.#awaited = what;
-    this.#deadline = after(timeoutMs, () => this.run(() => this.#expired()));
+    this.#deadline = after(timeoutMs, Connection.#expire, this);
+  }
+
+  static #expire(connection: Connection): void {
+    connection.run(() => connection.#expired());
   }
 
   #expired(): void {
