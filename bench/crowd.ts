@@ -170,11 +170,12 @@ export class Crowd {
    */
   #talkAtTimes(startMs: number): void {
     if (this.#phase !== "talking") return;
-    const { linesPerSecond, process, processes } = this.#job;
+    const { talkers, linesPerSecond, process, processes } = this.#job;
     const due = ((clockMs() - startMs) / 1_000) * linesPerSecond;
+    const ours = this.#people.filter(({ index }) => index < talkers);
     for (;;) {
       const turn = this.#said * processes + process;
-      const person = this.#people[this.#said % this.#people.length] as Talker;
+      const person = ours[this.#said % ours.length] as Talker;
       if (turn >= due || person.said === this.#job.lines) break;
       this.#say(person, 1, startMs + (turn / linesPerSecond) * 1_000);
     }

@@ -17,6 +17,11 @@ const QUICK_SECONDS = 1 / 3;
 /** The most people that a quick run connects. */
 const QUICK_PEOPLE = 1_000;
 
+/** One process of people for each core that the server leaves free, as far as that helps. */
+const LOADS = Math.min(4, Math.max(1, availableParallelism() - 1));
+
+const CONDITIONS = { graceMs: 60_000, restMs: 1_000, loads: LOADS };
+
 const HELP = `Usage: bun run bench [--quick] [--runs N] [--seconds S] [--only WORKLOAD,...]
                      [--peers PEER,...] [--json FILE] [--svg FILE]
 
@@ -61,9 +66,11 @@ async function bench(): Promise<void> {
         if (results.fault(name, peer.name) !== undefined) continue;
         process.stderr.write(`\r\x1b[Krun ${run} of ${runs}, ${name}: ${peer.name}`);
         const linesPerSecond = await halfRate(results, workload, seconds);
-        const result = await measure(workload, peer, { seconds, linesPerSecond }).catch(
-          ({ message }: Error) => ({ fault: message }),
-        );
+        const result = await measure(workload, peer, {
+          ...CONDITIONS,
+          seconds,
+          linesPerSecond,
+        }).catch(({ message }: Error) => ({ fault: message }));
         results.add({ workload: name, peer: peer.name, result });
       }
     }
@@ -130,7 +137,11 @@ async function halfRate(results: Results, workload: Workload, seconds: number): 
   if (Number.isNaN(results.look(saturating, WRITE_PER_LINE, "deliveriesPerSecond"))) {
     const peer = PEER_LIST.find(({ name }) => name === WRITE_PER_LINE) as Peer;
     const talk = WORKLOADS[saturating] as Workload;
-    const result = await measure(talk, peer, { seconds, linesPerSecond: NaN });
+    const result = await measure(talk, peer, {
+      ...CONDITIONS,
+      seconds,
+      linesPerSecond: NaN,
+    });
     results.add({ workload: saturating, peer: peer.name, result });
   }
   const deliveries = results.look(saturating, WRITE_PER_LINE, "deliveriesPerSecond");

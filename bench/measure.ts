@@ -12,23 +12,20 @@ import { cpuNs, dataPackets, peakBytes, residentBytes } from "./usage.ts";
 import type { Visitors, VisitorsJob } from "./visitors.ts";
 import type { Idle, Storm, Talk, Workload } from "./workloads.ts";
 
-/** Longest time for a run beyond the time that it talks, in milliseconds: then it has hung. */
-const GRACE_MS = 60_000;
-
-/** How long a server is left alone before its memory is read, in milliseconds. */
-const REST_MS = 1_000;
-
 const MIB = 1_048_576;
 const KIB = 1_024;
 
 const SERVER_CORE = 0;
 
-/** One process of people for each core that the server leaves free, as far as that helps. */
-const LOADS_MAX = 4;
-const LOADS = Math.min(LOADS_MAX, Math.max(1, availableParallelism() - 1));
-
 export interface Conditions {
+  /** How long people talk, unless a workload stretches that. */
   readonly seconds: number;
+  /** How long a run may take beyond that, in milliseconds, before it counts as hung. */
+  readonly graceMs: number;
+  /** How long a server is left alone before its memory is read, in milliseconds. */
+  readonly restMs: number;
+  /** How many processes play the people, where everybody talks. */
+  readonly loads: number;
   /** Lines a second for a talk that does not say how many itself. */
   readonly linesPerSecond: number;
 }
@@ -40,7 +37,7 @@ export async function measure(
   conditions: Conditions,
 ): Promise<Figures> {
   const seconds = workload.kind === "talk" ? conditions.seconds * workload.stretch : 0;
-  const limitMs = seconds * 1_000 + GRACE_MS;
+  const limitMs = seconds * 1_000 + conditions.graceMs;
   await using server = await RunningPeer.start(peer, pin(SERVER_CORE));
   await using end = new AsyncDisposableStack();
   const hung = Promise.withResolvers<never>();
@@ -58,7 +55,7 @@ export async function measure(
       case "storm":
         return storm(workload, server, end);
       case "idle":
-        return idle(workload, server, end);
+        return idle(workload, conditions, server, end);
       default:
         return workload satisfies never;
     }
@@ -83,7 +80,7 @@ async function talk(
   writeFileSync(timesFile, "");
   truncateSync(timesFile, workload.talkers * workload.lines * Float64Array.BYTES_PER_ELEMENT);
   // One that talks alone has to know what everyone has heard.
-  const processes = workload.talkers === 1 ? 1 : LOADS;
+  const processes = workload.talkers === 1 ? 1 : conditions.loads;
   const { port, dialect } = server;
   const job = { ...workload, port, dialect, processes, seconds, linesPerSecond, timesFile };
   const crowds = Array.from({ length: processes }, (_, process) => {
@@ -133,6 +130,7 @@ async function storm(
 
 async function idle(
   workload: Idle,
+  { restMs }: Conditions,
   server: RunningPeer,
   end: AsyncDisposableStack,
 ): Promise<Figures> {
@@ -141,7 +139,7 @@ async function idle(
   const before = residentBytes(server.pid);
   await visitors.call("connect");
   if (workload.place === "room") await visitors.call("join");
-  await Bun.sleep(REST_MS);
+  await Bun.sleep(restMs);
   return {
     kibPerClient: (residentBytes(server.pid) - before) / workload.people / KIB,
     peakMiB: peakBytes(server.pid) / MIB,
