@@ -3,10 +3,10 @@
  * must hear every line of everybody else, whole and in order, and never its own.
  */
 import { clockMs } from "./clock.ts";
-import type { DialectName } from "./dialects.ts";
+import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
 import { Latency } from "./latency.ts";
-import { NUMBERS_MAX } from "./message.ts";
-import { Talker } from "./talker.ts";
+import { NUMBERS_MAX, TALKERS_MAX } from "./message.ts";
+import { nameOf, Talker } from "./talker.ts";
 
 export interface CrowdJob {
   readonly port: number;
@@ -34,12 +34,6 @@ export interface CrowdJob {
   readonly timesFile: string;
 }
 
-export interface Said {
-  readonly lines: number;
-  /** How often a line or some lines were written to a socket. */
-  readonly writes: number;
-}
-
 export interface Heard {
   readonly deliveries: number;
   readonly endMs: number;
@@ -49,12 +43,20 @@ export interface Heard {
 
 const TICK_MS = 1;
 
-/** A server that does not say when somebody is in is asked this often, in milliseconds. */
-const FENCE_MS = 100;
+/** What the first of all asks to see who is in: this often, in milliseconds. */
+const QUESTION = "does everybody hear me?";
+const QUESTION_MS = 100;
+
+/** What the first says to fill the buffers of those who do not read. IRC allows 512 bytes a line. */
+const FILLER = "so much is said before ".padEnd(400, ".");
+const FILLERS_AT_ONCE = 100;
 
 export class Crowd {
   readonly #job: CrowdJob;
+  readonly #dialect: Dialect;
   readonly #people: Talker[] = [];
+  /** What the server puts before each talker's messages. */
+  readonly #prefixes: Uint8Array[] = [];
   readonly #latency = new Latency();
   readonly #saidAtMs: Float64Array;
   readonly #failed = Promise.withResolvers<never>();
@@ -66,8 +68,11 @@ export class Crowd {
   #expected = NaN;
 
   constructor(job: CrowdJob) {
-    if (job.lines > NUMBERS_MAX) throw new RangeError(`${job.lines} lines are too many`);
+    const { lines, talkers } = job;
+    if (lines > NUMBERS_MAX || talkers > TALKERS_MAX)
+      throw new RangeError("too many lines or talkers");
     this.#job = job;
+    this.#dialect = DIALECTS[job.dialect];
     this.#saidAtMs = new Float64Array(Bun.mmap(job.timesFile, { shared: true }).buffer);
     this.#failed.promise.catch(() => {});
   }
@@ -84,28 +89,40 @@ export class Crowd {
   /** Has the first person ask, until they talk, whether everybody hears it. */
   ask(): void {
     if (this.#phase !== "joining") return;
-    this.#people[0]?.ask();
-    setTimeout(() => this.ask(), FENCE_MS);
+    this.#people[0]?.say(QUESTION);
+    setTimeout(() => this.ask(), QUESTION_MS);
   }
 
   /** Resolves when everybody is in the room, and those who do not read have stopped. */
   async isIn(): Promise<void> {
     const others = this.#people.filter(({ index }) => index > 0);
-    await this.#orFailure(Promise.all(others.map((person) => person.isIn)));
+    await this.#orFailure(Promise.all(others.map((person) => person.hears(QUESTION))));
     for (const person of others) if (person.index >= this.#job.people) person.stall();
   }
 
-  /** Talks for as long as the job says, from this moment on. */
-  async talk(startMs: number): Promise<Said> {
+  /** Says so much, at the pace of those who read. */
+  async fill(bytes: number): Promise<void> {
+    const [first, ...others] = this.#people.filter(({ index }) => index < this.#job.people);
+    const rounds = bytes / FILLERS_AT_ONCE / FILLER.length;
+    for (let round = 0; round < rounds; round++) {
+      for (let count = 0; count < FILLERS_AT_ONCE; count++) first?.say(FILLER);
+      const question = `${QUESTION} ${round}.`;
+      const answers = others.map((person) => person.hears(question));
+      first?.say(question);
+      await this.#orFailure(Promise.all(answers));
+    }
+  }
+
+  /** Talks for as long as the job says, from this moment on. Returns how many lines were said. */
+  async talk(startMs: number): Promise<number> {
     const { seconds, linesPerSecond } = this.#job;
-    const writesBefore = this.#writes();
     this.#phase = "talking";
     const isSilent = new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
     if (linesPerSecond > 0) this.#talkAtTimes(startMs);
     else for (const person of this.#people) this.#talkOn(person);
     await this.#orFailure(isSilent);
     this.#phase = "listening";
-    return { lines: this.#said, writes: this.#writes() - writesBefore };
+    return this.#said;
   }
 
   /** Resolves when all that was said is heard; `lines` is how much all processes have said. */
@@ -131,16 +148,33 @@ export class Crowd {
     this.#talkOn(this.#job.talkers > 1 ? person : (this.#people[0] as Talker));
   }
 
+  /** Whether what stands before a message of this talker's is what the server puts there. */
+  isPrefix(talker: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const known = this.#prefixes[talker];
+    if (known !== undefined) {
+      if (known.length !== end - start) return false;
+      for (let at = 0; at < known.length; at++) if (known[at] !== bytes[start + at]) return false;
+      return true;
+    }
+    const prefix = Buffer.from(bytes.subarray(start, end));
+    this.#prefixes[talker] = prefix;
+    return this.#dialect.prefix(nameOf(talker)).test(prefix.toString());
+  }
+
+  /** Whether a line that is no message is a notice, or one of those that are not counted. */
+  isExpected(line: string): boolean {
+    const { joined, left } = this.#dialect;
+    return [joined, left, QUESTION, FILLER, ...(this.#dialect.others ?? [])].some((text) =>
+      line.includes(text),
+    );
+  }
+
   failed(reason: string): void {
     this.#failed.reject(new Error(reason));
   }
 
   #orFailure<Value>(promise: Promise<Value>): Promise<Value> {
     return Promise.race([promise, this.#failed.promise]);
-  }
-
-  #writes(): number {
-    return this.#people.reduce((sum, { writes }) => sum + writes, 0);
   }
 
   #endIfAllIsHeard(): void {

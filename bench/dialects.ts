@@ -13,9 +13,15 @@ export interface Dialect {
   readonly roomStart: (received: string) => number;
   /** How a message is sent. */
   readonly say: (text: string) => string;
+  /** What stands before it for everybody else. */
+  readonly prefix: (name: string) => RegExp;
   /** What only the notice that somebody joined contains, and what that somebody left. */
   readonly joined: string;
   readonly left: string;
+  /** What only other lines contain that may come at any time. */
+  readonly others?: readonly string[];
+  /** How far before `joined` the name of that somebody ends, if it is there. */
+  readonly nameEnd?: number;
 }
 
 export type DialectName = "howto" | "irc" | "ncat";
@@ -27,8 +33,10 @@ export const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     answer: (name) => `${name}\n`,
     roomStart: () => 0,
     say: (text) => `${text}\n`,
+    prefix: (name) => new RegExp(`^${name}: $`),
     joined: " has joined the chat ***",
     left: " has left the chat ***",
+    nameEnd: 0,
   },
   /** RFC 2812: 001 is the welcome, 366 ends the list of who is in a channel. */
   irc: {
@@ -37,8 +45,10 @@ export const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     answer: () => "JOIN #bench\r\n",
     roomStart: (received) => endOf(/^:\S+ 366 [^\n]*\n/m, received),
     say: (text) => `PRIVMSG #bench :${text}\r\n`,
+    prefix: (name) => new RegExp(`^:${name}!\\S+ PRIVMSG #bench :$`),
     joined: " JOIN :",
     left: " QUIT :",
+    nameEnd: "@127.0.0.1".length,
   },
   /** `ncat --chat`: names are given, and announced. */
   ncat: {
@@ -46,8 +56,10 @@ export const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
     answer: () => "",
     roomStart: () => 0,
     say: (text) => `${text}\n`,
+    prefix: () => /^<user\d+> $/,
     joined: " is connected as ",
     left: " is disconnected",
+    others: ["already connected:"],
   },
 };
 

@@ -3,24 +3,19 @@
  * `--help` lists the flags. No result makes it fail but a fault of natter's: a line that was lost,
  * doubled or out of order, or a run that hung.
  */
-import { availableParallelism } from "node:os";
+import { availableParallelism, constants } from "node:os";
 import { parseArgs } from "node:util";
-import { measure } from "./measure.ts";
-import { NATTER, PEER_LIST, VARIANTS, WRITE_PER_LINE, type Peer } from "./peers.ts";
+import { NATTER, PEER_LIST, VARIANTS, type Peer } from "./peers.ts";
 import { plot } from "./plot.ts";
-import { Results } from "./results.ts";
-import { WORKLOADS, type Workload } from "./workloads.ts";
+import type { Results } from "./results.ts";
+import { Series } from "./series.ts";
+import { WORKLOADS } from "./workloads.ts";
 
-const QUICK_PEERS = 2;
-const QUICK_SECONDS = 1 / 3;
+/** What `--quick` means: once, so many peers, so short, so few people at most. */
+const QUICK = { runs: 1, peers: 2, seconds: 1 / 3, peopleMax: 1_000, fillBytes: 500_000 };
 
-/** The most people that a quick run connects. */
-const QUICK_PEOPLE = 1_000;
-
-/** One process of people for each core that the server leaves free, as far as that helps. */
-const LOADS = Math.min(4, Math.max(1, availableParallelism() - 1));
-
-const CONDITIONS = { graceMs: 60_000, restMs: 1_000, loads: LOADS };
+/** The system takes about 4 MB for one that does not read, and natter's queue 1 MiB. */
+const FILL_BYTES = 6_000_000;
 
 const HELP = `Usage: bun run bench [--quick] [--runs N] [--seconds S] [--only WORKLOAD,...]
                      [--peers PEER,...] [--json FILE] [--svg FILE]
@@ -52,37 +47,46 @@ else await bench();
 
 async function bench(): Promise<void> {
   const workloads = chosen(flags.only, Object.keys(WORKLOADS), "workload");
-  const peers = choosePeers();
-  const runs = flags.quick ? 1 : Number(flags.runs);
-  const seconds = flags.quick ? QUICK_SECONDS : Number(flags.seconds);
+  const runs = flags.quick ? QUICK.runs : Number(flags.runs);
+  const seconds = flags.quick ? QUICK.seconds : Number(flags.seconds);
   if (!(runs >= 1 && seconds > 0)) return refuse("--runs and --seconds take a number above 0.");
+  const peopleMax = flags.quick ? QUICK.peopleMax : Infinity;
+  const fillBytes = flags.quick ? QUICK.fillBytes : FILL_BYTES;
+  const peers = choosePeers();
 
-  const results = new Results();
-  for (let run = 1; run <= runs; run++) {
-    for (const name of workloads) {
-      const workload = sized(WORKLOADS[name] as Workload);
-      for (const peer of takingPart(workload, peers)) {
-        // One that has failed would fail again, and one that hung would take its time.
-        if (results.fault(name, peer.name) !== undefined) continue;
-        process.stderr.write(`\r\x1b[Krun ${run} of ${runs}, ${name}: ${peer.name}`);
-        const linesPerSecond = await halfRate(results, workload, seconds);
-        const result = await measure(workload, peer, {
-          ...CONDITIONS,
-          seconds,
-          linesPerSecond,
-        }).catch(({ message }: Error) => ({ fault: message }));
-        results.add({ workload: name, peer: peer.name, result });
-      }
-    }
+  const interrupted = Promise.withResolvers<never>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      process.exitCode = 128 + constants.signals[signal];
+      interrupted.reject(new Error("interrupted"));
+    });
   }
-  process.stderr.write("\r\x1b[K");
+  const plan = { workloads, peers, runs, seconds, peopleMax, fillBytes };
+  const series = new Series({ ...plan, interrupted: interrupted.promise });
+  try {
+    await series.run((now) => process.stderr.write(`\r\x1b[K${now}`));
+  } catch (error) {
+    if (process.exitCode === undefined) throw error;
+    // What was started ends by itself, now that the run has been given up.
+    return;
+  } finally {
+    process.stderr.write("\r\x1b[K");
+  }
+  await report(series.results, workloads);
+}
+
+async function report(results: Results, workloads: readonly string[]): Promise<void> {
   for (const name of workloads) console.log(results.table(name));
   // In a quick run everything is smaller than what the targets are for.
   if (!flags.quick) console.log(results.targets());
   console.log(conditions());
-  if (flags.json) await Bun.write(flags.json, `${JSON.stringify(results.runs, null, 2)}\n`);
+  const all = { conditions: conditions(), runs: results.runs };
+  if (flags.json) await Bun.write(flags.json, `${JSON.stringify(all, null, 2)}\n`);
   if (flags.svg) await Bun.write(flags.svg, plot(results, conditions()));
-  const isAtFault = workloads.some((name) => results.fault(name, "natter") !== undefined);
+  const ours = [NATTER, ...VARIANTS.map(({ name }) => name)];
+  const isAtFault = workloads.some((workload) =>
+    ours.some((name) => results.fault(workload, name) !== undefined),
+  );
   process.exitCode = isAtFault ? 1 : 0;
 }
 
@@ -96,7 +100,7 @@ function conditions(): string {
 /** The servers to measure, without those that are not installed. */
 function choosePeers(): Peer[] {
   const all = PEER_LIST.map(({ name }) => name);
-  const names = chosen(flags.peers, all, "peer").slice(0, flags.quick ? QUICK_PEERS : all.length);
+  const names = chosen(flags.peers, all, "peer").slice(0, flags.quick ? QUICK.peers : all.length);
   const wanted = PEER_LIST.filter(({ name }) => names.includes(name));
   return wanted.filter(({ name, program }) => {
     if (program === undefined || Bun.which(program)) return true;
@@ -116,34 +120,4 @@ function chosen(flag: string | undefined, known: string[], what: string): string
 function refuse(complaint: string): never {
   console.error(complaint);
   process.exit(2);
-}
-
-function sized(workload: Workload): Workload {
-  return flags.quick ? { ...workload, people: Math.min(QUICK_PEOPLE, workload.people) } : workload;
-}
-
-/** Who is measured in a workload, of those that were chosen. */
-function takingPart(workload: Workload, peers: readonly Peer[]): Peer[] {
-  const variants = VARIANTS.filter(({ name }) => workload.variants?.includes(name));
-  const [first, ...others] = workload.isOnlyNatters ? peers.slice(0, 1) : peers;
-  if (first?.name !== NATTER) return workload.isOnlyNatters ? [] : [...peers];
-  return [first, ...variants, ...others];
-}
-
-/** Half of the lines a second that the write-per-line server can relay to a thousand people. */
-async function halfRate(results: Results, workload: Workload, seconds: number): Promise<number> {
-  if (workload.kind !== "talk" || typeof workload.linesPerSecond === "number") return NaN;
-  const saturating = "talk-1000";
-  if (Number.isNaN(results.look(saturating, WRITE_PER_LINE, "deliveriesPerSecond"))) {
-    const peer = PEER_LIST.find(({ name }) => name === WRITE_PER_LINE) as Peer;
-    const talk = WORKLOADS[saturating] as Workload;
-    const result = await measure(talk, peer, {
-      ...CONDITIONS,
-      seconds,
-      linesPerSecond: NaN,
-    });
-    results.add({ workload: saturating, peer: peer.name, result });
-  }
-  const deliveries = results.look(saturating, WRITE_PER_LINE, "deliveriesPerSecond");
-  return deliveries / (workload.people - 1) / 2;
 }

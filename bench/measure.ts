@@ -1,21 +1,21 @@
 /** One run of one workload with one server. */
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clockMs } from "./clock.ts";
 import type { Figures } from "./columns.ts";
 import type { Crowd, CrowdJob } from "./crowd.ts";
+import { pinLoad, pinServer } from "./cores.ts";
 import { Latency } from "./latency.ts";
 import { RunningPeer, type Peer } from "./peers.ts";
 import { Remote } from "./remote.ts";
-import { cpuNs, dataPackets, peakBytes, residentBytes } from "./usage.ts";
+import { cpuNs, peakBytes, residentBytes } from "./usage.ts";
 import type { Visitors, VisitorsJob } from "./visitors.ts";
 import type { Idle, Storm, Talk, Workload } from "./workloads.ts";
+import { WriteCounter } from "./write-counter.ts";
 
 const MIB = 1_048_576;
 const KIB = 1_024;
-
-const SERVER_CORE = 0;
 
 export interface Conditions {
   /** How long people talk, unless a workload stretches that. */
@@ -24,8 +24,14 @@ export interface Conditions {
   readonly graceMs: number;
   /** How long a server is left alone before its memory is read, in milliseconds. */
   readonly restMs: number;
+  /** How much is said first, where some do not read, in bytes: more than is buffered for them. */
+  readonly fillBytes: number;
+  /** Whether to count writes, which takes a moment longer. */
+  readonly countsWrites: boolean;
   /** How many processes play the people, where everybody talks. */
   readonly loads: number;
+  /** Rejected when the run is to end at once. */
+  readonly interrupted: Promise<never>;
   /** Lines a second for a talk that does not say how many itself. */
   readonly linesPerSecond: number;
 }
@@ -38,7 +44,7 @@ export async function measure(
 ): Promise<Figures> {
   const seconds = workload.kind === "talk" ? conditions.seconds * workload.stretch : 0;
   const limitMs = seconds * 1_000 + conditions.graceMs;
-  await using server = await RunningPeer.start(peer, pin(SERVER_CORE));
+  await using server = await RunningPeer.start(peer, pinServer());
   await using end = new AsyncDisposableStack();
   const hung = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -46,7 +52,7 @@ export async function measure(
     limitMs,
   );
   end.defer(() => clearTimeout(timer));
-  return await Promise.race([hung.promise, run()]);
+  return await Promise.race([hung.promise, conditions.interrupted, run()]);
 
   function run(): Promise<Figures> {
     switch (workload.kind) {
@@ -92,23 +98,26 @@ async function talk(
   await all((crowd) => crowd.call("join"));
   await crowds[0]?.call("ask");
   await all((crowd) => crowd.call("isIn"));
+  if (workload.stalled > 0) await crowds[0]?.call("fill", conditions.fillBytes);
 
+  const counter = conditions.countsWrites ? end.use(new WriteCounter(server.pid)) : undefined;
+  await counter?.isCounting();
   const cpuBeforeNs = cpuNs(server.pid);
-  const packetsBefore = dataPackets();
   const startMs = clockMs();
   const said = await all((crowd) => crowd.call("talk", startMs));
-  const lines = said.reduce((sum, each) => sum + each.lines, 0);
+  const lines = said.reduce((sum, each) => sum + each, 0);
   const heard = await all((crowd) => crowd.call("hearOut", lines));
 
   const latency = new Latency();
   for (const { counts, maxMs } of heard) latency.merge(counts, maxMs);
   const deliveries = heard.reduce((sum, each) => sum + each.deliveries, 0);
   const endMs = Math.max(...heard.map((each) => each.endMs));
-  const talkersWrites = said.reduce((sum, { writes }) => sum + writes, 0);
+  const cpu = cpuNs(server.pid) - cpuBeforeNs;
+  const writes = await counter?.stop();
   return {
     deliveriesPerSecond: (deliveries / (endMs - startMs)) * 1_000,
-    cpuNsPerDelivery: (cpuNs(server.pid) - cpuBeforeNs) / deliveries,
-    writesPerDelivery: (dataPackets() - packetsBefore - talkersWrites) / deliveries,
+    cpuNsPerDelivery: cpu / deliveries,
+    ...(writes === undefined ? {} : { writesPerDelivery: writes / deliveries }),
     ...latency.percentiles(),
     peakMiB: peakBytes(server.pid) / MIB,
   };
@@ -158,12 +167,5 @@ function visit(
 /** Starts a process of people. */
 function load<People>(kind: string, job: object, index: number): Remote<People> {
   const program = join(import.meta.dir, "load.ts");
-  const core = SERVER_CORE + 1 + index;
-  const pinned = availableParallelism() > core ? pin(core) : [];
-  return new Remote([...pinned, process.execPath, program, kind, JSON.stringify(job)]);
-}
-
-/** Keeps a command on one core, where the system has a program for that. */
-function pin(core: number): string[] {
-  return Bun.which("taskset") ? ["taskset", "--cpu-list", String(core)] : [];
+  return new Remote([...pinLoad(index), process.execPath, program, kind, JSON.stringify(job)]);
 }

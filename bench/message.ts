@@ -22,7 +22,6 @@ export const MESSAGE_BYTES = 75;
 const PADDING = " what somebody might say in a chat".padEnd(MESSAGE_BYTES - HEAD_BYTES, ".");
 const PADDING_BYTES = Buffer.from(PADDING);
 
-const LF = 0x0a;
 const CR = 0x0d;
 
 export function writeMessage(talker: number, number: number): string {
@@ -40,9 +39,9 @@ export function numberAt(bytes: Uint8Array, at: number): number {
   return (high * 64 + digit(bytes, at + 5)) * 64 + digit(bytes, at + 6);
 }
 
-/** Whether its line ends where it should. */
-export function endsAt(bytes: Uint8Array, at: number): boolean {
-  return bytes[at] === LF || bytes[at] === CR;
+/** Whether from `at` on there is nothing but the end of a line, which ends at `end`. */
+export function isMessageEnd(bytes: Uint8Array, at: number, end: number): boolean {
+  return at + 1 === end || (at + 2 === end && bytes[at] === CR);
 }
 
 export function isPadded(bytes: Uint8Array, at: number): boolean {

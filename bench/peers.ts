@@ -143,7 +143,7 @@ export class RunningPeer implements AsyncDisposable {
   }
 
   async #isListening(): Promise<void> {
-    for (let attempt = 0; attempt < 100; attempt++) {
+    for (let attempt = 0; attempt < 100 && this.#process.exitCode === null; attempt++) {
       try {
         const socket = await Bun.connect({
           hostname: "127.0.0.1",
@@ -156,7 +156,7 @@ export class RunningPeer implements AsyncDisposable {
         await Bun.sleep(50);
       }
     }
-    throw new Error(`nothing listens on port ${this.port}`);
+    throw new Error("does not listen");
   }
 }
 

@@ -14,8 +14,6 @@ export interface PersonContext {
 
 export class Person {
   readonly name: string;
-  /** How often it has written to its socket. */
-  writes = 0;
   readonly #context: PersonContext;
   readonly #dialect: Dialect;
   readonly #isPrompted = Promise.withResolvers<void>();
@@ -65,7 +63,6 @@ export class Person {
   flush(): void {
     if (this.#unsent === "") return;
     const accepted = this.#socket.write(this.#unsent);
-    if (accepted > 0) this.writes++;
     this.#unsent = this.#unsent.slice(Math.max(0, accepted));
   }
 

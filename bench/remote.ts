@@ -12,8 +12,9 @@ type Answer =
 
 type Methods = Record<string, (argument: never) => unknown>;
 
-/** Has the process that started this one call the methods of `target`. */
+/** Has the process that started this one call the methods of `target`, and ends with it. */
 export function serve(target: object): void {
+  process.on("disconnect", () => process.exit());
   process.on("message", async ({ id, method, argument }: Call) => {
     try {
       const value = await (target as Methods)[method]?.(argument as never);

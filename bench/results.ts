@@ -41,7 +41,7 @@ export class Results {
     const head = [workload, ...columns.map((name) => COLUMNS[name].title)];
     const rows = this.peers(workload).map((peer) => {
       const fault = this.fault(workload, peer);
-      if (fault !== undefined) return [peer, `failed: ${fault}`];
+      if (fault !== undefined) return [peer, fault];
       return [peer, ...columns.map((name) => format(this.look(workload, peer, name), name))];
     });
     return aligned([head, ...rows]);

@@ -2,7 +2,7 @@
 import { clockMs } from "./clock.ts";
 import type { Crowd, CrowdJob } from "./crowd.ts";
 import {
-  endsAt,
+  isMessageEnd,
   isPadded,
   MARK,
   MESSAGE_BYTES,
@@ -12,13 +12,9 @@ import {
 } from "./message.ts";
 import { Person } from "./person.ts";
 
-/** What the first of all says to see who is in. It has no mark. */
-const QUESTION = "does everybody hear me?";
-
 /** Of every so manieth message the padding is checked too. A power of two. */
 const PADDING_CHECKED = 8;
 
-const NONE = new Uint8Array(0);
 const LF = 0x0a;
 
 export class Talker {
@@ -27,32 +23,23 @@ export class Talker {
   heard = 0;
   readonly #crowd: Crowd;
   readonly #person: Person;
-  readonly #isIn = Promise.withResolvers<void>();
+  #hasHeard = Promise.withResolvers<void>();
+  /** What it waits to be asked. */
+  #question: string | undefined;
   /** Of each talker the number that comes next. */
   readonly #nextNumbers: Uint32Array;
-  #phase: "joining" | "in" = "joining";
-  /** How far one mark was from the next the last time. */
-  #stride = MESSAGE_BYTES;
+  /** How far a line's mark was from its start the last time. */
+  #markAt = 0;
 
   constructor(index: number, job: CrowdJob, crowd: Crowd) {
     this.index = index;
     this.#crowd = crowd;
     this.#nextNumbers = new Uint32Array(job.talkers);
-    this.#person = new Person(`u${String(index).padStart(4, "0")}`, {
+    this.#person = new Person(nameOf(index), {
       ...job,
-      hear: (bytes) => (this.#phase === "in" ? this.#hear(bytes) : this.#awaitQuestion(bytes)),
+      hear: (bytes) => this.#hear(bytes),
       failed: (reason) => crowd.failed(reason),
     });
-    if (index === 0) this.#phase = "in";
-  }
-
-  /** Resolves when this person has heard the first one ask. */
-  get isIn(): Promise<void> {
-    return this.#isIn.promise;
-  }
-
-  get writes(): number {
-    return this.#person.writes;
   }
 
   /** Resolves when it is in the room, as far as it can tell. */
@@ -61,8 +48,16 @@ export class Talker {
     await this.#person.join();
   }
 
-  ask(): void {
-    this.#person.say(QUESTION);
+  /** Resolves when somebody has said this. */
+  hears(question: string): Promise<void> {
+    this.#question = question;
+    this.#hasHeard = Promise.withResolvers();
+    return this.#hasHeard.promise;
+  }
+
+  /** Says something that is not counted. */
+  say(text: string): void {
+    this.#person.say(text);
     this.#person.flush();
   }
 
@@ -78,46 +73,64 @@ export class Talker {
     this.#person.stall();
   }
 
-  #awaitQuestion(bytes: Uint8Array): Uint8Array {
-    if (!Buffer.from(bytes).includes(QUESTION)) return bytes.subarray(bytes.lastIndexOf(LF) + 1);
-    this.#phase = "in";
-    this.#isIn.resolve();
-    return NONE;
-  }
-
   /** Checks what is whole of `bytes`, and returns the rest. */
   #hear(bytes: Uint8Array): Uint8Array {
     const nowMs = clockMs();
-    let at = bytes.indexOf(MARK);
-    while (at !== -1 && at + MESSAGE_BYTES < bytes.length) {
-      const talker = talkerAt(bytes, at);
-      const number = numberAt(bytes, at);
-      if (this.#nextNumbers[talker] !== number || talker === this.index)
-        return this.#complain(`heard ${number} of ${talker}, not ${this.#nextNumbers[talker]}`);
-      if (
-        !endsAt(bytes, at + MESSAGE_BYTES) ||
-        (number % PADDING_CHECKED === 0 && !isPadded(bytes, at))
-      )
-        return this.#complain(`heard a broken line of ${talker}`);
-      this.#nextNumbers[talker] = number + 1;
-      this.heard++;
-      this.#crowd.heard(talker, number, nowMs);
-      at = this.#nextMark(bytes, at);
+    let start = 0;
+    while (start < bytes.length) {
+      const at = this.#findMark(bytes, start);
+      const end = endOfLine(bytes, at === -1 ? start : at + MESSAGE_BYTES);
+      if (end === 0) break;
+      if (at === -1) this.#hearOther(bytes, start, end);
+      else this.#hearMessage(bytes, start, at, end, nowMs);
+      start = end;
     }
     this.#crowd.caughtUp(this);
-    return at === -1 ? NONE : bytes.subarray(at);
+    return bytes.subarray(start);
   }
 
-  /** Where the mark after the one at `at` is: most often as far as the last time. */
-  #nextMark(bytes: Uint8Array, at: number): number {
-    if (bytes[at + this.#stride] === MARK) return at + this.#stride;
-    const next = bytes.indexOf(MARK, at + MESSAGE_BYTES);
-    if (next !== -1) this.#stride = next - at;
-    return next;
+  /** Where the mark of the line from `start` on is, or -1 if that is no message. */
+  #findMark(bytes: Uint8Array, start: number): number {
+    if (bytes[start + this.#markAt] === MARK) return start + this.#markAt;
+    const at = bytes.indexOf(MARK, start);
+    const end = bytes.indexOf(LF, start);
+    if (at === -1 || (end !== -1 && end < at)) return -1;
+    this.#markAt = at - start;
+    return at;
   }
 
-  #complain(what: string): Uint8Array {
+  #hearMessage(bytes: Uint8Array, start: number, at: number, end: number, nowMs: number): void {
+    const talker = talkerAt(bytes, at);
+    const number = numberAt(bytes, at);
+    if (this.#nextNumbers[talker] !== number || talker === this.index)
+      return this.#complain(`heard ${number} of ${talker}, not ${this.#nextNumbers[talker]}`);
+    const isWhole =
+      isMessageEnd(bytes, at + MESSAGE_BYTES, end) &&
+      this.#crowd.isPrefix(talker, bytes, start, at) &&
+      (number % PADDING_CHECKED > 0 || isPadded(bytes, at));
+    if (!isWhole) return this.#complain(`heard a broken line of ${talker}`);
+    this.#nextNumbers[talker] = number + 1;
+    this.heard++;
+    this.#crowd.heard(talker, number, nowMs);
+  }
+
+  #hearOther(bytes: Uint8Array, start: number, end: number): void {
+    const line = Buffer.from(bytes.subarray(start, end)).toString();
+    if (!this.#crowd.isExpected(line)) this.#complain(`heard ${JSON.stringify(line)}`);
+    else if (this.#question !== undefined && line.includes(this.#question))
+      this.#hasHeard.resolve();
+  }
+
+  #complain(what: string): void {
     this.#crowd.failed(`${this.#person.name} ${what}`);
-    return NONE;
   }
+}
+
+/** Where the line that `at` belongs to ends: after its LF, or 0 if that has not come. */
+function endOfLine(bytes: Uint8Array, at: number): number {
+  return bytes[at] === LF ? at + 1 : bytes.indexOf(LF, at) + 1;
+}
+
+export function nameOf(index: number): string {
+  return `u${String(index).padStart(4, "0")}`;
 }

@@ -22,6 +22,13 @@ const speed = (workload: string, peer: string, atLeast: number): Target => ({
   measured: times(workload, peer, "deliveriesPerSecond"),
 });
 
+const storm = (workload: string): Target => ({
+  about: `${workload}: time to join without pacing, times that with it`,
+  atLeast: 10,
+  measured: (look) =>
+    look(workload, "natter, unpaced", "joinMs") / look(workload, NATTER, "joinMs"),
+});
+
 export const TARGETS: readonly Target[] = [
   speed("talk-200", "asyncio", 100),
   speed("talk-200", WRITE_PER_LINE, 25),
@@ -50,12 +57,8 @@ export const TARGETS: readonly Target[] = [
     atMost: 1,
     measured: times("steady", WRITE_PER_LINE, "p99Ms"),
   },
-  {
-    about: "storm-in-turn: time to join without pacing, times that with it",
-    atLeast: 10,
-    measured: (look) =>
-      look("storm-in-turn", "natter, unpaced", "joinMs") / look("storm-in-turn", NATTER, "joinMs"),
-  },
+  storm("storm"),
+  storm("storm-in-turn"),
   {
     about: "stalled: deliveries/s, by those of talk-200",
     atLeast: 0.95,

@@ -1,14 +1,17 @@
-/** What the system says that processes have used. Linux only: elsewhere all is NaN. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+/** What the system says that a process has used. Linux only: elsewhere all is NaN. */
+import { existsSync, readFileSync } from "node:fs";
 
-/** Processor time of all threads of a process so far, in nanoseconds. */
+/** `getconf CLK_TCK`: 100 a second on every Linux that Bun runs on. */
+const NS_PER_TICK = 10_000_000;
+
+/** Processor time of all threads of a process so far, in nanoseconds; also of those that have ended. */
 export function cpuNs(pid: number): number {
-  if (!existsSync(`/proc/${pid}/task`)) return NaN;
-  // The first number of schedstat is the time on a processor, to the nanosecond (proc(5)).
-  const times = readdirSync(`/proc/${pid}/task`).map((task) =>
-    Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, "utf8").split(" ")[0]),
-  );
-  return times.reduce((sum, time) => sum + time, 0);
+  if (!existsSync(`/proc/${pid}/stat`)) return NaN;
+  // The name in parentheses may hold anything: utime and stime are the 12th and 13th after it (proc(5)).
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * NS_PER_TICK;
 }
 
 /** The most memory that a process has had resident so far, in bytes. */
@@ -21,20 +24,23 @@ export function residentBytes(pid: number): number {
   return statusBytes(pid, "VmRSS");
 }
 
-/**
- * How many TCP packets with data all processes have sent so far. On loopback a packet takes up to
- * 64 KiB, so that this counts writes, without the cost of tracing them.
- */
-export function dataPackets(): number {
-  if (!existsSync("/proc/net/netstat")) return NaN;
-  const lines = readFileSync("/proc/net/netstat", "utf8").split("\n");
-  const [names, values] = lines.filter((line) => line.startsWith("TcpExt:"));
-  const at = names?.split(" ").indexOf("TCPOrigDataSent") ?? -1;
-  return Number(values?.split(" ")[at]);
+function statusBytes(pid: number, name: string): number {
+  return Number(/^(\d+) kB$/.exec(status(pid, name))?.[1]) * 1_024;
 }
 
-function statusBytes(pid: number, name: string): number {
-  if (!existsSync(`/proc/${pid}/status`)) return NaN;
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(new RegExp(`^${name}:\\s*(\\d+) kB$`, "m").exec(status)?.[1]) * 1_024;
+/** The cores that this process may use; `undefined` where the system does not say. */
+export function allowedCores(): number[] | undefined {
+  const list = status("self", "Cpus_allowed_list");
+  if (list === "") return undefined;
+  return list.split(",").flatMap((range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+}
+
+/** A line of a process's status, without its name; empty where there is none. */
+function status(process: number | "self", name: string): string {
+  const path = `/proc/${process}/status`;
+  if (!existsSync(path)) return "";
+  return new RegExp(`^${name}:\\s*(.*)$`, "m").exec(readFileSync(path, "utf8"))?.[1] ?? "";
 }

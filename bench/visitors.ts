@@ -18,6 +18,9 @@ export interface VisitorsJob {
 /** What the first says when all others are in. */
 const LAST_WORD = "is that everybody?";
 
+/** Names end in a number. */
+const NUMBER_DIGITS = 5;
+const ZERO = 0x30;
 const LF = 0x0a;
 
 export class Visitors {
@@ -80,6 +83,20 @@ export class Visitors {
     const notices = this.#others.reduce((sum, { joined }) => sum + joined, 0);
     const expected = (count * (count - 1)) / 2;
     if (notices !== expected) throw new Error(`${notices} notices arrived, not ${expected}`);
+    this.#checkOrder();
+  }
+
+  /** Each must have heard of exactly those who came after it, in the order in which they came. */
+  #checkOrder(): void {
+    const { order } = this.#first;
+    order.forEach((visitor, place) => {
+      let hash = 0;
+      for (let later = place + 1; later < order.length; later++) {
+        hash = addToHash(hash, order[later] as number);
+      }
+      if (this.#others[visitor - 1]?.hash === hash) return;
+      throw new Error(`visitor ${visitor} did not hear of all who came after it, in order`);
+    });
   }
 
   /** Has each visitor do something, not too many of them at a time. */
@@ -101,13 +118,19 @@ class Visitor {
   joined = 0;
   left = 0;
   lastWords = 0;
+  /** Who has joined, by their numbers, where the notice tells; only the first keeps it. */
+  readonly order: number[] = [];
+  /** Of the same numbers. */
+  hash = 0;
+  readonly #isFirst: boolean;
   readonly #dialect: Dialect;
   readonly #person: Person;
   #wake: (() => void) | undefined;
 
   constructor(index: number, job: VisitorsJob, failed: (reason: string) => void) {
+    this.#isFirst = index === 0;
     this.#dialect = DIALECTS[job.dialect];
-    const name = `u${String(index).padStart(5, "0")}`;
+    const name = `u${String(index).padStart(NUMBER_DIGITS, "0")}`;
     this.#person = new Person(name, { ...job, hear: (bytes) => this.#hear(bytes), failed });
   }
 
@@ -136,17 +159,32 @@ class Visitor {
   #hear(bytes: Uint8Array): Uint8Array {
     const end = bytes.lastIndexOf(LF) + 1;
     const lines = Buffer.from(bytes.buffer, bytes.byteOffset, end);
-    this.joined += countOf(this.#dialect.joined, lines);
-    this.left += countOf(this.#dialect.left, lines);
-    this.lastWords += countOf(LAST_WORD, lines);
+    forEach(this.#dialect.joined, lines, (at) => this.#hearOfJoin(lines, at));
+    forEach(this.#dialect.left, lines, () => this.left++);
+    forEach(LAST_WORD, lines, () => this.lastWords++);
     this.#wake?.();
     return bytes.subarray(end);
   }
+
+  #hearOfJoin(lines: Buffer, at: number): void {
+    this.joined++;
+    const { nameEnd } = this.#dialect;
+    if (nameEnd === undefined) return;
+    const end = at - nameEnd;
+    let number = 0;
+    for (let digit = end - NUMBER_DIGITS; digit < end; digit++) {
+      number = number * 10 + (lines[digit] as number) - ZERO;
+    }
+    this.hash = addToHash(this.hash, number);
+    if (this.#isFirst) this.order.push(number);
+  }
 }
 
-/** How often `text` is in `lines`. */
-function countOf(text: string, lines: Buffer): number {
-  let count = 0;
-  for (let at = lines.indexOf(text); at !== -1; at = lines.indexOf(text, at + 1)) count++;
-  return count;
+/** Does something for each place in `lines` where `text` is. */
+function forEach(text: string, lines: Buffer, act: (at: number) => void): void {
+  for (let at = lines.indexOf(text); at !== -1; at = lines.indexOf(text, at + 1)) act(at);
+}
+
+function addToHash(hash: number, value: number): number {
+  return (Math.imul(hash, 31) + value) >>> 0;
 }

@@ -8,6 +8,8 @@
  * has joined or left is less pressing, and waits for longer unless something is said: so a thousand
  * who come one after the other do not cost a flush each.
  *
+ * What a turn that outgrows its limit makes leave early is a flush like any other here.
+ *
  * In a room so small that a flush takes less than a fraction of a timer's tick nothing waits.
  */
 import type { Timer } from "./timers.ts";
@@ -21,7 +23,7 @@ const BUSY_LINES_MIN = 4;
 /** Notices wait for this many times as long as the last flush took, */
 const NOTICE_PAUSES = 8;
 
-/** but not longer than this, in milliseconds. */
+/** but not longer than this, in milliseconds, unless the flush itself took longer. */
 const NOTICE_PAUSE_MS_MAX = 100;
 
 /** A shorter pause is none, in milliseconds: a timer would make it one of a whole millisecond. */
@@ -55,7 +57,7 @@ export class FlushTimer {
     const tookMs = endedMs - startedMs;
     const noticePauseMs = Math.min(NOTICE_PAUSES * tookMs, NOTICE_PAUSE_MS_MAX);
     this.#notBeforeMs.talk = lines < BUSY_LINES_MIN ? 0 : endedMs + tookMs;
-    this.#notBeforeMs.notice = endedMs + noticePauseMs;
+    this.#notBeforeMs.notice = endedMs + Math.max(tookMs, noticePauseMs);
   }
 
   readonly #fire = (): void => {

@@ -5,6 +5,7 @@
  * writes to a terminal block the event loop.)
  */
 import { write } from "node:fs";
+import { Budget } from "./budget.ts";
 import { linesNotShown } from "./messages.ts";
 import type { Timer } from "./timers.ts";
 
@@ -14,8 +15,12 @@ const BACKLOG_MAX = 1_048_576;
 /** How long to wait before trying again to write to a descriptor that does not block. */
 const RETRY_MS = 50;
 
-/** What comes this soon after a write waits for the next, in milliseconds: each costs a thread's time. */
-const REST_MS = 20;
+/**
+ * Each write takes a thread's time, which a busy chat had better keep: after so many in a row there
+ * are not more than so many a second, each with all that has come meanwhile.
+ */
+const WRITES_BURST = 10;
+const WRITES_PER_SECOND = 50;
 
 export class OperatorConsole {
   readonly #descriptor: number;
@@ -23,6 +28,7 @@ export class OperatorConsole {
   #lostLines = 0;
   #phase: "idle" | "writing" | "resting" = "idle";
   #rest: Timer | undefined;
+  readonly #writeBudget = new Budget(WRITES_BURST, WRITES_PER_SECOND);
   #onFlushed: (() => void) | undefined;
 
   constructor(descriptor: number) {
@@ -38,7 +44,10 @@ export class OperatorConsole {
     else this.#rest?.ref();
   }
 
-  /** Resolves when all that was printed is written, or when that takes longer than `timeoutMs`. */
+  /**
+   * Resolves when all that was printed is written, or when that takes longer than `timeoutMs`. Not to
+   * be called again before.
+   */
   flushed(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
@@ -65,14 +74,16 @@ export class OperatorConsole {
       this.#onFlushed = undefined;
     } else {
       this.#phase = "writing";
+      this.#writeBudget.spend(1);
       this.#write(Buffer.from(text));
     }
   }
 
   #written(): void {
-    if (this.#onFlushed) return this.#writeNext();
+    const { waitMs } = this.#writeBudget;
+    if (this.#onFlushed || waitMs === 0) return this.#writeNext();
     this.#phase = "resting";
-    this.#rest = setTimeout(() => this.#writeNext(), REST_MS);
+    this.#rest = setTimeout(() => this.#writeNext(), waitMs);
     if (this.#waiting === "") this.#rest.unref();
   }
 

@@ -33,10 +33,11 @@ export interface Member {
   readonly outbox: Outbox;
   seen: number;
   /** Where each part begins and ends, one after the other. */
-  own: number[];
+  own: readonly number[];
 }
 
-const NOTHING: number[] = [];
+/** Shared by all, and never written to. */
+const NOTHING: readonly number[] = Object.freeze([]);
 
 /** The most bytes that UTF-8 needs for one UTF-16 code unit. */
 const BYTES_PER_UNIT_MAX = 3;
@@ -160,9 +161,7 @@ export class Room {
 /** The part from `start` to `end` of the turn is this member's own. */
 function setApart(member: Member, start: number, end: number): void {
   const { own } = member;
-  if (own.length === 0) member.own = [start, end];
-  else if (own.at(-1) === start) own[own.length - 1] = end;
-  else own.push(start, end);
+  member.own = own.at(-1) === start ? own.with(-1, end) : [...own, start, end];
 }
 
 /** A copy of `bytes` from `start` on, without the parts that `own` names. */

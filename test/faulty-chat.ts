@@ -11,13 +11,28 @@ const WRONG = 20;
 const people = new Map<Person, string>();
 let lines = 0;
 
+/** What comes out in place of the wrong line. */
+function wrong(line: string): string {
+  switch (fault) {
+    case "loss":
+      return "";
+    case "double":
+      return line + line;
+    case "forgery":
+      return line.replace(/^\w+/, "u9999");
+    case "noise":
+      return `${line}What?\n`;
+    default:
+      return line;
+  }
+}
+
 function relay(author: Person, line: string): void {
   const isWrong = line.includes("$") && ++lines === WRONG;
   for (const socket of people.keys()) {
-    const isSent =
-      (socket === author) === (isWrong && fault === "echo") && !(isWrong && fault === "loss");
-    if (isSent) socket.write(fault === "damage" ? line.replace("...", ".,.") : line);
-    if (isSent && isWrong && fault === "double") socket.write(line);
+    if ((socket === author) !== (isWrong && fault === "echo")) continue;
+    if (fault === "damage") socket.write(line.replace("...", ".,."));
+    else socket.write(isWrong ? wrong(line) : line);
   }
 }
 

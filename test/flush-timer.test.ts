@@ -63,8 +63,19 @@ describe("FlushTimer", () => {
     expect(await flushed()).toBe(2);
   });
 
+  test("talk does not put off the notices that wait, however long the flush took", async () => {
+    const { timer, flushed } = timerOf({ tookMs: 600, lines: 4 });
+    timer.request("talk");
+    expect(await flushed()).toBe(1);
+    timer.request("notice");
+    jest.advanceTimersByTime(50);
+    timer.request("talk");
+    jest.advanceTimersByTime(550);
+    expect(await flushed()).toBe(2);
+  });
+
   test("but for a tenth of a second at most", async () => {
-    const { timer, flushed } = timerOf({ tookMs: 500, lines: 1 });
+    const { timer, flushed } = timerOf({ tookMs: 50, lines: 1 });
     timer.request("notice");
     expect(await flushed()).toBe(1);
     timer.request("notice");

@@ -1,0 +1,26 @@
+/** Which core a process runs on: the server has the first, and each process of people one more. */
+import { availableParallelism } from "node:os";
+import { allowedCores } from "./usage.ts";
+
+const SERVER = 0;
+const LOADS_MAX = 4;
+
+/** One process of people for each core that the server leaves free, as far as that helps. */
+export const LOADS = Math.min(LOADS_MAX, Math.max(1, availableParallelism() - 1));
+
+/** What to put before the server's command line. */
+export function pinServer(): string[] {
+  return pin(SERVER);
+}
+
+/** What to put before the command line of the load process with this number, from 0. */
+export function pinLoad(index: number): string[] {
+  return pin(SERVER + 1 + index);
+}
+
+/** Nothing where the system has no program for that, or too few cores. */
+function pin(index: number): string[] {
+  const core = allowedCores()?.[index];
+  if (core === undefined || Bun.which("taskset") === null) return [];
+  return ["taskset", "--cpu-list", String(core)];
+}
