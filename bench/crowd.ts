@@ -17,8 +17,6 @@ export interface CrowdJob {
   readonly people: number;
   /** The first so many of them talk. */
   readonly talkers: number;
-  /** How long they talk. What they have said by then is still waited for. */
-  readonly seconds: number;
   /** The most lines that each talker says. */
   readonly lines: number;
   /**
@@ -34,6 +32,7 @@ export interface CrowdJob {
   readonly timesFile: string;
 }
 
+/** What has been heard so far, in all talks. */
 export interface Heard {
   readonly deliveries: number;
   readonly endMs: number;
@@ -60,7 +59,7 @@ export class Crowd {
   readonly #latency = new Latency();
   readonly #saidAtMs: Float64Array;
   readonly #failed = Promise.withResolvers<never>();
-  readonly #isOver = Promise.withResolvers<void>();
+  #isOver = Promise.withResolvers<void>();
   #phase: "joining" | "talking" | "listening" = "joining";
   #said = 0;
   #deliveries = 0;
@@ -113,26 +112,26 @@ export class Crowd {
     }
   }
 
-  /** Talks for as long as the job says, from this moment on. Returns how many lines were said. */
-  async talk(startMs: number): Promise<number> {
-    const { seconds, linesPerSecond } = this.#job;
+  /** Talks for so long. Returns how many lines have been said so far, in all talks. */
+  async talk({ startMs, seconds }: { startMs: number; seconds: number }): Promise<number> {
     this.#phase = "talking";
+    this.#isOver = Promise.withResolvers();
     const isSilent = new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
-    if (linesPerSecond > 0) this.#talkAtTimes(startMs);
+    if (this.#job.linesPerSecond > 0) this.#talkAtTimes(startMs, this.#said);
     else for (const person of this.#people) this.#talkOn(person);
     await this.#orFailure(isSilent);
     this.#phase = "listening";
     return this.#said;
   }
 
-  /** Resolves when all that was said is heard; `lines` is how much all processes have said. */
+  /** Resolves when all that was said is heard; `lines` is how much all processes have said so far. */
   async hearOut(lines: number): Promise<Heard> {
     const listeners = this.#people.filter(({ index }) => index < this.#job.people).length;
     this.#expected = lines * listeners - this.#said;
     this.#endIfAllIsHeard();
     await this.#orFailure(this.#isOver.promise);
     const { counts, maxMs } = this.#latency;
-    return { deliveries: this.#deliveries, endMs: clockMs(), counts, maxMs };
+    return { deliveries: this.#deliveries, endMs: clockMs(), counts: [...counts], maxMs };
   }
 
   /** Somebody has heard a line. */
@@ -202,17 +201,17 @@ export class Crowd {
    * Each line has its time, whether or not the ones before have arrived: an open loop. The lines go
    * around all talkers, of whom this process says those of its own.
    */
-  #talkAtTimes(startMs: number): void {
+  #talkAtTimes(startMs: number, saidBefore: number): void {
     if (this.#phase !== "talking") return;
     const { talkers, linesPerSecond, process, processes } = this.#job;
     const due = ((clockMs() - startMs) / 1_000) * linesPerSecond;
     const ours = this.#people.filter(({ index }) => index < talkers);
     for (;;) {
-      const turn = this.#said * processes + process;
+      const turn = (this.#said - saidBefore) * processes + process;
       const person = ours[this.#said % ours.length] as Talker;
       if (turn >= due || person.said === this.#job.lines) break;
       this.#say(person, 1, startMs + (turn / linesPerSecond) * 1_000);
     }
-    setTimeout(() => this.#talkAtTimes(startMs), TICK_MS);
+    setTimeout(() => this.#talkAtTimes(startMs, saidBefore), TICK_MS);
   }
 }

@@ -13,8 +13,7 @@ const STEPS = 2 ** STEP_BITS;
 const US_MAX = 2 ** 31 - 1;
 
 export class Latency {
-  /** Counts as they are sent from one process to another. */
-  readonly counts: number[] = new Array<number>((32 - STEP_BITS) * STEPS).fill(0);
+  readonly counts = new Float64Array((32 - STEP_BITS) * STEPS);
   maxMs = 0;
 
   /** Counts a delivery that took this long. */
@@ -27,8 +26,10 @@ export class Latency {
   }
 
   /** Counts what another process has counted. */
-  merge(counts: readonly number[], maxMs: number): void {
-    counts.forEach((count, bucket) => (this.counts[bucket] = (this.counts[bucket] ?? 0) + count));
+  merge(counts: ArrayLike<number>, maxMs: number): void {
+    for (let bucket = 0; bucket < counts.length; bucket++) {
+      this.counts[bucket] = (this.counts[bucket] as number) + (counts[bucket] as number);
+    }
     this.maxMs = Math.max(this.maxMs, maxMs);
   }
 

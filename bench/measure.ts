@@ -14,6 +14,9 @@ import type { Visitors, VisitorsJob } from "./visitors.ts";
 import type { Idle, Storm, Talk, Workload } from "./workloads.ts";
 import { WriteCounter } from "./write-counter.ts";
 
+/** How long people talk for their server's writes to be counted. */
+const COUNT_SECONDS = 0.2;
+
 const MIB = 1_048_576;
 const KIB = 1_024;
 
@@ -26,7 +29,7 @@ export interface Conditions {
   readonly restMs: number;
   /** How much is said first, where some do not read, in bytes: more than is buffered for them. */
   readonly fillBytes: number;
-  /** Whether to count writes, which takes a moment longer. */
+  /** Whether to count writes too, in another talk. */
   readonly countsWrites: boolean;
   /** How many processes play the people, where everybody talks. */
   readonly loads: number;
@@ -88,7 +91,7 @@ async function talk(
   // One that talks alone has to know what everyone has heard.
   const processes = workload.talkers === 1 ? 1 : conditions.loads;
   const { port, dialect } = server;
-  const job = { ...workload, port, dialect, processes, seconds, linesPerSecond, timesFile };
+  const job = { ...workload, port, dialect, processes, linesPerSecond, timesFile };
   const crowds = Array.from({ length: processes }, (_, process) => {
     return end.use(load<Crowd>("crowd", { ...job, process } satisfies CrowdJob, process));
   });
@@ -100,27 +103,34 @@ async function talk(
   await all((crowd) => crowd.call("isIn"));
   if (workload.stalled > 0) await crowds[0]?.call("fill", conditions.fillBytes);
 
-  const counter = conditions.countsWrites ? end.use(new WriteCounter(server.pid)) : undefined;
-  await counter?.isCounting();
-  const cpuBeforeNs = cpuNs(server.pid);
-  const startMs = clockMs();
-  const said = await all((crowd) => crowd.call("talk", startMs));
-  const lines = said.reduce((sum, each) => sum + each, 0);
-  const heard = await all((crowd) => crowd.call("hearOut", lines));
+  const talkFor = async (duration: number) => {
+    const startMs = clockMs();
+    const said = await all((crowd) => crowd.call("talk", { startMs, seconds: duration }));
+    const lines = said.reduce((sum, each) => sum + each, 0);
+    const heard = await all((crowd) => crowd.call("hearOut", lines));
+    const deliveries = heard.reduce((sum, each) => sum + each.deliveries, 0);
+    return { heard, deliveries, wallMs: Math.max(...heard.map(({ endMs }) => endMs)) - startMs };
+  };
 
+  const cpuBeforeNs = cpuNs(server.pid);
+  const { heard, deliveries, wallMs } = await talkFor(seconds);
+  const cpu = cpuNs(server.pid) - cpuBeforeNs;
   const latency = new Latency();
   for (const { counts, maxMs } of heard) latency.merge(counts, maxMs);
-  const deliveries = heard.reduce((sum, each) => sum + each.deliveries, 0);
-  const endMs = Math.max(...heard.map((each) => each.endMs));
-  const cpu = cpuNs(server.pid) - cpuBeforeNs;
-  const writes = await counter?.stop();
-  return {
-    deliveriesPerSecond: (deliveries / (endMs - startMs)) * 1_000,
+  const figures = {
+    deliveriesPerSecond: (deliveries / wallMs) * 1_000,
     cpuNsPerDelivery: cpu / deliveries,
-    ...(writes === undefined ? {} : { writesPerDelivery: writes / deliveries }),
     ...latency.percentiles(),
     peakMiB: peakBytes(server.pid) / MIB,
   };
+  if (!conditions.countsWrites) return figures;
+
+  // To count slows down the whole system, so it is done apart.
+  await using counter = new WriteCounter(server.pid);
+  await counter.isCounting();
+  const counted = (await talkFor(COUNT_SECONDS)).deliveries - deliveries;
+  const writes = await counter.stop();
+  return writes === undefined ? figures : { ...figures, writesPerDelivery: writes / counted };
 }
 
 async function storm(

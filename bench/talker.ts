@@ -12,8 +12,8 @@ import {
 } from "./message.ts";
 import { Person } from "./person.ts";
 
-/** Of every so manieth message the padding is checked too. A power of two. */
-const PADDING_CHECKED = 8;
+/** Of every so manieth message each byte is checked. A power of two. */
+const CHECKED_WHOLE = 8;
 
 const LF = 0x0a;
 
@@ -77,9 +77,9 @@ export class Talker {
   #hear(bytes: Uint8Array): Uint8Array {
     const nowMs = clockMs();
     let start = 0;
-    while (start < bytes.length) {
+    while ((start = this.#hearAlike(bytes, start, nowMs)) < bytes.length) {
       const at = this.#findMark(bytes, start);
-      const end = endOfLine(bytes, at === -1 ? start : at + MESSAGE_BYTES);
+      const end = bytes.indexOf(LF, at === -1 ? start : at + MESSAGE_BYTES) + 1;
       if (end === 0) break;
       if (at === -1) this.#hearOther(bytes, start, end);
       else this.#hearMessage(bytes, start, at, end, nowMs);
@@ -87,6 +87,27 @@ export class Talker {
     }
     this.#crowd.caughtUp(this);
     return bytes.subarray(start);
+  }
+
+  /**
+   * Goes through messages of which nothing but the talkers and numbers differs from the last one's,
+   * which is to say nearly all. Returns where a line begins that it leaves to others.
+   */
+  #hearAlike(bytes: Uint8Array, start: number, nowMs: number): number {
+    const markAt = this.#markAt;
+    const nextNumbers = this.#nextNumbers;
+    let at = start + markAt;
+    for (; at + MESSAGE_BYTES < bytes.length; at += markAt + MESSAGE_BYTES + 1) {
+      if (bytes[at] !== MARK || bytes[at + MESSAGE_BYTES] !== LF) break;
+      const talker = talkerAt(bytes, at);
+      const number = numberAt(bytes, at);
+      if (nextNumbers[talker] !== number || talker === this.index) break;
+      if (number % CHECKED_WHOLE === 0) break;
+      nextNumbers[talker] = number + 1;
+      this.heard++;
+      this.#crowd.heard(talker, number, nowMs);
+    }
+    return at - markAt;
   }
 
   /** Where the mark of the line from `start` on is, or -1 if that is no message. */
@@ -106,8 +127,8 @@ export class Talker {
       return this.#complain(`heard ${number} of ${talker}, not ${this.#nextNumbers[talker]}`);
     const isWhole =
       isMessageEnd(bytes, at + MESSAGE_BYTES, end) &&
-      this.#crowd.isPrefix(talker, bytes, start, at) &&
-      (number % PADDING_CHECKED > 0 || isPadded(bytes, at));
+      isPadded(bytes, at) &&
+      this.#crowd.isPrefix(talker, bytes, start, at);
     if (!isWhole) return this.#complain(`heard a broken line of ${talker}`);
     this.#nextNumbers[talker] = number + 1;
     this.heard++;
@@ -124,11 +145,6 @@ export class Talker {
   #complain(what: string): void {
     this.#crowd.failed(`${this.#person.name} ${what}`);
   }
-}
-
-/** Where the line that `at` belongs to ends: after its LF, or 0 if that has not come. */
-function endOfLine(bytes: Uint8Array, at: number): number {
-  return bytes[at] === LF ? at + 1 : bytes.indexOf(LF, at) + 1;
 }
 
 export function nameOf(index: number): string {

@@ -1,4 +1,4 @@
-/** Counts what a process writes, by the kernel's own count of system calls: exact, and nearly free. */
+/** Counts what a process writes, by the kernel's own count of system calls. */
 
 /** All by which the servers here send. */
 const CALLS = ["sendto", "sendmsg", "write", "writev"];

@@ -57,6 +57,12 @@ describe("the benchmark", () => {
     });
   }
 
+  test("measures the same when it counts writes too", async () => {
+    const figures = await measure(TALK, faulty("none"), { ...CONDITIONS, countsWrites: true });
+    expect(figures.cpuNsPerDelivery).not.toBeNaN();
+    expect(figures.writesPerDelivery ?? 1).toBeWithin(0.01, 1.1);
+  });
+
   test("gives up on a server that loses the last line of all", async () => {
     const once: Workload = { ...TALK, lines: 5, window: 5 };
     const short = { ...CONDITIONS, graceMs: 500 };

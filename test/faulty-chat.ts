@@ -5,7 +5,7 @@ type Person = Socket<{ rest: string }>;
 
 const [port, fault] = Bun.argv.slice(2);
 
-/** The line that comes out wrong, counted from 1. Damage is to every line. */
+/** The line that comes out wrong, counted from 1. Damage and forgery concern every line. */
 const WRONG = 20;
 
 const people = new Map<Person, string>();
@@ -18,8 +18,6 @@ function wrong(line: string): string {
       return "";
     case "double":
       return line + line;
-    case "forgery":
-      return line.replace(/^\w+/, "u9999");
     case "noise":
       return `${line}What?\n`;
     default:
@@ -32,6 +30,7 @@ function relay(author: Person, line: string): void {
   for (const socket of people.keys()) {
     if ((socket === author) !== (isWrong && fault === "echo")) continue;
     if (fault === "damage") socket.write(line.replace("...", ".,."));
+    else if (fault === "forgery") socket.write(line.replace("u0001", "u0002"));
     else socket.write(isWrong ? wrong(line) : line);
   }
 }
