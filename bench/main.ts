@@ -94,7 +94,10 @@ async function report(results: Results, workloads: readonly string[]): Promise<v
 function conditions(): string {
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${availableParallelism()} cores, Bun ${Bun.version}, ${process.platform}`;
-  return [date, machine, ["bun run bench", ...Bun.argv.slice(2)].join(" ")].join("; ");
+  const { json: _, svg: __, ...shaping } = flags;
+  const given = Object.entries(shaping).filter(([name]) => Bun.argv.includes(`--${name}`));
+  const words = given.flatMap(([name, value]) => [`--${name}`, ...(value === true ? [] : [value])]);
+  return [date, machine, ["bun run bench", ...words].join(" ")].join("; ");
 }
 
 /** The servers to measure, without those that are not installed. */

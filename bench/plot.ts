@@ -1,5 +1,6 @@
 /** A picture of deliveries a second, for each workload that has them and each server: an SVG. */
 import type { Results } from "./results.ts";
+import { WORKLOADS, type Talk } from "./workloads.ts";
 
 const WIDTH = 720;
 const LABEL_WIDTH = 110;
@@ -7,7 +8,7 @@ const VALUE_WIDTH = 80;
 const ROW_HEIGHT = 18;
 const BAR_HEIGHT = 12;
 const GAP = 34;
-const TOP = 52;
+const TOP = 62;
 const MARGIN = 16;
 
 /** Readable on a light page and on a dark one. */
@@ -31,7 +32,7 @@ const STYLE = `
 export function plot(results: Results, caption: string): string {
   const parts: string[] = [];
   let y = TOP;
-  for (const workload of results.workloads()) {
+  for (const workload of results.workloads().filter(hasNoRate)) {
     const bars = results.peers(workload).map((peer) => ({
       peer,
       value: results.look(workload, peer, "deliveriesPerSecond"),
@@ -64,6 +65,12 @@ export function plot(results: Results, caption: string): string {
   ${text("note", MARGIN, 38, caption)}
 ${parts.map((part) => `  ${part}\n`).join("")}</svg>
 `;
+}
+
+/** Where the rate is given, it is no result. */
+function hasNoRate(workload: string): boolean {
+  const { kind, linesPerSecond } = WORKLOADS[workload] as Talk;
+  return kind === "talk" && linesPerSecond === 0;
 }
 
 function bar(kind: string, y: number, width: number): string {

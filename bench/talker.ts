@@ -15,6 +15,9 @@ import { Person } from "./person.ts";
 /** Of every so manieth message each byte is checked. A power of two. */
 const CHECKED_WHOLE = 8;
 
+/** How much is shown of a line that should not be there. */
+const SHOWN_MAX = 40;
+
 const LF = 0x0a;
 
 export class Talker {
@@ -137,7 +140,8 @@ export class Talker {
 
   #hearOther(bytes: Uint8Array, start: number, end: number): void {
     const line = Buffer.from(bytes.subarray(start, end)).toString();
-    if (!this.#crowd.isExpected(line)) this.#complain(`heard ${JSON.stringify(line)}`);
+    if (!this.#crowd.isExpected(line))
+      this.#complain(`heard ${JSON.stringify(line.slice(0, SHOWN_MAX))}`);
     else if (this.#question !== undefined && line.includes(this.#question))
       this.#hasHeard.resolve();
   }

@@ -70,7 +70,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   stalled: { ...talk(200), stalled: 20, about: "talk-200 with 20 more who do not read" },
   "talk-1000": talk(1_000),
   stream: { ...one, window: IN_FLIGHT, about: "one talks, 1,000 lines in flight, 100 listen" },
-  ping: { ...one, stretch: 2, about: "one talks, one line in flight, 100 listen" },
+  ping: { ...one, stretch: 4, about: "one talks, one line in flight, 100 listen" },
   steady: {
     ...talk(1_000),
     linesPerSecond: "half of what the write-per-line server can",
