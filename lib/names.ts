@@ -37,9 +37,19 @@ const PILED_MARKS = /[\p{Mn}\p{Me}]{4}/u;
 const RESERVED = skeleton(DISCONNECTED);
 const ALIKE_MIN = RESERVED.length * (2 / 3);
 
-/** The name that a line is, as far as it could be one, composed. Empty if nothing is left to show. */
-export function readName(line: string): string {
-  return safeText(line).replace(JOINERS, "").trim().normalize("NFC");
+/** Composing makes at most this many UTF-16 code units of one: a letter and three marks. */
+const UNITS_PER_UNIT_MAX = 4;
+
+/**
+ * The name that a line is, as far as it could be one, composed. Empty if nothing is left to show. Of a
+ * line that is too long to be a name enough is left to see that: to compose a long run of marks takes
+ * time in proportion to the square of its length.
+ *
+ * @param charactersMax longest name, in code points
+ */
+export function readName(line: string, charactersMax: number): string {
+  const unitsMax = 2 * charactersMax * UNITS_PER_UNIT_MAX + 1;
+  return safeText(line).replace(JOINERS, "").trim().slice(0, unitsMax).normalize("NFC");
 }
 
 /**

@@ -63,7 +63,7 @@ export class Session {
     const state = this.#state;
     switch (state.phase) {
       case "naming":
-        return this.#claimName(readName(text));
+        return this.#claimName(readName(text, this.#context.settings.nameLimit));
       case "chatting":
         return this.#say(state.member, safeText(text).trim());
       case "left":

@@ -19,9 +19,23 @@ describe("readName", () => {
   ];
   for (const [line, name] of table) {
     test(`reads ${JSON.stringify(line)} as ${JSON.stringify(name)}`, () => {
-      expect(readName(line)).toBe(name);
+      expect(readName(line, 32)).toBe(name);
     });
   }
+
+  test("reads a name of the longest kind whole, and of a longer line what shows that it is", () => {
+    const letter = "\u1f82"; // A Greek letter of four parts.
+    expect(readName(letter.repeat(32).normalize("NFD"), 32)).toBe(letter.repeat(32));
+    for (const line of [
+      letter.repeat(33),
+      `a${"\u0315\u0300\u05ae\u0327".repeat(16_000)}`,
+      "\u{1f600}".repeat(33),
+    ]) {
+      const name = readName(line, 32);
+      expect(name.length).toBeLessThanOrEqual(257);
+      expect(findFlaw(name, 32)).toBe("length");
+    }
+  });
 });
 
 describe("findFlaw", () => {
