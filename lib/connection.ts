@@ -30,7 +30,7 @@ import { Pace } from "./pace.ts";
 import { ReadHalf, type LineListener, type ReadPhase } from "./read-half.ts";
 import type { Room } from "./room.ts";
 import type { Writer } from "./send-queue.ts";
-import { Session } from "./session.ts";
+import { Session, type SessionListener } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { after, type Timer } from "./timers.ts";
 import type { TotalLimit } from "./total-limit.ts";
@@ -77,7 +77,7 @@ const CLOSE_TIMEOUTS_MAX = 12;
 /** What ends at the deadline: the wait for a name, for the next line, for the other side to close. */
 type Wait = "name" | "line" | "close" | "last lines";
 
-export class Connection implements LineListener, WriteListener, Guard {
+export class Connection implements LineListener, SessionListener, WriteListener, Guard {
   readonly #surroundings: Surroundings;
   readonly #transport: Transport;
   readonly #address: string;
@@ -102,7 +102,7 @@ export class Connection implements LineListener, WriteListener, Guard {
     this.#pace = new Pace(surroundings, origin);
     this.#readHalf = new ReadHalf(surroundings, transport, this);
     this.#writeHalf = new WriteHalf(surroundings, transport, this);
-    this.#session = new Session(surroundings, address, this.#writeHalf);
+    this.#session = new Session(surroundings, address, this.#writeHalf, this);
   }
 
   /** Prompts for a name. Who is not welcome is told so by `refuse` instead. */
@@ -214,6 +214,14 @@ export class Connection implements LineListener, WriteListener, Guard {
   onInputOver(): void {
     if (this.#lost === undefined) this.close("closed");
     else this.#end(this.#lost);
+  }
+
+  spendRename(): boolean {
+    return this.#pace.spendRename();
+  }
+
+  onQuit(): void {
+    this.close("quit");
   }
 
   onStall(): void {

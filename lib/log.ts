@@ -40,6 +40,14 @@ export class Log {
     if (!this.#quiet) this.#add(`${name}: ${text}`);
   }
 
+  acted(name: string, text: string): void {
+    if (!this.#quiet) this.#add(`* ${name} ${text}`);
+  }
+
+  renamed(from: string, to: string, address: string): void {
+    this.#add(`${from} (${address}) is now ${to}`);
+  }
+
   left(name: string, address: string, reason: LeaveReason): void {
     this.#add(`${name} (${address}) has left: ${reason}`);
   }

@@ -9,6 +9,43 @@ export const joined = (name: string) => `*** ${name} has joined the chat ***\n`;
 export const said = (name: string, text: string) => `${name}: ${text}\n`;
 export const left = (name: string) => `*** ${name} has left the chat ***\n`;
 
+/** What everything begins with that the server says to somebody in the chat, but for the how-to's goodbyes. */
+const NOTICE = "*** ";
+
+/** A line to somebody in the chat, from what would be said at the prompt. */
+export const notice = (text: string) => NOTICE + text;
+
+export const acted = (name: string, text: string) => `* ${name} ${text}\n`;
+export const renamed = (from: string, to: string) => `*** ${from} is now ${to} ***\n`;
+export const privateFrom = (name: string, text: string) => `[private from ${name}] ${text}\n`;
+export const privateTo = (name: string, text: string) => `[private to ${name}] ${text}\n`;
+
+/** What commands answer to those who use them. */
+export const ANSWERS = {
+  help: (usage: string, about: string) => `*** ${usage.padEnd(20)}${about}\n`,
+  slash: "*** //text              say /text\n",
+  unknownCommand: (word: string, meant?: string) =>
+    `*** There is no command ${word}. ${meant ? `Did you mean ${meant}?` : "Type /help for those there are."}\n`,
+  usage: (usage: string) => `*** Type ${usage}\n`,
+  unknownName: (name: string, meant?: string) =>
+    `*** Nobody here is called ${name}. ${meant ? `Did you mean ${meant}?` : "Type /who for those who are here."}\n`,
+  people: (count: number) => `*** ${count === 1 ? "1 person is" : `${count} people are`} here:\n`,
+  person: (name: string, silentMinutes: number) =>
+    `***   ${name}${silentMinutes > 0 ? ` (silent for ${minutes(silentMinutes)})` : ""}\n`,
+  morePeople: (count: number) => `***   and ${count} more\n`,
+  nobodyToReplyTo: "*** Nobody has written to you privately. Type /msg NAME text\n",
+  hasLeft: (name: string) => `*** ${name} has left the chat.\n`,
+  notToYourself: "*** That is you.\n",
+  ignoring: (name: string) => `*** You ignore ${name} from now on.\n`,
+  ignoringNobody: "*** You ignore nobody.\n",
+  ignored: (names: readonly string[]) => `*** You ignore ${names.join(", ")}.\n`,
+  notIgnored: (name: string) => `*** You do not ignore ${name}.\n`,
+  noLongerIgnoring: (name: string) => `*** You no longer ignore ${name}.\n`,
+  ignoringTooMany: (max: number) =>
+    `*** You ignore ${max} people, which is the most. Type /unignore NAME first.\n`,
+  renamedTooOften: "*** You change your name too often; try again in a moment.\n",
+} as const;
+
 export const nameTaken = (name: string) => `The name ${name} is taken.\n`;
 
 /** What a name may not be, and the sentence that says so. */
@@ -44,6 +81,8 @@ export const linesNotShown = (count: number) =>
 export const fewerClients = (clientsMax: number, wanted: number) =>
   `*** ${clientsMax} clients at most, not ${wanted}: the limit on open files (ulimit -n) is too low ***`;
 
+const minutes = (count: number) => `${count} ${count === 1 ? "minute" : "minutes"}`;
+
 const lines = (count: number) => `${count} ${count === 1 ? "line" : "lines"}`;
 
 /** How the how-to's goodbyes begin: as a line does that somebody of this name said. */
@@ -53,6 +92,7 @@ export const DISCONNECTED = "Disconnected";
 export const GOODBYES = {
   "idle timeout": `${DISCONNECTED}: idle timeout.\n`,
   "no name given": `${DISCONNECTED}: no name given.\n`,
+  quit: "*** Goodbye.\n",
   "server shutdown": "*** The server is shutting down ***\n",
   "server full": "The server is full; try again later.\n",
   "address full": "Too many connections from your address; close one and try again.\n",

@@ -46,6 +46,13 @@ export class Pace {
     this.#context.joinBudgets.spend(this.#origin);
   }
 
+  /** A change of name shows on all screens, as a join does: it is paid for as one, if there is budget. */
+  spendRename(): boolean {
+    if (this.#context.joinBudgets.waitMs(this.#origin) > 0) return false;
+    this.spendJoin();
+    return true;
+  }
+
   #bytesOf(line: Decoded): number {
     if (line === LINE_TOO_LONG) return this.#context.settings.lineLimitBytes + 1;
     return typeof line === "string" ? Buffer.byteLength(line) : line.bytes;

@@ -7,11 +7,13 @@
  * for one line as for a hundred, so this is what makes a busy room cheap.
  *
  * `member.seen` is an offset into the turn: what lies before it is dealt with, and whoever joins in
- * mid-turn starts at its end. `member.own` are the parts after it that the member said itself: it is
- * given the turn without these, so that nobody hears itself and the order holds.
+ * mid-turn starts at its end. `member.apart` are the parts after it that are not for this member: what
+ * it said itself, and what those say whom it ignores. It is given the turn without these, so that
+ * nobody hears itself and the order holds.
  */
 import { Chunk, tail } from "./chunk.ts";
 import { FlushTimer, type Urgency } from "./flush-timer.ts";
+import { IgnoreLists } from "./ignore-lists.ts";
 import { foldName } from "./names.ts";
 
 /** Where a member's lines go. No call may run the room's code again. */
@@ -30,10 +32,22 @@ export interface Outbox {
 
 export interface Member {
   readonly name: string;
+  /** The name folded: what nobody else's is equal to. */
+  readonly key: string;
   readonly outbox: Outbox;
+  /** When it last said something to everyone, on the clock of `performance.now`. */
+  spokeAtMs: number;
+  /** Who last wrote to it privately. */
+  writer: Member | undefined;
+}
+
+/** What only the room changes. */
+interface Place extends Member {
+  name: string;
+  key: string;
   seen: number;
   /** Where each part begins and ends, one after the other. */
-  own: readonly number[];
+  apart: readonly number[];
 }
 
 /** Shared by all, and never written to. */
@@ -44,8 +58,12 @@ const BYTES_PER_UNIT_MAX = 3;
 
 export class Room {
   readonly #turnLimitBytes: number;
-  /** By folded name, in order of joining. */
-  readonly #members = new Map<string, Member>();
+  /** In order of joining. */
+  readonly #members = new Set<Place>();
+  readonly #byKey = new Map<string, Place>();
+  /** Those who have been told something that no flush has sent. */
+  readonly #told = new Set<Place>();
+  readonly ignoreLists = new IgnoreLists();
   /** The turn's bytes: the first `#turnBytes` of a buffer that every turn uses again. */
   #turn: Buffer;
   #turnBytes = 0;
@@ -58,36 +76,82 @@ export class Room {
     this.#turn = Buffer.allocUnsafeSlow(turnLimitBytes);
   }
 
-  /** Whether somebody here has this name, or one that is the same. */
-  has(name: string): boolean {
-    return this.#members.has(foldName(name));
+  /** How many are here. */
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** Who is here, in order of joining. */
+  get members(): Iterable<Member> {
+    return this.#members;
+  }
+
+  /** The keys of all who are here. */
+  get keys(): Iterable<string> {
+    return this.#byKey.keys();
+  }
+
+  isHere(member: Member): boolean {
+    return this.#byKey.get(member.key) === member;
+  }
+
+  /** Whoever here has this name, or one that is the same. */
+  find(name: string): Member | undefined {
+    return this.#byKey.get(foldName(name));
   }
 
   /** Admits a member, or returns `undefined` if somebody here has the same name. */
   join(name: string, outbox: Outbox): Member | undefined {
     const key = foldName(name);
-    if (this.#members.has(key)) return undefined;
-    const member = { name, outbox, seen: this.#turnBytes, own: NOTHING };
-    this.#members.set(key, member);
+    if (this.#byKey.has(key)) return undefined;
+    const member: Place = {
+      name,
+      key,
+      outbox,
+      spokeAtMs: performance.now(),
+      writer: undefined,
+      seen: this.#turnBytes,
+      apart: NOTHING,
+    };
+    this.#members.add(member);
+    this.#byKey.set(key, member);
     return member;
+  }
+
+  /** Gives a member another name, and returns whether nobody else here has the same. */
+  rename(member: Member, name: string): boolean {
+    const place = member as Place;
+    const key = foldName(name);
+    const holder = this.#byKey.get(key);
+    if (holder !== undefined && holder !== place) return false;
+    this.#byKey.delete(place.key);
+    this.#byKey.set(key, place);
+    this.ignoreLists.renamed(place.key, key, name);
+    place.key = key;
+    place.name = name;
+    return true;
   }
 
   /** Takes a member out, if it is in; what was published before still reaches it. */
   leave(member: Member): void {
-    const key = foldName(member.name);
-    if (this.#members.get(key) !== member) return;
-    this.#bringUpToDate(member);
-    this.#members.delete(key);
+    const place = member as Place;
+    if (!this.#members.delete(place)) return;
+    this.#bringUpToDate(place);
+    this.#byKey.delete(place.key);
+    this.#told.delete(place);
+    this.ignoreLists.forget(place);
   }
 
   /** Takes everyone out at once, without a word to the others. */
   dissolve(): void {
     this.#flush();
     this.#members.clear();
+    this.#byKey.clear();
   }
 
   /** Sends `line`, which somebody said and which ends in LF, to everyone but its author. */
   publish(line: string, author?: Member): void {
+    if (author) author.spokeAtMs = performance.now();
     this.#append(line, author, "talk");
   }
 
@@ -96,20 +160,20 @@ export class Room {
     this.#append(line, subject, "notice");
   }
 
-  /**
-   * Enqueues what `member` has not seen of the turn, so that a line meant for it alone can follow
-   * in order. That line goes out when the turn ends.
-   */
-  settle(member: Member): void {
-    this.#bringUpToDate(member);
-    this.#flushTimer.request("talk");
+  /** Tells this member alone, after all that was published before, as soon as the turn ends. */
+  tell(member: Member, text: string): void {
+    const place = member as Place;
+    this.#bringUpToDate(place);
+    place.outbox.tell(text);
+    if (this.#told.size === 0) setImmediate(() => this.#sendTold());
+    this.#told.add(place);
   }
 
-  #bringUpToDate(member: Member): void {
-    const bytes = without(member.own, this.#turn.subarray(0, this.#turnBytes), member.seen);
+  #bringUpToDate(member: Place): void {
+    const bytes = without(member.apart, this.#turn.subarray(0, this.#turnBytes), member.seen);
     if (bytes.length > 0) member.outbox.enqueue(new Chunk(bytes));
     member.seen = this.#turnBytes;
-    member.own = NOTHING;
+    member.apart = NOTHING;
   }
 
   #append(line: string, author: Member | undefined, urgency: Urgency): void {
@@ -118,7 +182,14 @@ export class Room {
     const start = this.#turnBytes;
     this.#turnBytes += this.#turn.write(line, start);
     this.#turnLines++;
-    if (author) setApart(author, start, this.#turnBytes);
+    if (author) {
+      setApart(author as Place, start, this.#turnBytes);
+      if (urgency === "talk") {
+        for (const ignorer of this.ignoreLists.ignorersOf(author)) {
+          setApart(ignorer as Place, start, this.#turnBytes);
+        }
+      }
+    }
     this.#flushTimer.request(urgency);
   }
 
@@ -131,24 +202,38 @@ export class Room {
     const whole = new Chunk(bytes);
     this.#turnBytes = 0;
     this.#turnLines = 0;
-    const failures: [Outbox, unknown][] = [];
-    for (const member of this.#members.values()) {
-      const { seen, own, outbox } = member;
+    this.#told.clear();
+    this.#each(this.#members, (member) => {
+      const { seen, apart, outbox } = member;
       member.seen = 0;
-      member.own = NOTHING;
+      member.apart = NOTHING;
+      if (apart.length > 0) outbox.send(new Chunk(without(apart, bytes, seen)));
+      else if (seen >= bytes.length) outbox.flush();
+      else outbox.send(seen === 0 ? whole : new Chunk(tail(bytes, seen)));
+    });
+    this.#flushTimer.flushed(lines, startedMs);
+  }
+
+  #sendTold(): void {
+    const told = [...this.#told];
+    this.#told.clear();
+    this.#each(told, ({ outbox }) => outbox.flush());
+  }
+
+  /** What one member's outbox throws concerns no other. */
+  #each(members: Iterable<Place>, act: (member: Place) => void): void {
+    const failures: [Outbox, unknown][] = [];
+    for (const member of members) {
       try {
-        if (own.length > 0) outbox.send(new Chunk(without(own, bytes, seen)));
-        else if (seen >= bytes.length) outbox.flush();
-        else outbox.send(seen === 0 ? whole : new Chunk(tail(bytes, seen)));
+        act(member);
       } catch (error) {
-        failures.push([outbox, error]);
+        failures.push([member.outbox, error]);
       }
     }
     // Not at once: what a failure sets off may publish, and this may be in the middle of that.
     if (failures.length > 0) {
       setImmediate(() => failures.forEach(([outbox, error]) => outbox.failed(error)));
     }
-    this.#flushTimer.flushed(lines, startedMs);
   }
 
   /** A turn stays within its limit, but for a single line that is longer. */
@@ -158,19 +243,19 @@ export class Room {
   }
 }
 
-/** The part from `start` to `end` of the turn is this member's own. */
-function setApart(member: Member, start: number, end: number): void {
-  const { own } = member;
-  member.own = own.at(-1) === start ? own.with(-1, end) : [...own, start, end];
+/** The part from `start` to `end` of the turn is not for this member. */
+function setApart(member: Place, start: number, end: number): void {
+  const { apart } = member;
+  member.apart = apart.at(-1) === start ? apart.with(-1, end) : [...apart, start, end];
 }
 
-/** A copy of `bytes` from `start` on, without the parts that `own` names. */
-function without(own: readonly number[], bytes: Uint8Array, start: number): Uint8Array {
+/** A copy of `bytes` from `start` on, without the parts that `apart` names. */
+function without(apart: readonly number[], bytes: Uint8Array, start: number): Uint8Array {
   const parts: Uint8Array[] = [];
   let from = start;
-  for (let index = 0; index < own.length; index += 2) {
-    parts.push(bytes.subarray(from, own[index]));
-    from = own[index + 1] as number;
+  for (let index = 0; index < apart.length; index += 2) {
+    parts.push(bytes.subarray(from, apart[index]));
+    from = apart[index + 1] as number;
   }
   parts.push(bytes.subarray(from));
   return Buffer.concat(parts);

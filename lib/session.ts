@@ -6,6 +6,7 @@
  *     naming ──a free name──▶ chatting ──▶ left
  *        └───────────────────────────────────┘
  */
+import { runCommand } from "./commands.ts";
 import type { Log } from "./log.ts";
 import {
   joined,
@@ -14,6 +15,7 @@ import {
   nameRefused,
   nameTaken,
   PROMPT,
+  notice,
   said,
   type LeaveReason,
 } from "./messages.ts";
@@ -33,6 +35,14 @@ export interface SessionContext {
   readonly settings: { readonly nameLimit: number };
 }
 
+/** Who is asked, and told, what a command needs of the connection. */
+export interface SessionListener {
+  /** Whether another name may be taken now; if so, that is spent. */
+  spendRename(): boolean;
+  /** The client wants to leave. */
+  onQuit(): void;
+}
+
 const NAMING: State = { phase: "naming" };
 const LEFT: State = { phase: "left" };
 
@@ -41,9 +51,11 @@ export class Session {
   /** Where the client is, for the log. */
   readonly #address: string;
   readonly #outbox: Outbox;
+  readonly #owner: SessionListener;
   #state: State = NAMING;
 
-  constructor(context: SessionContext, address: string, outbox: Outbox) {
+  constructor(context: SessionContext, address: string, outbox: Outbox, owner: SessionListener) {
+    this.#owner = owner;
     this.#context = context;
     this.#address = address;
     this.#outbox = outbox;
@@ -75,7 +87,8 @@ export class Session {
 
   /** A line over the limit began; what follows of it is being discarded. */
   lineTooLong(limitBytes: number): void {
-    this.#tell(lineTooLong(limitBytes));
+    const text = lineTooLong(limitBytes);
+    this.#tell(this.#state.phase === "chatting" ? notice(text) : text);
   }
 
   /** The stay is over. Only the first call counts. */
@@ -96,7 +109,7 @@ export class Session {
     const flaw = findFlaw(name, nameLimit);
     if (flaw !== undefined) {
       const candidate = suggestName(name, nameLimit);
-      const suggestion = candidate && !room.has(candidate) ? candidate : undefined;
+      const suggestion = candidate && !room.find(candidate) ? candidate : undefined;
       return this.#tell(nameRefused(flaw, nameLimit, suggestion) + PROMPT);
     }
     const member = room.join(name, this.#outbox);
@@ -108,13 +121,21 @@ export class Session {
 
   #say(member: Member, text: string): void {
     if (text === "") return;
-    this.#context.room.publish(said(member.name, text), member);
-    this.#context.log.said(member.name, text);
+    if (text.startsWith("/") && !text.startsWith("//")) return this.#obey(member, text);
+    const line = text.startsWith("//") ? text.slice(1) : text;
+    this.#context.room.publish(said(member.name, line), member);
+    this.#context.log.said(member.name, line);
+  }
+
+  #obey(member: Member, line: string): void {
+    const { room, log, settings } = this.#context;
+    const owner = this.#owner;
+    runCommand({ member, room, log, settings, address: this.#address, owner }, line);
   }
 
   /** Says something to this client alone, after all that was published before. */
   #tell(text: string): void {
-    if (this.#state.phase === "chatting") this.#context.room.settle(this.#state.member);
-    this.#outbox.tell(text);
+    if (this.#state.phase === "chatting") this.#context.room.tell(this.#state.member, text);
+    else this.#outbox.tell(text);
   }
 }

@@ -279,7 +279,7 @@ describe("Connection", () => {
     bob.send("two\n");
     await turnOver();
     expect(alice.transport.writes.slice(before)).toEqual([
-      "Bob: one\nLine too long (limit 128 bytes); not sent.\nBob: two\n",
+      "Bob: one\n*** Line too long (limit 128 bytes); not sent.\nBob: two\n",
     ]);
     for (const { connection } of [alice, bob]) connection.closed(undefined);
   });
@@ -1215,6 +1215,21 @@ describe("Connection", () => {
       expect(again.transport.calls).toEqual(["pause"]);
       expect(alice.transport.sent).not.toContain("Dan");
       shutDown(again);
+    });
+
+    test("pays for changes of name too", async () => {
+      const { connectFrom } = stage({ ...budget });
+      const bob = connectFrom(HOST);
+      bob.send("Bob\n/nick Rob\n/nick Robert\n");
+      await turnOver();
+      expect(bob.transport.sent).toBe(
+        `${PROMPT}*** Bob is now Rob ***\n*** You change your name too often; try again in a moment.\n`,
+      );
+      jest.advanceTimersByTime(2_000);
+      bob.send("/nick Robert\n");
+      await turnOver();
+      expect(bob.transport.sent).toEndWith("*** Rob is now Robert ***\n");
+      shutDown(bob);
     });
 
     test("0 is no limit", async () => {

@@ -76,7 +76,7 @@ export const scenarios: readonly Scenario[] = [
         ["\x1c\x85 Python's white space \xa0\u3000\u2028\x1f\n", "Python's white space"],
         ["CRLF\r\n", "CRLF"],
         ["bare CR at the end\r\r\n", "bare CR at the end"],
-        ["/help *** me: x\n", "/help *** me: x"],
+        ["*** me: /help\n", "*** me: /help"],
         ["Grüße 👋🏽 שלום 日本語\n", "Grüße 👋🏽 שלום 日本語"],
       ];
       for (const [sent, received] of said) {

@@ -1,7 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { Glob } from "bun";
 import { defaultOf, usageOf } from "../lib/flags.ts";
+import { GOODBYES } from "../lib/messages.ts";
 import { OPTION_ENTRIES } from "../lib/options.ts";
+import { chat } from "./chat.ts";
 import { ChatClient } from "./chat-client.ts";
 import { Program } from "./program.ts";
 
@@ -48,6 +50,38 @@ describe("README", () => {
     program.signal("SIGINT");
     await alice.expectLast("*** The server is shutting down ***\n");
     expect(await program.exited).toBe(0);
+  });
+});
+
+describe("README's transcript of commands", () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  test("is what Bob and Alice see", async () => {
+    const [, section = ""] = readme.split("\n## Commands\n");
+    const [bobs, alices] = [...section.matchAll(/```text\n(.*?)```/gs)].map(([, text]) => text);
+    const { join } = chat();
+    const [alice, bob] = [await join("Alice"), await join("Bob")];
+    await join("Carol");
+    jest.advanceTimersByTime(12 * 60_000);
+    for (const person of [alice, bob]) person.say("I was silent");
+    await alice.told();
+    await bob.told();
+    const seen = { bob: "", alice: "" };
+    const typed = (alices?.match(/(?<=^> ).*$/gm) ?? []).values();
+    for (const [, line = ""] of bobs?.matchAll(/^> (.*)$/gm) ?? []) {
+      bob.say(line);
+      seen.bob += `> ${line}\n${await bob.told()}`;
+      const news = await alice.told();
+      seen.alice += news;
+      const reply = news.includes("minute?") ? typed.next().value : undefined;
+      if (reply === undefined) continue;
+      alice.say(reply);
+      seen.alice += `> ${reply}\n${await alice.told()}`;
+      seen.bob += await bob.told();
+    }
+    seen.bob += GOODBYES.quit;
+    expect(seen).toEqual({ bob: bobs as string, alice: alices as string });
   });
 });
 

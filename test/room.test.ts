@@ -133,19 +133,22 @@ describe("Room", () => {
     const { room, people } = roomOf("Alice", "Bob");
     const [alice] = people;
     room.publish("one\n");
-    room.settle(alice!.member);
-    alice!.outbox.tell("private\n");
+    room.tell(alice!.member, "private\n");
     room.publish("two\n");
     await turnOver();
     expect(alice!.outbox.writes).toEqual(["one\nprivate\ntwo\n"]);
   });
 
-  test("a private line goes out although nothing is published", async () => {
-    const { room, people } = roomOf("Alice");
-    room.settle(people[0]!.member);
-    people[0]!.outbox.tell("private\n");
+  test("private lines go out although nothing is published, and cost nobody else a thing", async () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    const [alice, bob] = people;
+    let flushes = 0;
+    bob!.outbox.onFlush = () => void flushes++;
+    room.tell(alice!.member, "private\n");
+    room.tell(alice!.member, "and more\n");
     await turnOver();
-    expect(people[0]!.outbox.writes).toEqual(["private\n"]);
+    expect(alice!.outbox.writes).toEqual(["private\nand more\n"]);
+    expect(flushes).toBe(0);
   });
 
   test("of two claims to one name in one turn the first wins", () => {

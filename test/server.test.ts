@@ -48,7 +48,7 @@ describe("a chat", () => {
     await alice.expect("*** Bob has joined the chat ***\nBob: before\n");
     jest.advanceTimersByTime(2_000);
     await alice.expect("Bob: after\n");
-    await bob.expect("Line too long (limit 65536 bytes); not sent.\n");
+    await bob.expect("*** Line too long (limit 65536 bytes); not sent.\n");
   });
 });
 
@@ -217,6 +217,18 @@ describe("the log", () => {
   });
 });
 
+test("/quit says goodbye and closes, after everything that was said before", async () => {
+  await using server = startChatServer({ port: 0 });
+  const alice = await ChatClient.join(server.port, "Alice");
+  const bob = await ChatClient.join(server.port, "Bob");
+  await alice.expect("*** Bob has joined the chat ***\n");
+  alice.send("see you\n");
+  await bob.expect("Alice: see you\n");
+  bob.send("bye\n/quit\nmore\n");
+  await bob.expectLast("*** Goodbye.\n");
+  await alice.expect("Bob: bye\n*** Bob has left the chat ***\n");
+});
+
 describe("stop", () => {
   const GOODBYE = "*** The server is shutting down ***\n";
 
@@ -368,5 +380,5 @@ describe("startChatServer", () => {
 /** Waits until the server has read all that `client` sent: its answer to a fence says so. */
 async function serverHasRead(client: ChatClient): Promise<void> {
   client.send(`${"x".repeat(65_537)}\n`);
-  await client.expect("Line too long (limit 65536 bytes); not sent.\n");
+  await client.expect("*** Line too long (limit 65536 bytes); not sent.\n");
 }

@@ -1,43 +1,9 @@
 import { describe, expect, jest, spyOn, test } from "bun:test";
 import { Log } from "../lib/log.ts";
-import { Room, type Outbox } from "../lib/room.ts";
-import { Session } from "../lib/session.ts";
+import { chat } from "./chat.ts";
 import { stopClock, turnOver } from "./clock.ts";
 
 stopClock();
-
-/** Several sessions in one room, without sockets: what each is told, and the log. */
-function chat(quiet = false) {
-  const room = new Room(4096);
-  let logged = "";
-  const log = new Log((text) => (logged += text), quiet);
-  const open = (address: string) => {
-    let told = "";
-    const outbox: Outbox = {
-      enqueue: ({ bytes }) => void (told += Buffer.from(bytes).toString()),
-      tell: (text) => void (told += text),
-      flush() {},
-      send: (chunk) => outbox.enqueue(chunk),
-      failed() {},
-    };
-    const session = new Session({ room, log, settings: { nameLimit: 32 } }, address, outbox);
-    session.start();
-    return {
-      session,
-      async told(): Promise<string> {
-        await turnOver();
-        const text = told;
-        told = "";
-        return text;
-      },
-    };
-  };
-  const logText = () => {
-    log.flush();
-    return logged;
-  };
-  return { open, logText };
-}
 
 describe("Session", () => {
   test("prompts, and prompts again for an empty name", async () => {
@@ -154,7 +120,7 @@ describe("Session", () => {
     alice.session.lineTooLong(65_536);
     bob.session.line("after");
     expect(await alice.told()).toBe(
-      "Bob: before\nLine too long (limit 65536 bytes); not sent.\nBob: after\n",
+      "Bob: before\n*** Line too long (limit 65536 bytes); not sent.\nBob: after\n",
     );
   });
 

@@ -1,0 +1,194 @@
+/**
+ * What somebody in the chat can do beside talking: the lines that begin with a slash. Each command is
+ * matched as a whole word, without regard to case, and answers to its speaker alone.
+ */
+import { IGNORED_MAX } from "./ignore-lists.ts";
+import type { Log } from "./log.ts";
+import {
+  acted,
+  ANSWERS,
+  nameRefused,
+  nameTaken,
+  notice,
+  privateFrom,
+  privateTo,
+  renamed,
+} from "./messages.ts";
+import { findFlaw, foldName, readName, suggestName } from "./names.ts";
+import { nearest } from "./nearest.ts";
+import type { Member, Room } from "./room.ts";
+
+/** Who gives a command, and what it may need. */
+export interface Speaker {
+  readonly member: Member;
+  readonly room: Room;
+  readonly log: Log;
+  readonly address: string;
+  readonly settings: { readonly nameLimit: number };
+  readonly owner: {
+    /** Whether another name may be taken now; if so, that is spent. */
+    spendRename(): boolean;
+    /** The speaker wants to leave. */
+    onQuit(): void;
+  };
+}
+
+interface Command {
+  /** What follows the word, for `/help`. */
+  readonly takes: string;
+  readonly about: string;
+  /** `argument` is what follows the word, without spaces around it. */
+  run(speaker: Speaker, argument: string): void;
+}
+
+const PEOPLE_SHOWN_MAX = 100;
+const MINUTE_MS = 60_000;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  help: { takes: "", about: "list the commands", run: help },
+  who: { takes: "", about: "who is here, and how long each has been silent", run: who },
+  nick: { takes: "NAME", about: "change your name", run: rename },
+  me: { takes: "text", about: "say what you do: * Bob waves", run: act },
+  msg: { takes: "NAME text", about: "say something to one person alone", run: tell },
+  reply: { takes: "text", about: "answer whoever last did so, also /r", run: reply },
+  ignore: {
+    takes: "[NAME]",
+    about: "hide what somebody says, or list whom you ignore",
+    run: ignore,
+  },
+  unignore: { takes: "NAME", about: "hide it no longer", run: unignore },
+  quit: { takes: "", about: "leave the chat", run: (speaker) => speaker.owner.onQuit() },
+};
+
+const SHORT_FORMS: Readonly<Record<string, string>> = { r: "reply" };
+
+/** Carries out `line`, which begins with a slash. */
+export function runCommand(speaker: Speaker, line: string): void {
+  const [word, argument] = split(line.slice(1));
+  const lower = word.toLowerCase();
+  const name = Object.hasOwn(SHORT_FORMS, lower) ? (SHORT_FORMS[lower] as string) : lower;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command !== undefined) return command.run(speaker, argument);
+  const meant = nearest(lower, Object.keys(COMMANDS));
+  answer(speaker, ANSWERS.unknownCommand(`/${word}`, meant && `/${meant}`));
+}
+
+function help(speaker: Speaker): void {
+  const lines = Object.keys(COMMANDS).map((name) => {
+    return ANSWERS.help(usage(name), (COMMANDS[name] as Command).about);
+  });
+  answer(speaker, lines.join("") + ANSWERS.slash);
+}
+
+function who(speaker: Speaker): void {
+  const { room } = speaker;
+  let text = ANSWERS.people(room.size);
+  let shown = 0;
+  for (const { name, spokeAtMs } of room.members) {
+    if (shown === PEOPLE_SHOWN_MAX) break;
+    const silentMinutes = Math.floor((performance.now() - spokeAtMs) / MINUTE_MS);
+    text += ANSWERS.person(name, silentMinutes);
+    shown++;
+  }
+  if (room.size > shown) text += ANSWERS.morePeople(room.size - shown);
+  answer(speaker, text);
+}
+
+function rename(speaker: Speaker, argument: string): void {
+  const { member, room, log, address } = speaker;
+  const { nameLimit } = speaker.settings;
+  const name = readName(argument);
+  if (name === "") return answer(speaker, ANSWERS.usage(usage("nick")));
+  const flaw = findFlaw(name, nameLimit);
+  if (flaw !== undefined) {
+    const candidate = suggestName(name, nameLimit);
+    const suggestion = candidate && !room.find(candidate) ? candidate : undefined;
+    return answer(speaker, notice(nameRefused(flaw, nameLimit, suggestion)));
+  }
+  const holder = room.find(name);
+  if (holder !== undefined && holder !== member) return answer(speaker, notice(nameTaken(name)));
+  if (!speaker.owner.spendRename()) return answer(speaker, ANSWERS.renamedTooOften);
+  const from = member.name;
+  room.rename(member, name);
+  room.announce(renamed(from, name));
+  log.renamed(from, name, address);
+}
+
+function act(speaker: Speaker, text: string): void {
+  const { member, room, log } = speaker;
+  if (text === "") return answer(speaker, ANSWERS.usage(usage("me")));
+  room.publish(acted(member.name, text), member);
+  log.acted(member.name, text);
+}
+
+function tell(speaker: Speaker, argument: string): void {
+  const [name, text] = split(argument);
+  if (text === "") return answer(speaker, ANSWERS.usage(usage("msg")));
+  const other = findOther(speaker, name);
+  if (other !== undefined) whisper(speaker, other, text);
+}
+
+function reply(speaker: Speaker, text: string): void {
+  const { room, member } = speaker;
+  if (text === "") return answer(speaker, ANSWERS.usage(usage("reply")));
+  const { writer } = member;
+  if (writer === undefined) return answer(speaker, ANSWERS.nobodyToReplyTo);
+  if (room.isHere(writer)) whisper(speaker, writer, text);
+  else answer(speaker, ANSWERS.hasLeft(writer.name));
+}
+
+/** Whoever is ignored by the one that it writes to is not told so. */
+function whisper(speaker: Speaker, other: Member, text: string): void {
+  const { member, room } = speaker;
+  if (!room.ignoreLists.has(other, member)) {
+    other.writer = member;
+    room.tell(other, privateFrom(member.name, text));
+  }
+  answer(speaker, privateTo(other.name, text));
+}
+
+function ignore(speaker: Speaker, argument: string): void {
+  const { ignoreLists } = speaker.room;
+  if (argument === "") {
+    const names = ignoreLists.namesOf(speaker.member);
+    return answer(speaker, names.length === 0 ? ANSWERS.ignoringNobody : ANSWERS.ignored(names));
+  }
+  const other = findOther(speaker, argument);
+  if (other === undefined) return;
+  if (ignoreLists.add(speaker.member, other)) answer(speaker, ANSWERS.ignoring(other.name));
+  else answer(speaker, ANSWERS.ignoringTooMany(IGNORED_MAX));
+}
+
+function unignore(speaker: Speaker, argument: string): void {
+  if (argument === "") return answer(speaker, ANSWERS.usage(usage("unignore")));
+  const name = speaker.room.ignoreLists.remove(speaker.member, foldName(argument));
+  if (name === undefined) answer(speaker, ANSWERS.notIgnored(readName(argument)));
+  else answer(speaker, ANSWERS.noLongerIgnoring(name));
+}
+
+/** Whoever is called `name`, which must be somebody else; otherwise the speaker is told. */
+function findOther(speaker: Speaker, name: string): Member | undefined {
+  const { room, member } = speaker;
+  const other = room.find(name);
+  if (other === member) answer(speaker, ANSWERS.notToYourself);
+  else if (other !== undefined) return other;
+  else {
+    const meant = nearest(foldName(name), room.keys);
+    answer(speaker, ANSWERS.unknownName(name, meant && room.find(meant)?.name));
+  }
+  return undefined;
+}
+
+function answer(speaker: Speaker, text: string): void {
+  speaker.room.tell(speaker.member, text);
+}
+
+function usage(name: string): string {
+  return `/${name} ${COMMANDS[name]?.takes}`.trimEnd();
+}
+
+/** The first word of `text`, and what follows it. */
+function split(text: string): [word: string, rest: string] {
+  const [word = ""] = /^\S*/.exec(text) ?? [];
+  return [word, text.slice(word.length).trim()];
+}

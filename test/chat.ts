@@ -1,0 +1,50 @@
+import { Log } from "../lib/log.ts";
+import { Room, type Outbox } from "../lib/room.ts";
+import { Session } from "../lib/session.ts";
+import { turnOver } from "./clock.ts";
+
+/** Several sessions in one room, without sockets: what each is told, and the log. */
+export function chat(quiet = false) {
+  const room = new Room(4096);
+  let logged = "";
+  const log = new Log((text) => (logged += text), quiet);
+  const open = (address: string) => {
+    let told = "";
+    const outbox: Outbox = {
+      enqueue: ({ bytes }) => void (told += Buffer.from(bytes).toString()),
+      tell: (text) => void (told += text),
+      flush() {},
+      send: (chunk) => outbox.enqueue(chunk),
+      failed() {},
+    };
+    const owner = {
+      renamesLeft: 100,
+      spendRename: () => owner.renamesLeft-- > 0,
+      onQuit: () => session.leave("quit"),
+    };
+    const session = new Session({ room, log, settings: { nameLimit: 32 } }, address, outbox, owner);
+    session.start();
+    return {
+      session,
+      owner,
+      async told(): Promise<string> {
+        await turnOver();
+        const text = told;
+        told = "";
+        return text;
+      },
+    };
+  };
+  const logText = () => {
+    log.flush();
+    return logged;
+  };
+  /** Somebody who is in the chat, and to whom nothing has been told yet. */
+  const join = async (name: string) => {
+    const person = open(name.toLowerCase());
+    person.session.line(name);
+    await person.told();
+    return { ...person, say: (text: string) => person.session.line(text) };
+  };
+  return { open, join, logText, room };
+}
