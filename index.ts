@@ -3,10 +3,10 @@
 import { constants } from "node:os";
 import { formatAddress } from "./lib/address.ts";
 import { helpText, parseFlags } from "./lib/flags.ts";
-import { describeListenError } from "./lib/listen-error.ts";
 import { OperatorConsole } from "./lib/operator-console.ts";
-import { resolveOptions, type Settings } from "./lib/settings.ts";
+import type { Settings } from "./lib/settings.ts";
 import { startChatServer, type ChatServer } from "./lib/server.ts";
+import { describeStartError } from "./lib/start-error.ts";
 import { name, version } from "./package.json";
 
 /** Longest wait at the end for a console that is slow to take the last lines, in milliseconds. */
@@ -38,12 +38,9 @@ function serve(options: Partial<Settings>): void {
   try {
     server = startChatServer({ ...options, log: (text) => operatorConsole.print(text) });
   } catch (error) {
-    const { hostname, port } = resolveOptions(options);
-    return fail(describeListenError(error, hostname, port), 1);
+    return fail(describeStartError(error, options), 1);
   }
-  const address = formatAddress(server.hostname, server.port);
-  operatorConsole.print(`Chat server running on ${address}\n`);
-
+  process.on("SIGHUP", () => server.reload());
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
@@ -52,6 +49,9 @@ function serve(options: Partial<Settings>): void {
       void stop(server);
     });
   }
+  // Last, so that whoever reads this may send a signal.
+  const address = formatAddress(server.hostname, server.port);
+  operatorConsole.print(`Chat server running on ${address}\n`);
 }
 
 async function stop(server: ChatServer): Promise<void> {

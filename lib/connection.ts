@@ -34,6 +34,7 @@ import { Session, type SessionListener } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { after, type Timer } from "./timers.ts";
 import type { TotalLimit } from "./total-limit.ts";
+import type { Welcome } from "./welcome.ts";
 import { WriteHalf, type WriteListener } from "./write-half.ts";
 
 /** What a connection needs of its socket. `Bun.Socket` has it, and so does a test's script. */
@@ -54,6 +55,7 @@ export interface Surroundings {
   readonly backpressure: Backpressure;
   readonly totalLimit: TotalLimit;
   readonly log: Log;
+  readonly welcome: Welcome;
   readonly settings: Settings;
   /** Called exactly once: the socket is gone and every line that it brought is dealt with. */
   readonly onEnd: (connection: Connection) => void;

@@ -81,7 +81,10 @@ export function usageOf(option: Option): string {
 /** An option's default as it is written on the command line, with its unit. */
 export function defaultOf(option: Option): string {
   if (option.kind === "switch") return "off";
-  if (!isNumberOption(option)) return option.default;
+  if (!isNumberOption(option)) {
+    const { empty, default: text } = option;
+    return empty ?? (text.includes(" ") ? JSON.stringify(text) : text);
+  }
   const { name, scale } = UNITS[option.kind];
   const zero = option.zero === undefined ? "" : `; 0 = ${option.zero}`;
   return `${`${option.default / scale} ${name}`.trimEnd()}${zero}`;
@@ -92,7 +95,10 @@ function readValue(
   text: string | undefined,
 ): string | number | boolean | undefined {
   if (option.kind === "switch") return text === undefined ? true : undefined;
-  if (!isNumberOption(option)) return text?.match(/^[^-]/) ? text : undefined;
+  if (!isNumberOption(option)) {
+    const fits = text !== undefined && Buffer.byteLength(text) <= (option.bytesMax ?? Infinity);
+    return fits && /^[^-]/.test(text) ? text : undefined;
+  }
   if (text === undefined || !/^(\d+|\d*\.\d+)$/.test(text)) return undefined;
   const value = Number(text) * UNITS[option.kind].scale;
   return inRange(option, value) ? value : undefined;
@@ -100,7 +106,9 @@ function readValue(
 
 function accepted(option: Option): string {
   if (option.kind === "switch") return "no value";
-  if (!isNumberOption(option)) return `an ${option.placeholder.toLowerCase()}`;
+  if (!isNumberOption(option)) {
+    return option.bytesMax ? `${option.what} of at most ${option.bytesMax} bytes` : option.what;
+  }
   const { of, scale } = UNITS[option.kind];
   return rangeOf(option, scale).replace("number", `number ${of}`.trimEnd());
 }

@@ -20,6 +20,10 @@ export const renamed = (from: string, to: string) => `*** ${from} is now ${to} *
 export const privateFrom = (name: string, text: string) => `[private from ${name}] ${text}\n`;
 export const privateTo = (name: string, text: string) => `[private to ${name}] ${text}\n`;
 
+/** Lines that were said before somebody came, each ended by LF. */
+export const past = (said: readonly string[]) =>
+  `*** ${lines(said.length)} from before you came:\n${said.join("")}*** This is now:\n`;
+
 /** What commands answer to those who use them. */
 export const ANSWERS = {
   help: (usage: string, about: string) => `*** ${usage.padEnd(20)}${about}\n`,
@@ -76,6 +80,10 @@ export const linesSkipped = (count: number) =>
 /** What the operator is told, in place of lines that the console had no space for. */
 export const linesNotShown = (count: number) =>
   `*** ${lines(count)} not shown: the console is too slow ***\n`;
+
+/** What the operator is told when the welcome file cannot be read again. */
+export const welcomeUnreadable = (reason: string) =>
+  `*** The welcome stays as it was: ${reason} ***`;
 
 /** What the operator is told at the start, if fewer clients can be let in than was asked for. */
 export const fewerClients = (clientsMax: number, wanted: number) =>

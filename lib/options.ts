@@ -6,10 +6,18 @@
  * Durations are milliseconds here and seconds on the command line; sizes are bytes in both.
  */
 
-interface TextOption {
+import { PROMPT } from "./messages.ts";
+import { WELCOME_BYTES_MAX } from "./welcome.ts";
+
+export interface TextOption {
   readonly kind: "text";
   readonly placeholder: string;
+  /** What it is, after "a" or "an". */
+  readonly what: string;
   readonly default: string;
+  /** What the empty text means; if not given it is not accepted. */
+  readonly empty?: string;
+  readonly bytesMax?: number;
 }
 
 export interface NumberOption {
@@ -62,6 +70,7 @@ export const OPTIONS = {
     kind: "text",
     flag: "host",
     placeholder: "ADDRESS",
+    what: "an address",
     default: "127.0.0.1",
     about: "Address to listen on; 0.0.0.0 or :: for all.",
     reason: "Only this machine can connect until you decide otherwise.",
@@ -232,6 +241,53 @@ export const OPTIONS = {
     zero: "no limit",
     about: "Joins from one address after that.",
     reason: "Who comes too soon waits at the prompt. This machine itself is excepted.",
+  },
+  /** What newcomers are told before the prompt: lines of at most 4,096 bytes. */
+  welcome: {
+    kind: "text",
+    flag: "welcome",
+    placeholder: "TEXT",
+    what: "a text",
+    default: "",
+    empty: "none",
+    bytesMax: WELCOME_BYTES_MAX,
+    about: "What newcomers are told before the prompt.",
+    reason: "House rules, or what the room is for. The how-to's server says nothing.",
+  },
+  /** A file with the same, which is read again when it has changed. Excludes `welcome`. */
+  welcomeFile: {
+    kind: "text",
+    flag: "welcome-file",
+    placeholder: "FILE",
+    what: "a file's name",
+    default: "",
+    empty: "none",
+    bytesMax: 4_096,
+    about: "A file with the welcome; may be edited.",
+    reason: "A change shows at once, without a restart; SIGHUP has it read too.",
+  },
+  /** What asks for a name, of at most 256 bytes. */
+  prompt: {
+    kind: "text",
+    flag: "prompt",
+    placeholder: "TEXT",
+    what: "a text",
+    default: PROMPT,
+    bytesMax: 256,
+    about: "What asks for a name.",
+    reason: "The how-to's words unless your people speak another language.",
+  },
+  /** How many of the last public lines whoever joins is told, 0 to 1,000. */
+  history: {
+    kind: "count",
+    flag: "history",
+    default: 0,
+    min: 0,
+    max: 1_000,
+    zero: "none",
+    about: "Last lines that whoever joins is told.",
+    reason:
+      "What was said before is nobody's who was not here, unless you decide so. 64 KiB at most.",
   },
   /** Keeps messages out of the log, which then shows only who joined, who left and why. */
   quiet: {

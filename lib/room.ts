@@ -13,6 +13,7 @@
  */
 import { Chunk, tail } from "./chunk.ts";
 import { FlushTimer, type Urgency } from "./flush-timer.ts";
+import { History } from "./history.ts";
 import { IgnoreLists } from "./ignore-lists.ts";
 import { foldName } from "./names.ts";
 
@@ -70,8 +71,12 @@ export class Room {
   #turnLines = 0;
   readonly #flushTimer = new FlushTimer(() => this.#flush());
 
+  /** What was said last. */
+  readonly history: History;
+
   /** @param turnLimitBytes a turn that would outgrow this is flushed before it ends */
-  constructor(turnLimitBytes: number) {
+  constructor(turnLimitBytes: number, history = new History(0)) {
+    this.history = history;
     this.#turnLimitBytes = turnLimitBytes;
     this.#turn = Buffer.allocUnsafeSlow(turnLimitBytes);
   }
@@ -152,6 +157,7 @@ export class Room {
   /** Sends `line`, which somebody said and which ends in LF, to everyone but its author. */
   publish(line: string, author?: Member): void {
     if (author) author.spokeAtMs = performance.now();
+    this.history.add(line);
     this.#append(line, author, "talk");
   }
 

@@ -9,15 +9,20 @@ import { formatAddress, originOf } from "./address.ts";
 import { Admission, REFUSED_MAX } from "./admission.ts";
 import { Backpressure } from "./backpressure.ts";
 import { Connection, type Peer, type Surroundings } from "./connection.ts";
+import { History } from "./history.ts";
 import { JoinBudgets } from "./join-budgets.ts";
 import { Log, type LogSink } from "./log.ts";
 import { fewerClients, GOODBYES } from "./messages.ts";
 import { Room } from "./room.ts";
 import { resolveOptions, type Settings } from "./settings.ts";
 import { TotalLimit } from "./total-limit.ts";
+import { Welcome } from "./welcome.ts";
 
 /** A slow reader's queue drops whole turns: so a turn is at most this part of what it may hold. */
 const TURNS_PER_QUEUE = 4;
+
+/** Whoever joins is told so little of what was said that it is far from what its queue may hold. */
+const HISTORIES_PER_QUEUE = 4;
 
 /** A turn that would outgrow this is flushed before it ends. Larger writes gain nothing. */
 const TURN_BYTES_MAX = 262_144;
@@ -43,6 +48,8 @@ export interface ChatServer extends AsyncDisposable {
   readonly port: number;
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
+  /** Reads the welcome file again, if it has changed. It is also looked at when somebody connects. */
+  reload(): void;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
    * client has gone, at the latest after `closeTimeoutMs`. Further calls return the same promise.
@@ -55,6 +62,7 @@ export interface ChatServer extends AsyncDisposable {
  *
  * @throws {RangeError} an option out of its range
  * @throws {TypeError} an option of the wrong type, or one that does not exist
+ * @throws {Error} the welcome file cannot be read, with the system's `code`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
  *   `EACCES`, or missing if the host name cannot be resolved
  */
@@ -84,7 +92,13 @@ class Server implements ChatServer {
     this.#surroundings = {
       settings,
       log: this.#log,
-      room: new Room(Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE)),
+      room: new Room(
+        Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE),
+        new History(settings.history, queueLimitBytes / HISTORIES_PER_QUEUE),
+      ),
+      welcome: new Welcome(settings.welcome, settings.welcomeFile, (line) =>
+        this.#log.warned(line),
+      ),
       backpressure: new Backpressure(queueLimitBytes),
       totalLimit: new TotalLimit(settings.totalQueueLimitBytes),
       joinBudgets: new JoinBudgets(joinBurst, joinRate),
@@ -112,6 +126,10 @@ class Server implements ChatServer {
 
   get clients(): number {
     return this.#admission.clients;
+  }
+
+  reload(): void {
+    this.#surroundings.welcome.reload();
   }
 
   stop(): Promise<void> {

@@ -14,7 +14,6 @@ import {
   lineTooLong,
   nameRefused,
   nameTaken,
-  PROMPT,
   notice,
   said,
   type LeaveReason,
@@ -31,8 +30,9 @@ type State =
 export interface SessionContext {
   readonly room: Room;
   readonly log: Log;
-  /** Longest name, in code points. */
-  readonly settings: { readonly nameLimit: number };
+  readonly welcome: { readonly text: string };
+  /** The longest name is in code points. */
+  readonly settings: { readonly nameLimit: number; readonly prompt: string };
 }
 
 /** Who is asked, and told, what a command needs of the connection. */
@@ -63,7 +63,7 @@ export class Session {
 
   /** Begins the conversation: the prompt waits in the outbox. */
   start(): void {
-    this.#tell(PROMPT);
+    this.#tell(this.#context.welcome.text + this.#context.settings.prompt);
   }
 
   get phase(): State["phase"] {
@@ -104,19 +104,20 @@ export class Session {
 
   #claimName(name: string): void {
     const { room, log, settings } = this.#context;
-    const { nameLimit } = settings;
-    if (name === "") return this.#tell(PROMPT);
+    const { nameLimit, prompt } = settings;
+    if (name === "") return this.#tell(prompt);
     const flaw = findFlaw(name, nameLimit);
     if (flaw !== undefined) {
       const candidate = suggestName(name, nameLimit);
       const suggestion = candidate && !room.find(candidate) ? candidate : undefined;
-      return this.#tell(nameRefused(flaw, nameLimit, suggestion) + PROMPT);
+      return this.#tell(nameRefused(flaw, nameLimit, suggestion) + prompt);
     }
     const member = room.join(name, this.#outbox);
-    if (member === undefined) return this.#tell(nameTaken(name) + PROMPT);
+    if (member === undefined) return this.#tell(nameTaken(name) + prompt);
     this.#state = { phase: "chatting", member };
     room.announce(joined(name), member);
     log.joined(name, this.#address);
+    if (room.history.text !== "") room.tell(member, room.history.text);
   }
 
   #say(member: Member, text: string): void {

@@ -1,5 +1,12 @@
 /** Options with their defaults filled in and their ranges checked. */
-import { OPTION_ENTRIES, OPTIONS, UNITS, type NumberOption, type Option } from "./options.ts";
+import {
+  OPTION_ENTRIES,
+  OPTIONS,
+  UNITS,
+  type NumberOption,
+  type Option,
+  type TextOption,
+} from "./options.ts";
 
 type Widen<T> = T extends number ? number : T extends boolean ? boolean : string;
 
@@ -29,13 +36,32 @@ export function resolveOptions(given: Partial<Settings>): Settings {
         `${name} is ${Bun.inspect(value)}; it must be a ${typeof option.default}.`,
       );
     }
-    if (value === "") throw new RangeError(`${name} is ""; it must not be empty.`);
+    if (typeof value === "string" && option.kind === "text") checkText(name, option, value);
     if (typeof value === "number" && isNumberOption(option) && !inRange(option, value)) {
       throw new RangeError(`${name} is ${value}; it must be ${rangeOf(option, 1)}.`);
     }
     return [name, value];
   });
-  return Object.fromEntries(entries);
+  const settings = Object.fromEntries(entries);
+  if (settings.welcome !== "" && settings.welcomeFile !== "") {
+    throw new RangeError(
+      "welcome and welcomeFile (--welcome, --welcome-file) are both given; leave one of them out.",
+    );
+  }
+  return settings;
+}
+
+function checkText(name: string, option: TextOption, value: string): void {
+  if (value === "" && option.empty === undefined) {
+    throw new RangeError(`${name} is ""; it must not be empty.`);
+  }
+  if (/[^\P{Cc}\t\n]/u.test(value)) {
+    throw new RangeError(`${name} is ${Bun.inspect(value)}; it must have no control characters.`);
+  }
+  const bytes = Buffer.byteLength(value);
+  if (option.bytesMax !== undefined && bytes > option.bytesMax) {
+    throw new RangeError(`${name} has ${bytes} bytes; it must have at most ${option.bytesMax}.`);
+  }
 }
 
 export function isNumberOption(option: Option): option is Option & NumberOption {

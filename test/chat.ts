@@ -1,11 +1,13 @@
+import { History } from "../lib/history.ts";
 import { Log } from "../lib/log.ts";
+import { PROMPT } from "../lib/messages.ts";
 import { Room, type Outbox } from "../lib/room.ts";
 import { Session } from "../lib/session.ts";
 import { turnOver } from "./clock.ts";
 
 /** Several sessions in one room, without sockets: what each is told, and the log. */
-export function chat(quiet = false) {
-  const room = new Room(4096);
+export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
+  const room = new Room(4096, new History(history));
   let logged = "";
   const log = new Log((text) => (logged += text), quiet);
   const open = (address: string) => {
@@ -22,7 +24,12 @@ export function chat(quiet = false) {
       spendRename: () => owner.renamesLeft-- > 0,
       onQuit: () => session.leave("quit"),
     };
-    const session = new Session({ room, log, settings: { nameLimit: 32 } }, address, outbox, owner);
+    const session = new Session(
+      { room, log, settings: { nameLimit: 32, prompt: PROMPT }, welcome: { text: welcome } },
+      address,
+      outbox,
+      owner,
+    );
     session.start();
     return {
       session,

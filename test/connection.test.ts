@@ -9,6 +9,7 @@ import { Room } from "../lib/room.ts";
 import { heldByBuffers } from "./memory.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
 import { TotalLimit } from "../lib/total-limit.ts";
+import { Welcome } from "../lib/welcome.ts";
 import { stopClock, turnOver } from "./clock.ts";
 
 const PROMPT = "Enter your name: ";
@@ -29,7 +30,8 @@ function stage(given: Partial<Settings> = {}) {
     const transport = new ScriptedTransport(...accepts);
     let [closes, ends] = [0, 0];
     const onEnd = () => void ends++;
-    const surroundings = { ...shared, log, onEnd };
+    const welcome = new Welcome("", "", () => {});
+    const surroundings = { ...shared, log, welcome, onEnd };
     const connection = new Connection(surroundings, { transport, address: "test", origin });
     transport.onClose = () => {
       closes++;

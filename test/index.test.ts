@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { helpText } from "../lib/flags.ts";
-import { describeListenError } from "../lib/listen-error.ts";
+import { describeStartError } from "../lib/start-error.ts";
 import { name, version } from "../package.json";
 import { ChatClient } from "./chat-client.ts";
 import { Program } from "./program.ts";
@@ -37,7 +37,7 @@ describe("the program", () => {
     const first = await Promise.race([natter.stdout.line(), natter.stderr.line()]);
     const expected = [
       "Chat server running on 127.0.0.1:8888",
-      `${name}: ${describeListenError({ code: "EADDRINUSE" }, "127.0.0.1", 8888)}`,
+      `${name}: ${describeStartError({ code: "EADDRINUSE" }, { port: 8888 })}`,
     ];
     expect(expected).toContain(first);
   });
@@ -90,7 +90,7 @@ describe("the program", () => {
   });
 
   test("no permission is a sentence too", () => {
-    expect(describeListenError({ code: "EACCES" }, "127.0.0.1", 80)).toBe(
+    expect(describeStartError({ code: "EACCES" }, { port: 80 })).toBe(
       "no permission to listen on 127.0.0.1:80; choose a port above 1023 with --port.",
     );
   });

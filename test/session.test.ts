@@ -126,7 +126,7 @@ describe("Session", () => {
 
   test("the log has every message, or none where it is to be quiet", async () => {
     for (const quiet of [false, true]) {
-      const { open, logText } = chat(quiet);
+      const { open, logText } = chat({ quiet });
       const bob = open("127.0.0.1:9");
       bob.session.line("Bob");
       bob.session.line("hello");

@@ -1,0 +1,81 @@
+/** What newcomers are told before the prompt: a text, or a file that may be edited meanwhile. */
+import { readFileSync, statSync } from "node:fs";
+import { welcomeUnreadable } from "./messages.ts";
+import { safeText } from "./text.ts";
+
+/** The longest welcome, in bytes. */
+export const WELCOME_BYTES_MAX = 4_096;
+
+/** A file is looked at no more often than this, in milliseconds. */
+const CHECK_MS = 1_000;
+
+export class Welcome {
+  readonly #file: string;
+  readonly #warn: (line: string) => void;
+  #text: string;
+  /** Tells one version of the file from another. */
+  #version = "";
+  #checkedAtMs = -CHECK_MS;
+  /** Each is made once. */
+  #complaint = "";
+
+  /**
+   * @param file is read if it is not empty; otherwise `text` is the welcome
+   * @param warn is told when the file can no longer be read; the last welcome then stays
+   * @throws {Error} the file cannot be read
+   * @throws {RangeError} it is too long
+   */
+  constructor(text: string, file: string, warn: (line: string) => void) {
+    this.#file = file;
+    this.#warn = warn;
+    this.#text = safeLines(text);
+    if (file !== "") this.#read();
+  }
+
+  /** Lines, each ended by LF, or nothing. */
+  get text(): string {
+    const nowMs = performance.now();
+    if (this.#file !== "" && nowMs - this.#checkedAtMs >= CHECK_MS) {
+      this.#checkedAtMs = nowMs;
+      this.reload();
+    }
+    return this.#text;
+  }
+
+  /** Reads the file again, if it has changed. */
+  reload(): void {
+    if (this.#file === "") return;
+    try {
+      if (this.#version !== versionOf(this.#file)) this.#read();
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== this.#complaint) this.#warn(welcomeUnreadable(message));
+      this.#complaint = message;
+      this.#version = "";
+    }
+  }
+
+  #read(): void {
+    const version = versionOf(this.#file);
+    const bytes = readFileSync(this.#file);
+    if (bytes.length > WELCOME_BYTES_MAX) {
+      throw new RangeError(
+        `${this.#file} has ${bytes.length} bytes; a welcome has at most ${WELCOME_BYTES_MAX}`,
+      );
+    }
+    this.#text = safeLines(bytes.toString());
+    this.#version = version;
+    this.#complaint = "";
+  }
+}
+
+function versionOf(file: string): string {
+  const { ino, size, mtimeMs } = statSync(file);
+  return `${ino} ${size} ${mtimeMs}`;
+}
+
+/** `text` as whole lines that are safe to show. */
+function safeLines(text: string): string {
+  const lines = text.replace(/\r?\n$/, "").split(/\r?\n/);
+  return text === "" ? "" : lines.map((line) => `${safeText(line)}\n`).join("");
+}

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { startChatServer } from "../lib/server.ts";
+import { Welcome } from "../lib/welcome.ts";
+import { chat } from "./chat.ts";
+import { ChatClient } from "./chat-client.ts";
+import { stopClock } from "./clock.ts";
+import { Program } from "./program.ts";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(`${tmpdir()}/natter-`);
+  file = `${folder}/welcome`;
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("Welcome", () => {
+  stopClock();
+
+  const fail = (line: string) => expect.unreachable(line);
+
+  test.each([
+    ["", ""],
+    ["Be kind.", "Be kind.\n"],
+    ["Be kind.\n", "Be kind.\n"],
+    ["One\r\n\r\nTwo\n\n", "One\n\nTwo\n\n"],
+    ["\x1b[31mred\x07", "red\n"],
+  ])("%p is %p, from a text or from a file", (given, shown) => {
+    expect(new Welcome(given, "", fail).text).toBe(shown);
+    writeFileSync(file, given);
+    expect(new Welcome("", file, fail).text).toBe(shown);
+  });
+
+  test("a file is read again when it has changed, at most once a second", () => {
+    writeFileSync(file, "one");
+    const welcome = new Welcome("", file, fail);
+    expect(welcome.text).toBe("one\n");
+    writeFileSync(`${file}.new`, "two");
+    renameSync(`${file}.new`, file);
+    jest.advanceTimersByTime(999);
+    expect(welcome.text).toBe("one\n");
+    jest.advanceTimersByTime(1);
+    expect(welcome.text).toBe("two\n");
+    writeFileSync(file, "three");
+    welcome.reload();
+    expect(welcome.text).toBe("three\n");
+  });
+
+  test("the last welcome stays when the file has gone or is too long, and the operator is told", () => {
+    writeFileSync(file, "one");
+    const warnings: string[] = [];
+    const welcome = new Welcome("", file, (line) => warnings.push(line));
+    writeFileSync(file, "x".repeat(4_097));
+    welcome.reload();
+    welcome.reload();
+    rmSync(file);
+    welcome.reload();
+    welcome.reload();
+    expect(warnings).toHaveLength(2);
+    expect(welcome.text).toBe("one\n");
+    expect(warnings[0]).toBe(
+      `*** The welcome stays as it was: ${file} has 4097 bytes; a welcome has at most 4096 ***`,
+    );
+    expect(warnings[1]).toMatch(/^\*\*\* The welcome stays as it was: ENOENT.*welcome' \*\*\*$/);
+    writeFileSync(file, "two");
+    welcome.reload();
+    expect(welcome.text).toBe("two\n");
+  });
+
+  test("a file that is missing or too long at the start is an error", () => {
+    expect(() => new Welcome("", file, fail)).toThrow("ENOENT");
+    writeFileSync(file, "x".repeat(4_097));
+    expect(() => new Welcome("", file, fail)).toThrow("has 4097 bytes");
+  });
+
+  test("comes before the prompt, once", async () => {
+    const bob = chat({ welcome: "Be kind.\n" }).open("b");
+    bob.session.line("");
+    expect(await bob.told()).toBe("Be kind.\nEnter your name: Enter your name: ");
+  });
+});
+
+test("a server welcomes and prompts in the operator's words", async () => {
+  await using server = startChatServer({ port: 0, welcome: "Salut !", prompt: "Ton nom : " });
+  const bob = await ChatClient.connect(server.port);
+  await bob.expect("Salut !\nTon nom : ");
+  bob.send("Mary Jane\n");
+  await bob.expect("Names have no spaces. Try Mary-Jane.\nTon nom : ");
+});
+
+test("a server has one welcome", () => {
+  expect(() => startChatServer({ welcome: "hi", welcomeFile: "there" })).toThrow(
+    "welcome and welcomeFile (--welcome, --welcome-file) are both given; leave one of them out.",
+  );
+});
+
+test("SIGHUP has the program read its file again", async () => {
+  writeFileSync(file, "one");
+  await using natter = Program.natter("--port", "0", "--welcome-file", file);
+  const [, port] = /:(\d+)$/.exec(await natter.stdout.line()) ?? [];
+  rmSync(file);
+  natter.signal("SIGHUP");
+  expect(await natter.stdout.line()).toStartWith("*** The welcome stays as it was: ENOENT");
+  const bob = await ChatClient.connect(Number(port));
+  await bob.expect("one\nEnter your name: ");
+});
+
+test("the program says what is wrong with its file", async () => {
+  await using natter = Program.natter("--welcome-file", file);
+  expect(await natter.stderr.line()).toMatch(
+    /^natter: cannot read the welcome \(ENOENT.*\); check --welcome-file\.$/,
+  );
+  expect(await natter.exited).toBe(1);
+});
