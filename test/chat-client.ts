@@ -1,3 +1,4 @@
+import { GrammarCheck } from "./grammar.ts";
 import { Inbox } from "./inbox.ts";
 
 /** A client for tests, over a real socket. */
@@ -6,18 +7,25 @@ export class ChatClient implements Disposable {
   #socket!: Bun.Socket;
   #unsent = Buffer.alloc(0);
   #halfClose = false;
+  #grammar: GrammarCheck | undefined;
 
   /** The address and port of this end, as the server sees it. */
   address = "";
 
-  static async connect(port: number, hostname = "127.0.0.1"): Promise<ChatClient> {
+  /** @param isHeldToGrammar the server's words are not those of docs/protocol.md if not */
+  static async connect(
+    port: number,
+    hostname = "127.0.0.1",
+    isHeldToGrammar = true,
+  ): Promise<ChatClient> {
     const client = new ChatClient();
+    if (isHeldToGrammar) client.#grammar = new GrammarCheck();
     client.#socket = await Bun.connect({
       hostname,
       port,
       allowHalfOpen: true,
       socket: {
-        data: (_, bytes) => client.#inbox.push(bytes),
+        data: (_, bytes) => client.#received(bytes),
         drain: () => client.#write(),
         end: (socket) => {
           client.#inbox.finish();
@@ -90,6 +98,18 @@ export class ChatClient implements Disposable {
 
   [Symbol.dispose](): void {
     this.#socket.terminate();
+  }
+
+  #received(bytes: Uint8Array): void {
+    this.#inbox.push(bytes);
+    // Not thrown here: what a socket's handler throws goes nowhere that a test would notice.
+    try {
+      this.#grammar?.push(bytes);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   #write(): void {

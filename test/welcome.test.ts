@@ -84,7 +84,7 @@ describe("Welcome", () => {
 
 test("a server welcomes and prompts in the operator's words", async () => {
   await using server = startChatServer({ port: 0, welcome: "Salut !", prompt: "Ton nom : " });
-  const bob = await ChatClient.connect(server.port);
+  const bob = await ChatClient.connect(server.port, server.hostname, false);
   await bob.expect("Salut !\nTon nom : ");
   bob.send("Mary Jane\n");
   await bob.expect("Names have no spaces. Try Mary-Jane.\nTon nom : ");
@@ -103,7 +103,7 @@ test("SIGHUP has the program read its file again", async () => {
   rmSync(file);
   natter.signal("SIGHUP");
   expect(await natter.stdout.line()).toStartWith("*** The welcome stays as it was: ENOENT");
-  const bob = await ChatClient.connect(Number(port));
+  const bob = await ChatClient.connect(Number(port), "127.0.0.1", false);
   await bob.expect("one\nEnter your name: ");
 });
 
