@@ -7,7 +7,6 @@ export class ChatClient implements Disposable {
   #socket!: Bun.Socket;
   #unsent = Buffer.alloc(0);
   #halfClose = false;
-  #grammar: GrammarCheck | undefined;
 
   /** The address and port of this end, as the server sees it. */
   address = "";
@@ -19,13 +18,13 @@ export class ChatClient implements Disposable {
     isHeldToGrammar = true,
   ): Promise<ChatClient> {
     const client = new ChatClient();
-    if (isHeldToGrammar) client.#grammar = new GrammarCheck();
+    if (isHeldToGrammar) client.#inbox.grammar = new GrammarCheck();
     client.#socket = await Bun.connect({
       hostname,
       port,
       allowHalfOpen: true,
       socket: {
-        data: (_, bytes) => client.#received(bytes),
+        data: (_, bytes) => client.#inbox.push(bytes),
         drain: () => client.#write(),
         end: (socket) => {
           client.#inbox.finish();
@@ -98,18 +97,6 @@ export class ChatClient implements Disposable {
 
   [Symbol.dispose](): void {
     this.#socket.terminate();
-  }
-
-  #received(bytes: Uint8Array): void {
-    this.#inbox.push(bytes);
-    // Not thrown here: what a socket's handler throws goes nowhere that a test would notice.
-    try {
-      this.#grammar?.push(bytes);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
   }
 
   #write(): void {

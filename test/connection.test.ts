@@ -6,6 +6,7 @@ import { JoinBudgets } from "../lib/join-budgets.ts";
 import { Log } from "../lib/log.ts";
 import { resolveOptions, type Settings } from "../lib/settings.ts";
 import { Room } from "../lib/room.ts";
+import { GrammarCheck } from "./grammar.ts";
 import { heldByBuffers } from "./memory.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
 import { TotalLimit } from "../lib/total-limit.ts";
@@ -28,6 +29,7 @@ function stage(given: Partial<Settings> = {}) {
   const connect = (...accepts: number[]) => connectFrom(LOOPBACK, ...accepts);
   const connectFrom = (origin: string, ...accepts: number[]) => {
     const transport = new ScriptedTransport(...accepts);
+    transport.grammar = new GrammarCheck();
     let [closes, ends] = [0, 0];
     const onEnd = () => void ends++;
     const welcome = new Welcome("", "", () => {});

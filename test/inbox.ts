@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import type { GrammarCheck } from "./grammar.ts";
 
 /**
  * What a test has received and not yet asked for. Nothing here waits for a clock: each call pulls
@@ -10,7 +11,11 @@ export class Inbox {
   #over = false;
   #wake = Promise.withResolvers<void>();
 
+  /** What it is held against, if it is a client's. */
+  grammar: GrammarCheck | undefined;
+
   push(bytes: Uint8Array): void {
+    this.grammar?.push(bytes);
     this.#received = Buffer.concat([this.#received, bytes]);
     this.#notify();
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { startChatServer, type ChatServer } from "../lib/server.ts";
+import { GrammarCheck } from "./grammar.ts";
 import { Program } from "./program.ts";
 
 /** Only the nc of OpenBSD has `-N`: shut down the sending side at the end of the input. */
@@ -19,6 +20,7 @@ afterEach(async () => {
 
 function nc(...flags: string[]): Program {
   const program = new Program("nc", ...flags, "127.0.0.1", String(server.port));
+  program.stdout.grammar = new GrammarCheck();
   ended.push(program);
   return program;
 }

@@ -1,4 +1,5 @@
 import type { Transport } from "../lib/connection.ts";
+import type { GrammarCheck } from "./grammar.ts";
 
 /**
  * A socket that accepts what its script says: each entry is how many bytes the next write takes
@@ -10,6 +11,8 @@ export class ScriptedTransport implements Transport {
   readonly calls: string[] = [];
   /** Stands in for the socket's `close` handler, which `terminate` runs before it returns. */
   onClose: () => void = () => {};
+  /** What is written to it is held against, if it is a client's. */
+  grammar: GrammarCheck | undefined;
   #accepts: number[];
 
   constructor(...accepts: number[]) {
@@ -42,7 +45,9 @@ export class ScriptedTransport implements Transport {
 
   write(bytes: Uint8Array): number {
     const accepted = Math.min(this.#accepts.shift() ?? Infinity, bytes.length);
-    this.#writes.push(Buffer.from(bytes.subarray(0, Math.max(0, accepted))));
+    const written = Buffer.from(bytes.subarray(0, Math.max(0, accepted)));
+    this.#writes.push(written);
+    this.grammar?.push(written);
     return accepted;
   }
 
