@@ -4,17 +4,8 @@
  */
 import { IGNORED_MAX } from "./ignore-lists.ts";
 import type { Log } from "./log.ts";
-import {
-  acted,
-  ANSWERS,
-  nameRefused,
-  nameTaken,
-  notice,
-  privateFrom,
-  privateTo,
-  renamed,
-} from "./messages.ts";
-import { findFlaw, foldName, readName, suggestName } from "./names.ts";
+import { acted, ANSWERS, nameTaken, notice, privateFrom, privateTo, renamed } from "./messages.ts";
+import { foldName, readName, refuseName } from "./names.ts";
 import { nearest } from "./nearest.ts";
 import type { Member, Room } from "./room.ts";
 
@@ -99,12 +90,8 @@ function rename(speaker: Speaker, argument: string): void {
   const { nameLimit } = speaker.settings;
   const name = readName(argument);
   if (name === "") return answer(speaker, ANSWERS.usage(usage("nick")));
-  const flaw = findFlaw(name, nameLimit);
-  if (flaw !== undefined) {
-    const candidate = suggestName(name, nameLimit);
-    const suggestion = candidate && !room.find(candidate) ? candidate : undefined;
-    return answer(speaker, notice(nameRefused(flaw, nameLimit, suggestion)));
-  }
+  const refusal = refuseName(name, nameLimit, room);
+  if (refusal !== undefined) return answer(speaker, notice(refusal));
   const holder = room.find(name);
   if (holder !== undefined && holder !== member) return answer(speaker, notice(nameTaken(name)));
   if (!speaker.owner.spendRename()) return answer(speaker, ANSWERS.renamedTooOften);

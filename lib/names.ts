@@ -3,7 +3,7 @@
  * A name begins a line that others see: so none may look like anything but one name, look like
  * another in ways that can be told by rule, or make room for a forged line.
  */
-import { DISCONNECTED, type NameFlaw } from "./messages.ts";
+import { DISCONNECTED, nameRefused, type NameFlaw } from "./messages.ts";
 import { isOneScript } from "./scripts.ts";
 import { safeText } from "./text.ts";
 
@@ -67,6 +67,19 @@ export function findFlaw(name: string, charactersMax: number): NameFlaw | undefi
   if (!isOneScript(name)) return "scripts";
   if (looksReserved(name)) return "reserved";
   return undefined;
+}
+
+/** Why nobody may have this name, in a sentence with a suggestion that nobody has; or `undefined`. */
+export function refuseName(
+  name: string,
+  charactersMax: number,
+  room: { find(name: string): unknown },
+): string | undefined {
+  const flaw = findFlaw(name, charactersMax);
+  if (flaw === undefined) return undefined;
+  const candidate = suggestName(name, charactersMax);
+  const isFree = candidate !== undefined && room.find(candidate) === undefined;
+  return nameRefused(flaw, charactersMax, isFree ? candidate : undefined);
 }
 
 /** A name like `name` that is allowed, where there is an obvious one. */

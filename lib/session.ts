@@ -12,13 +12,12 @@ import {
   joined,
   left,
   lineTooLong,
-  nameRefused,
   nameTaken,
   notice,
   said,
   type LeaveReason,
 } from "./messages.ts";
-import { findFlaw, readName, suggestName } from "./names.ts";
+import { readName, refuseName } from "./names.ts";
 import type { Member, Outbox, Room } from "./room.ts";
 import { safeText } from "./text.ts";
 
@@ -106,12 +105,8 @@ export class Session {
     const { room, log, settings } = this.#context;
     const { nameLimit, prompt } = settings;
     if (name === "") return this.#tell(prompt);
-    const flaw = findFlaw(name, nameLimit);
-    if (flaw !== undefined) {
-      const candidate = suggestName(name, nameLimit);
-      const suggestion = candidate && !room.find(candidate) ? candidate : undefined;
-      return this.#tell(nameRefused(flaw, nameLimit, suggestion) + prompt);
-    }
+    const refusal = refuseName(name, nameLimit, room);
+    if (refusal !== undefined) return this.#tell(refusal + prompt);
     const member = room.join(name, this.#outbox);
     if (member === undefined) return this.#tell(nameTaken(name) + prompt);
     this.#state = { phase: "chatting", member };

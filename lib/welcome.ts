@@ -57,13 +57,15 @@ export class Welcome {
 
   #read(): void {
     const version = versionOf(this.#file);
-    const bytes = readFileSync(this.#file);
-    if (bytes.length > WELCOME_BYTES_MAX) {
+    const stats = statSync(this.#file);
+    // Anything else could take for ever to read.
+    if (!stats.isFile()) throw new RangeError(`${this.#file} is not a regular file`);
+    if (stats.size > WELCOME_BYTES_MAX) {
       throw new RangeError(
-        `${this.#file} has ${bytes.length} bytes; a welcome has at most ${WELCOME_BYTES_MAX}`,
+        `${this.#file} has ${stats.size} bytes; a welcome has at most ${WELCOME_BYTES_MAX}`,
       );
     }
-    this.#text = safeLines(bytes.toString());
+    this.#text = safeLines(readFileSync(this.#file).toString());
     this.#version = version;
     this.#complaint = "";
   }

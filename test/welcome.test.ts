@@ -73,6 +73,8 @@ describe("Welcome", () => {
     expect(() => new Welcome("", file, fail)).toThrow("ENOENT");
     writeFileSync(file, "x".repeat(4_097));
     expect(() => new Welcome("", file, fail)).toThrow("has 4097 bytes");
+    expect(() => new Welcome("", folder, fail)).toThrow("is not a regular file");
+    expect(() => new Welcome("", "/dev/zero", fail)).toThrow("is not a regular file");
   });
 
   test("comes before the prompt, once", async () => {
