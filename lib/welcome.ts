@@ -23,7 +23,7 @@ export class Welcome {
    * @param file is read if it is not empty; otherwise `text` is the welcome
    * @param warn is told when the file can no longer be read; the last welcome then stays
    * @throws {Error} the file cannot be read
-   * @throws {RangeError} it is too long
+   * @throws {RangeError} it is too long, or no regular file
    */
   constructor(text: string, file: string, warn: (line: string) => void) {
     this.#file = file;
@@ -58,12 +58,11 @@ export class Welcome {
   #read(): void {
     const version = versionOf(this.#file);
     const stats = statSync(this.#file);
-    // Anything else could take for ever to read.
-    if (!stats.isFile()) throw new RangeError(`${this.#file} is not a regular file`);
-    if (stats.size > WELCOME_BYTES_MAX) {
-      throw new RangeError(
-        `${this.#file} has ${stats.size} bytes; a welcome has at most ${WELCOME_BYTES_MAX}`,
-      );
+    // What is no regular file could take for ever to read.
+    if (!stats.isFile() || stats.size > WELCOME_BYTES_MAX) {
+      const file = Bun.inspect(this.#file);
+      const limit = `a regular file of at most ${WELCOME_BYTES_MAX} bytes`;
+      throw new RangeError(`welcomeFile is ${file}; it must be ${limit}.`);
     }
     this.#text = safeLines(readFileSync(this.#file).toString());
     this.#version = version;

@@ -61,7 +61,8 @@ describe("Welcome", () => {
     expect(warnings).toHaveLength(2);
     expect(welcome.text).toBe("one\n");
     expect(warnings[0]).toBe(
-      `*** The welcome stays as it was: ${file} has 4097 bytes; a welcome has at most 4096 ***`,
+      `*** The welcome stays as it was: welcomeFile is "${file}"; ` +
+        "it must be a regular file of at most 4096 bytes. ***",
     );
     expect(warnings[1]).toMatch(/^\*\*\* The welcome stays as it was: ENOENT.*welcome' \*\*\*$/);
     writeFileSync(file, "two");
@@ -72,9 +73,10 @@ describe("Welcome", () => {
   test("a file that is missing or too long at the start is an error", () => {
     expect(() => new Welcome("", file, fail)).toThrow("ENOENT");
     writeFileSync(file, "x".repeat(4_097));
-    expect(() => new Welcome("", file, fail)).toThrow("has 4097 bytes");
-    expect(() => new Welcome("", folder, fail)).toThrow("is not a regular file");
-    expect(() => new Welcome("", "/dev/zero", fail)).toThrow("is not a regular file");
+    for (const path of [file, folder, "/dev/zero"]) {
+      const complaint = `welcomeFile is "${path}"; it must be a regular file of at most 4096 bytes.`;
+      expect(() => new Welcome("", path, fail)).toThrow(complaint);
+    }
   });
 
   test("comes before the prompt, once", async () => {
