@@ -38,9 +38,11 @@ function serve(options: Partial<Settings>): void {
   try {
     server = startChatServer({ ...options, log: (text) => operatorConsole.print(text) });
   } catch (error) {
-    return fail(describeStartError(error, options), 1);
+    const isOption = error instanceof RangeError;
+    return fail(describeStartError(error, options), isOption ? 2 : 1);
   }
-  process.on("SIGHUP", () => server.reload());
+  // Otherwise the end of the terminal is the end of the server, as everywhere.
+  if (options.welcomeFile) process.on("SIGHUP", () => server.reload());
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {

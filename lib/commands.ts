@@ -33,6 +33,9 @@ interface Command {
 }
 
 const PEOPLE_SHOWN_MAX = 100;
+
+/** How much is repeated of a word that is no command. */
+const WORD_SHOWN_MAX = 40;
 const MINUTE_MS = 60_000;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -41,13 +44,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   nick: { takes: "NAME", about: "change your name", run: rename },
   me: { takes: "text", about: "say what you do: * Bob waves", run: act },
   msg: { takes: "NAME text", about: "say something to one person alone", run: tell },
-  reply: { takes: "text", about: "answer whoever last did so, also /r", run: reply },
+  reply: { takes: "text", about: "answer whoever last wrote to you alone (or /r)", run: reply },
   ignore: {
     takes: "[NAME]",
     about: "hide what somebody says, or list whom you ignore",
     run: ignore,
   },
-  unignore: { takes: "NAME", about: "hide it no longer", run: unignore },
+  unignore: { takes: "NAME", about: "hide no longer what somebody says", run: unignore },
   quit: { takes: "", about: "leave the chat", run: (speaker) => speaker.owner.onQuit() },
 };
 
@@ -61,7 +64,8 @@ export function runCommand(speaker: Speaker, line: string): void {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command !== undefined) return command.run(speaker, argument);
   const meant = nearest(lower, Object.keys(COMMANDS));
-  answer(speaker, ANSWERS.unknownCommand(`/${word}`, meant && `/${meant}`));
+  const shown = `/${word.slice(0, WORD_SHOWN_MAX)}`;
+  answer(speaker, ANSWERS.unknownCommand(shown, meant && `/${meant}`));
 }
 
 function help(speaker: Speaker): void {
@@ -88,12 +92,12 @@ function who(speaker: Speaker): void {
 function rename(speaker: Speaker, argument: string): void {
   const { member, room, log, address } = speaker;
   const { nameLimit } = speaker.settings;
-  const name = readName(argument);
+  const name = readName(argument, nameLimit);
   if (name === "") return answer(speaker, ANSWERS.usage(usage("nick")));
   const refusal = refuseName(name, nameLimit, room);
   if (refusal !== undefined) return answer(speaker, notice(refusal));
-  const holder = room.find(name);
-  if (holder !== undefined && holder !== member) return answer(speaker, notice(nameTaken(name)));
+  const holder = room.find(name) ?? member;
+  if (holder !== member) return answer(speaker, notice(nameTaken(name)));
   if (!speaker.owner.spendRename()) return answer(speaker, ANSWERS.renamedTooOften);
   const from = member.name;
   room.rename(member, name);
@@ -116,11 +120,10 @@ function tell(speaker: Speaker, argument: string): void {
 }
 
 function reply(speaker: Speaker, text: string): void {
-  const { room, member } = speaker;
   if (text === "") return answer(speaker, ANSWERS.usage(usage("reply")));
-  const { writer } = member;
+  const { writer } = speaker.member;
   if (writer === undefined) return answer(speaker, ANSWERS.nobodyToReplyTo);
-  if (room.isHere(writer)) whisper(speaker, writer, text);
+  if (writer.member !== undefined) whisper(speaker, writer.member, text);
   else answer(speaker, ANSWERS.hasLeft(writer.name));
 }
 
@@ -128,7 +131,7 @@ function reply(speaker: Speaker, text: string): void {
 function whisper(speaker: Speaker, other: Member, text: string): void {
   const { member, room } = speaker;
   if (!room.ignoreLists.has(other, member)) {
-    other.writer = member;
+    other.writer = member.contact;
     room.tell(other, privateFrom(member.name, text));
   }
   answer(speaker, privateTo(other.name, text));
@@ -147,23 +150,30 @@ function ignore(speaker: Speaker, argument: string): void {
 }
 
 function unignore(speaker: Speaker, argument: string): void {
-  if (argument === "") return answer(speaker, ANSWERS.usage(usage("unignore")));
-  const name = speaker.room.ignoreLists.remove(speaker.member, foldName(argument));
-  if (name === undefined) answer(speaker, ANSWERS.notIgnored(readName(argument)));
-  else answer(speaker, ANSWERS.noLongerIgnoring(name));
+  const { member, room, settings } = speaker;
+  const given = readName(argument, settings.nameLimit);
+  if (given === "") return answer(speaker, ANSWERS.usage(usage("unignore")));
+  const key = foldName(given);
+  const name = room.ignoreLists.remove(member, key);
+  if (name !== undefined) return answer(speaker, ANSWERS.noLongerIgnoring(name));
+  const names = room.ignoreLists.namesOf(member);
+  const meant = nearest(key, names.map(foldName));
+  const meantName = names.find((each) => foldName(each) === meant);
+  answer(speaker, ANSWERS.notIgnored(given, meantName));
 }
 
 /** Whoever is called `name`, which must be somebody else; otherwise the speaker is told. */
-function findOther(speaker: Speaker, name: string): Member | undefined {
-  const { room, member } = speaker;
+function findOther(speaker: Speaker, argument: string): Member | undefined {
+  const { room, member, settings } = speaker;
+  const name = readName(argument, settings.nameLimit);
   const other = room.find(name);
-  if (other === member) answer(speaker, ANSWERS.notToYourself);
-  else if (other !== undefined) return other;
-  else {
+  if (other === undefined) {
     const meant = nearest(foldName(name), room.keys);
     answer(speaker, ANSWERS.unknownName(name, meant && room.find(meant)?.name));
+  } else if (other === member) {
+    answer(speaker, ANSWERS.notToYourself);
   }
-  return undefined;
+  return other === member ? undefined : other;
 }
 
 function answer(speaker: Speaker, text: string): void {

@@ -40,10 +40,10 @@ export function parseFlags(argv: readonly string[]): Request {
     const entry = OPTION_ENTRIES.find(([, option]) => `--${option.flag}` === token.rawName);
     if (entry === undefined) return wrong(`${token.rawName} is not an option`, known());
     const [name, option] = entry;
-    const value = readValue(option, token.value);
+    const value = readValue(option, token.value, token.inlineValue);
     if (value === undefined) {
       const given = token.value === undefined ? "has no value" : `is "${token.value}"`;
-      return wrong(`${token.rawName} ${given}`, `it takes ${accepted(option)}`);
+      return wrong(`${token.rawName} ${given}`, `it takes ${accepted(option, token.value)}`);
     }
     options[name] = value;
   }
@@ -93,21 +93,30 @@ export function defaultOf(option: Option): string {
 function readValue(
   option: Option,
   text: string | undefined,
+  isInline: boolean | undefined,
 ): string | number | boolean | undefined {
   if (option.kind === "switch") return text === undefined ? true : undefined;
   if (!isNumberOption(option)) {
     const fits = text !== undefined && Buffer.byteLength(text) <= (option.bytesMax ?? Infinity);
-    return fits && /^[^-]/.test(text) ? text : undefined;
+    if (!fits || (text === "" && option.empty === undefined)) return undefined;
+    // What looks like a flag is most often one, whose owner has forgotten this one's value.
+    return text.startsWith("-") && !isInline ? undefined : text;
   }
   if (text === undefined || !/^(\d+|\d*\.\d+)$/.test(text)) return undefined;
   const value = Number(text) * UNITS[option.kind].scale;
   return inRange(option, value) ? value : undefined;
 }
 
-function accepted(option: Option): string {
+/** What an option takes, with what `given` may not have known of it. */
+function accepted(option: Option, given: string | undefined): string {
   if (option.kind === "switch") return "no value";
   if (!isNumberOption(option)) {
-    return option.bytesMax ? `${option.what} of at most ${option.bytesMax} bytes` : option.what;
+    const { what, bytesMax, flag, placeholder } = option;
+    if (bytesMax === undefined) return what;
+    const text = `${what} of at most ${bytesMax} bytes`;
+    if (given === "") return `${text} that is not empty`;
+    if (!given?.startsWith("-")) return text;
+    return `${text}; one that begins with - is written as --${flag}=${placeholder}`;
   }
   const { of, scale } = UNITS[option.kind];
   return rangeOf(option, scale).replace("number", `number ${of}`.trimEnd());

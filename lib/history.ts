@@ -5,6 +5,9 @@ import { past } from "./messages.ts";
 /** The most that is kept, in bytes of UTF-8. */
 export const HISTORY_BYTES_MAX = 65_536;
 
+/** The longest line that is kept, as a part of all. */
+const LINE_PART_MAX = 1 / 8;
+
 export class History {
   readonly #linesMax: number;
   readonly #bytesMax: number;
@@ -19,12 +22,14 @@ export class History {
     this.#bytesMax = Math.min(HISTORY_BYTES_MAX, bytesMax);
   }
 
-  /** Keeps a line, which ends in LF. */
+  /** Keeps a line, which ends in LF, unless it is so long that many others would have to go. */
   add(line: string): void {
     if (this.#linesMax === 0) return;
+    const bytes = Buffer.byteLength(line);
+    if (bytes > this.#bytesMax * LINE_PART_MAX) return;
     this.#text = undefined;
     this.#lines.push(line);
-    this.#bytes += Buffer.byteLength(line);
+    this.#bytes += bytes;
     while (this.#lines.length > this.#linesMax || this.#bytes > this.#bytesMax) {
       this.#bytes -= Buffer.byteLength(this.#lines.shift());
     }

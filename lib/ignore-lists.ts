@@ -1,10 +1,11 @@
 /**
- * Who ignores whom. An entry is about a name and follows it when it is changed; so it also holds when
- * the one who is ignored leaves and comes back. It ends when the one who ignores leaves.
+ * Who ignores whom. An entry is about one person, under whatever name. While that person is away it
+ * stays, and is taken up again by whoever joins under a name that the person had; it ends when the
+ * one who ignores leaves.
  */
 
 /** What a list needs to know of a member. */
-interface Named {
+export interface Named {
   readonly name: string;
   readonly key: string;
 }
@@ -12,62 +13,109 @@ interface Named {
 /** The most entries in one member's list. */
 export const IGNORED_MAX = 100;
 
-const NOBODY: ReadonlySet<never> = new Set<never>();
+/** The most names of one person that an entry keeps. */
+const KEYS_MAX = 10;
 
-export class IgnoreLists<Member extends Named = Named> {
-  /** By member, the names that it ignores by their keys. */
-  readonly #lists = new Map<Member, Map<string, string>>();
-  /** By the key of a name, who ignores it. */
-  readonly #ignorers = new Map<string, Set<Member>>();
+interface Entry<Member> {
+  readonly ignorer: Member;
+  /** Who is ignored, while that person is here. */
+  person: Member | undefined;
+  /** The name that the person has, or had last. */
+  name: string;
+  /** All its names, folded, the last one at the end. */
+  keys: string[];
+}
 
-  /** Those who are not to be shown what `author` says. Costs nothing where nobody ignores anybody. */
-  ignorersOf(author: Named): ReadonlySet<Member> {
-    return this.#ignorers.size === 0 ? NOBODY : (this.#ignorers.get(author.key) ?? NOBODY);
+export class IgnoreLists<Member extends Named> {
+  readonly #lists = new Map<Member, Entry<Member>[]>();
+  /** By the one who is ignored. */
+  readonly #entries = new Map<Member, Entry<Member>[]>();
+  /** About those who are away. */
+  readonly #away = new Set<Entry<Member>>();
+
+  /** Calls `act` for all who are not to be shown what `author` says. */
+  forEachIgnorer(author: Member, act: (ignorer: Member) => void): void {
+    // Costs nothing where nobody ignores anybody.
+    if (this.#entries.size > 0) this.#entries.get(author)?.forEach(({ ignorer }) => act(ignorer));
   }
 
-  /** The names that a member ignores. */
+  /** The names of those whom a member ignores. */
   namesOf(member: Member): string[] {
-    return [...(this.#lists.get(member)?.values() ?? [])];
+    return this.#listOf(member).map(({ name }) => name);
   }
 
-  has(member: Member, { key }: Named): boolean {
-    return this.#lists.get(member)?.has(key) ?? false;
+  has(member: Member, person: Member): boolean {
+    return this.#listOf(member).some((entry) => entry.person === person);
   }
 
-  /** Has `member` ignore `other`; returns whether its list had space for that. */
-  add(member: Member, other: Named): boolean {
-    const list = this.#lists.get(member) ?? new Map<string, string>();
-    if (list.size >= IGNORED_MAX) return false;
-    this.#lists.set(member, list.set(other.key, other.name));
-    const ignorers = this.#ignorers.get(other.key) ?? new Set();
-    this.#ignorers.set(other.key, ignorers.add(member));
+  /** Has `member` ignore `person`; returns whether its list had space for that. */
+  add(member: Member, person: Member): boolean {
+    if (this.has(member, person)) return true;
+    const list = this.#listOf(member);
+    if (list.length >= IGNORED_MAX) return false;
+    const entry = { ignorer: member, person, name: person.name, keys: [person.key] };
+    this.#lists.set(member, [...list, entry]);
+    this.#entries.set(person, [...(this.#entries.get(person) ?? []), entry]);
     return true;
   }
 
-  /** Ends that; returns the name, or `undefined` if the member does not ignore it. */
+  /** Ends that, by a name; returns the last name, or `undefined` if the member ignores no such one. */
   remove(member: Member, key: string): string | undefined {
-    const list = this.#lists.get(member);
-    const name = list?.get(key);
-    if (list === undefined || name === undefined) return undefined;
-    list.delete(key);
-    if (list.size === 0) this.#lists.delete(member);
-    const ignorers = this.#ignorers.get(key);
-    ignorers?.delete(member);
-    if (ignorers?.size === 0) this.#ignorers.delete(key);
-    return name;
+    const entry = this.#listOf(member).find(({ keys }) => keys.at(-1) === key);
+    if (entry === undefined) return undefined;
+    without(this.#lists, member, entry);
+    if (entry.person !== undefined) without(this.#entries, entry.person, entry);
+    this.#away.delete(entry);
+    return entry.name;
   }
 
-  /** Somebody has changed its name: whoever ignores it goes on. */
-  renamed(from: string, to: string, name: string): void {
-    for (const member of [...(this.#ignorers.get(from) ?? [])]) {
-      this.remove(member, from);
-      this.remove(member, to);
-      this.add(member, { key: to, name });
+  /** `person` has come, perhaps again. */
+  joined(person: Member): void {
+    for (const entry of this.#away) {
+      if (!entry.keys.includes(person.key)) continue;
+      this.#away.delete(entry);
+      entry.person = person;
+      this.#entries.set(person, [...(this.#entries.get(person) ?? []), entry]);
+      this.#rename(entry, person);
     }
   }
 
-  /** `member` has left. */
-  forget(member: Member): void {
-    for (const key of [...(this.#lists.get(member)?.keys() ?? [])]) this.remove(member, key);
+  /** `person` has changed its name. */
+  renamed(person: Member): void {
+    for (const entry of this.#entries.get(person) ?? []) this.#rename(entry, person);
   }
+
+  /** `person` has left: whoever ignores it goes on, and whomever it ignores is ignored no longer. */
+  left(person: Member): void {
+    for (const entry of this.#entries.get(person) ?? []) {
+      entry.person = undefined;
+      this.#away.add(entry);
+    }
+    this.#entries.delete(person);
+    for (const entry of this.#listOf(person)) {
+      if (entry.person !== undefined) without(this.#entries, entry.person, entry);
+      this.#away.delete(entry);
+    }
+    this.#lists.delete(person);
+  }
+
+  #listOf(member: Member): readonly Entry<Member>[] {
+    return this.#lists.get(member) ?? [];
+  }
+
+  #rename(entry: Entry<Member>, { name, key }: Named): void {
+    entry.name = name;
+    entry.keys = [...entry.keys.filter((each) => each !== key), key].slice(-KEYS_MAX);
+  }
+}
+
+/** Takes an entry out of the list of `member`, and the list away if it was the last. */
+function without<Member>(
+  lists: Map<Member, Entry<Member>[]>,
+  member: Member,
+  entry: Entry<Member>,
+): void {
+  const left = (lists.get(member) ?? []).filter((each) => each !== entry);
+  if (left.length > 0) lists.set(member, left);
+  else lists.delete(member);
 }

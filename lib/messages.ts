@@ -38,12 +38,14 @@ export const ANSWERS = {
     `***   ${name}${silentMinutes > 0 ? ` (silent for ${minutes(silentMinutes)})` : ""}\n`,
   morePeople: (count: number) => `***   and ${count} more\n`,
   nobodyToReplyTo: "*** Nobody has written to you privately. Type /msg NAME text\n",
-  hasLeft: (name: string) => `*** ${name} has left the chat.\n`,
-  notToYourself: "*** That is you.\n",
+  hasLeft: (name: string) =>
+    `*** ${name} is not here any more. Type /who for those who are here.\n`,
+  notToYourself: "*** That is you. Type /who for those who are here.\n",
   ignoring: (name: string) => `*** You ignore ${name} from now on.\n`,
-  ignoringNobody: "*** You ignore nobody.\n",
+  ignoringNobody: "*** You ignore no one so far. Type /ignore NAME\n",
   ignored: (names: readonly string[]) => `*** You ignore ${names.join(", ")}.\n`,
-  notIgnored: (name: string) => `*** You do not ignore ${name}.\n`,
+  notIgnored: (name: string, meant?: string) =>
+    `*** You do not ignore ${name}. ${meant ? `Did you mean ${meant}?` : "Type /ignore for those whom you do."}\n`,
   noLongerIgnoring: (name: string) => `*** You no longer ignore ${name}.\n`,
   ignoringTooMany: (max: number) =>
     `*** You ignore ${max} people, which is the most. Type /unignore NAME first.\n`,

@@ -14,14 +14,18 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 
 /** Whether one letter more, less or other, or two letters changed over, makes `other` of `word`. */
 function isOneSlipAway(word: string, other: string): boolean {
+  const longer = Math.max(word.length, other.length);
   if (Math.abs(word.length - other.length) > 1 || word.length < 2) return false;
-  let same = 0;
-  while (same < word.length && word[same] === other[same]) same++;
-  const [rest, otherRest] = [word.slice(same), other.slice(same)];
-  return (
-    rest.slice(1) === otherRest.slice(1) ||
-    rest.slice(1) === otherRest ||
-    rest === otherRest.slice(1) ||
-    (rest[0] === otherRest[1] && rest[1] === otherRest[0] && rest.slice(2) === otherRest.slice(2))
-  );
+  let start = 0;
+  while (start < longer && word.charCodeAt(start) === other.charCodeAt(start)) start++;
+  let end = 0;
+  while (word.length - end > start && isSameFromEnd(word, other, end)) end++;
+  const [left, otherLeft] = [word.length - start - end, other.length - start - end];
+  if (left <= 1 && otherLeft <= 1) return true;
+  const isSwap = word[start] === other[start + 1] && word[start + 1] === other[start];
+  return left === 2 && otherLeft === 2 && isSwap;
+}
+
+function isSameFromEnd(word: string, other: string, end: number): boolean {
+  return word.charCodeAt(word.length - 1 - end) === other.charCodeAt(other.length - 1 - end);
 }

@@ -284,12 +284,11 @@ export const OPTIONS = {
     default: 0,
     min: 0,
     max: 1_000,
-    zero: "none",
     about: "Last lines that whoever joins is told.",
     reason:
       "What was said before is nobody's who was not here, unless you decide so. 64 KiB at most.",
   },
-  /** Keeps messages out of the log, which then shows only who joined, who left and why. */
+  /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
   quiet: {
     kind: "switch",
     flag: "quiet",

@@ -124,10 +124,15 @@ export class ReadHalf implements Sender {
       } else {
         this.#next = undefined;
         this.#owner.onLine(line);
-        if (typeof line === "string") this.#backpressure.spend(this, line.length);
+        if (typeof line === "string" && !this.#isOver) this.#backpressure.spend(this, line.length);
       }
     }
     this.#owner.onPause(this.#phase);
+  }
+
+  /** The listener may have called `stop`. */
+  get #isOver(): boolean {
+    return this.#phase === "over";
   }
 
   #wait(phase: "held" | "delayed"): void {

@@ -38,8 +38,16 @@ export interface Member {
   readonly outbox: Outbox;
   /** When it last said something to everyone, on the clock of `performance.now`. */
   spokeAtMs: number;
+  /** What others keep of it. */
+  readonly contact: Contact;
   /** Who last wrote to it privately. */
-  writer: Member | undefined;
+  writer: Contact | undefined;
+}
+
+/** A member by its name, which does not keep it in memory when it has left. */
+export interface Contact {
+  name: string;
+  member: Member | undefined;
 }
 
 /** What only the room changes. */
@@ -48,11 +56,12 @@ interface Place extends Member {
   key: string;
   seen: number;
   /** Where each part begins and ends, one after the other. */
-  apart: readonly number[];
+  apart: number[];
 }
 
 /** Shared by all, and never written to. */
-const NOTHING: readonly number[] = Object.freeze([]);
+const NOTHING: number[] = [];
+Object.freeze(NOTHING);
 
 /** The most bytes that UTF-8 needs for one UTF-16 code unit. */
 const BYTES_PER_UNIT_MAX = 3;
@@ -64,7 +73,7 @@ export class Room {
   readonly #byKey = new Map<string, Place>();
   /** Those who have been told something that no flush has sent. */
   readonly #told = new Set<Place>();
-  readonly ignoreLists = new IgnoreLists();
+  readonly ignoreLists = new IgnoreLists<Member>();
   /** The turn's bytes: the first `#turnBytes` of a buffer that every turn uses again. */
   #turn: Buffer;
   #turnBytes = 0;
@@ -96,10 +105,6 @@ export class Room {
     return this.#byKey.keys();
   }
 
-  isHere(member: Member): boolean {
-    return this.#byKey.get(member.key) === member;
-  }
-
   /** Whoever here has this name, or one that is the same. */
   find(name: string): Member | undefined {
     return this.#byKey.get(foldName(name));
@@ -114,12 +119,15 @@ export class Room {
       key,
       outbox,
       spokeAtMs: performance.now(),
+      contact: { name, member: undefined },
       writer: undefined,
       seen: this.#turnBytes,
       apart: NOTHING,
     };
+    member.contact.member = member;
     this.#members.add(member);
     this.#byKey.set(key, member);
+    this.ignoreLists.joined(member);
     return member;
   }
 
@@ -131,9 +139,10 @@ export class Room {
     if (holder !== undefined && holder !== place) return false;
     this.#byKey.delete(place.key);
     this.#byKey.set(key, place);
-    this.ignoreLists.renamed(place.key, key, name);
     place.key = key;
     place.name = name;
+    place.contact.name = name;
+    this.ignoreLists.renamed(place);
     return true;
   }
 
@@ -144,7 +153,9 @@ export class Room {
     this.#bringUpToDate(place);
     this.#byKey.delete(place.key);
     this.#told.delete(place);
-    this.ignoreLists.forget(place);
+    this.ignoreLists.left(place);
+    place.contact.member = undefined;
+    place.writer = undefined;
   }
 
   /** Takes everyone out at once, without a word to the others. */
@@ -191,9 +202,9 @@ export class Room {
     if (author) {
       setApart(author as Place, start, this.#turnBytes);
       if (urgency === "talk") {
-        for (const ignorer of this.ignoreLists.ignorersOf(author)) {
+        this.ignoreLists.forEachIgnorer(author, (ignorer) => {
           setApart(ignorer as Place, start, this.#turnBytes);
-        }
+        });
       }
     }
     this.#flushTimer.request(urgency);
@@ -252,7 +263,9 @@ export class Room {
 /** The part from `start` to `end` of the turn is not for this member. */
 function setApart(member: Place, start: number, end: number): void {
   const { apart } = member;
-  member.apart = apart.at(-1) === start ? apart.with(-1, end) : [...apart, start, end];
+  if (apart.length === 0) member.apart = [start, end];
+  else if (apart.at(-1) === start) apart[apart.length - 1] = end;
+  else apart.push(start, end);
 }
 
 /** A copy of `bytes` from `start` on, without the parts that `apart` names. */

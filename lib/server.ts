@@ -48,7 +48,7 @@ export interface ChatServer extends AsyncDisposable {
   readonly port: number;
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
-  /** Reads the welcome file again, if it has changed. It is also looked at when somebody connects. */
+  /** Reads the welcome file again. It is also looked at when somebody connects. */
   reload(): void;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last

@@ -42,6 +42,8 @@ export interface SessionListener {
   onQuit(): void;
 }
 
+const UNSEEN_START = /^\p{Default_Ignorable_Code_Point}+/u;
+
 const NAMING: State = { phase: "naming" };
 const LEFT: State = { phase: "left" };
 
@@ -117,8 +119,10 @@ export class Session {
 
   #say(member: Member, text: string): void {
     if (text === "") return;
-    if (text.startsWith("/") && !text.startsWith("//")) return this.#obey(member, text);
-    const line = text.startsWith("//") ? text.slice(1) : text;
+    // What nobody sees before a slash must not make everybody see a private line.
+    const visible = text.replace(UNSEEN_START, "");
+    if (/^\/(?!\/)/.test(visible)) return this.#obey(member, visible);
+    const line = visible.startsWith("//") ? visible.slice(1) : text;
     this.#context.room.publish(said(member.name, line), member);
     this.#context.log.said(member.name, line);
   }

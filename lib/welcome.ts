@@ -37,16 +37,19 @@ export class Welcome {
     const nowMs = performance.now();
     if (this.#file !== "" && nowMs - this.#checkedAtMs >= CHECK_MS) {
       this.#checkedAtMs = nowMs;
-      this.reload();
+      this.#attempt(() => this.#version !== versionOf(this.#file) && this.#read());
     }
     return this.#text;
   }
 
-  /** Reads the file again, if it has changed. */
+  /** Reads the file again. */
   reload(): void {
-    if (this.#file === "") return;
+    if (this.#file !== "") this.#attempt(() => this.#read());
+  }
+
+  #attempt(read: () => void): void {
     try {
-      if (this.#version !== versionOf(this.#file)) this.#read();
+      read();
     } catch (error) {
       const { message } = error as Error;
       if (message !== this.#complaint) this.#warn(welcomeUnreadable(message));

@@ -4,6 +4,7 @@ import { PROMPT } from "../lib/messages.ts";
 import { Room, type Outbox } from "../lib/room.ts";
 import { Session } from "../lib/session.ts";
 import { turnOver } from "./clock.ts";
+import { GrammarCheck } from "./grammar.ts";
 
 /** Several sessions in one room, without sockets: what each is told, and the log. */
 export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
@@ -12,6 +13,7 @@ export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
   const log = new Log((text) => (logged += text), quiet);
   const open = (address: string) => {
     let told = "";
+    const grammar = new GrammarCheck();
     const outbox: Outbox = {
       enqueue: ({ bytes }) => void (told += Buffer.from(bytes).toString()),
       tell: (text) => void (told += text),
@@ -38,6 +40,7 @@ export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
         await turnOver();
         const text = told;
         told = "";
+        if (welcome === "") grammar.push(Buffer.from(text));
         return text;
       },
     };

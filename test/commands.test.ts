@@ -55,6 +55,21 @@ describe("commands", () => {
     },
   );
 
+  test("nothing invisible before a slash makes a private line public", async () => {
+    const { join } = chat();
+    const [alice, bob] = [await join("Alice"), await join("Bob")];
+    await alice.told();
+    bob.say("\u200b\u200d/msg Alice secret");
+    expect(await alice.told()).toBe("[private from Bob] secret\n");
+  });
+
+  test("no name is suggested that somebody has", async () => {
+    const { join } = chat();
+    const [, bob] = [await join("mary-jane"), await join("Bob")];
+    bob.say("/nick Mary Jane");
+    expect(await bob.told()).toBe("*** Names have no spaces.\n");
+  });
+
   test("a line that should begin with a slash is written with two", async () => {
     const { join, logText } = chat();
     const [alice, bob] = [await join("Alice"), await join("Bob")];
@@ -136,6 +151,7 @@ describe("commands", () => {
       ["/nick", "*** Type /nick NAME\n"],
       ["/nick Mary Jane", "*** Names have no spaces. Try Mary-Jane.\n"],
       ["/nick alice", "*** The name alice is taken.\n"],
+      ["/nick Mary  Ann", "*** Names have no spaces. Try Mary-Ann.\n"],
       ["/nick Ali ce", "*** Names have no spaces. Try Ali-ce.\n"],
       ["/nick Disconnected", "*** Names that look like the server's own words are refused.\n"],
     ])("%p is refused as at the prompt", async (line, answer) => {
@@ -190,6 +206,18 @@ describe("commands", () => {
       expect(logText()).not.toMatch(/noon|fine|bye/);
     });
 
+    test("/reply answers whoever wrote last", async () => {
+      const { join } = chat();
+      const [alice, bob, carol] = [await join("Alice"), await join("Bob"), await join("Carol")];
+      bob.say("/msg Alice one");
+      carol.say("/msg Alice two");
+      bob.say("/ignore Alice");
+      await bob.told();
+      alice.say("/reply three");
+      expect(await carol.told()).toEndWith("[private from Alice] three\n");
+      expect(await bob.told()).toBe("");
+    });
+
     test("keep the order of what was said", async () => {
       const { join } = chat();
       const [alice, bob] = [await join("Alice"), await join("Bob")];
@@ -213,7 +241,9 @@ describe("commands", () => {
       await join("Robert");
       await alice.told();
       alice.say("/reply still there?");
-      expect(await alice.told()).toBe("*** Robert has left the chat.\n");
+      expect(await alice.told()).toBe(
+        "*** Robert is not here any more. Type /who for those who are here.\n",
+      );
     });
 
     test.each([
@@ -221,7 +251,7 @@ describe("commands", () => {
       ["/msg Alice", "*** Type /msg NAME text\n"],
       ["/reply", "*** Type /reply text\n"],
       ["/reply hi", "*** Nobody has written to you privately. Type /msg NAME text\n"],
-      ["/msg bob hi", "*** That is you.\n"],
+      ["/msg bob hi", "*** That is you. Type /who for those who are here.\n"],
       ["/msg Zoe hi", "*** Nobody here is called Zoe. Type /who for those who are here.\n"],
       ["/msg Ailce hi", "*** Nobody here is called Ailce. Did you mean Alice?\n"],
       ["/msg al hi", "*** Nobody here is called al. Did you mean Alice?\n"],
@@ -272,6 +302,21 @@ describe("commands", () => {
       expect(await alice.told()).toBe("Bob: shown\n");
     });
 
+    test("is not evaded by names that are taken for a moment, and hides nobody else", async () => {
+      const { join } = chat();
+      const [alice, bob, carol] = [await join("Alice"), await join("Bob"), await join("Carol")];
+      alice.say("/ignore Bob");
+      bob.say("/nick Robert");
+      bob.session.leave("closed");
+      for (const line of ["/nick Robert", "/nick Bob", "/nick Carol", "shown"]) carol.say(line);
+      const again = await join("Bob");
+      again.say("hidden");
+      await carol.told();
+      expect(await alice.told()).toEndWith("Carol: shown\n*** Bob has joined the chat ***\n");
+      alice.say("/ignore");
+      expect(await alice.told()).toBe("*** You ignore Bob.\n");
+    });
+
     test("lists, and ends by the name that somebody has now", async () => {
       const { join } = chat();
       const [alice, bob, carol] = [await join("Alice"), await join("Bob"), await join("Carol")];
@@ -285,7 +330,8 @@ describe("commands", () => {
       alice.say("/unignore ROBERT");
       alice.say("/ignore");
       expect(await alice.told()).toBe(
-        "*** You ignore Carol, Robert.\n*** You do not ignore Bob.\n" +
+        "*** You ignore Robert, Carol.\n" +
+          "*** You do not ignore Bob. Type /ignore for those whom you do.\n" +
           "*** You no longer ignore Robert.\n*** You ignore Carol.\n",
       );
       bob.say("shown");
@@ -304,11 +350,12 @@ describe("commands", () => {
     });
 
     test.each([
-      ["/ignore", "*** You ignore nobody.\n"],
-      ["/ignore bob", "*** That is you.\n"],
+      ["/ignore", "*** You ignore no one so far. Type /ignore NAME\n"],
+      ["/ignore bob", "*** That is you. Type /who for those who are here.\n"],
       ["/ignore Alcie", "*** Nobody here is called Alcie. Did you mean Alice?\n"],
+      ["/unignore al", "*** You do not ignore al. Type /ignore for those whom you do.\n"],
       ["/unignore", "*** Type /unignore NAME\n"],
-      ["/unignore Alice", "*** You do not ignore Alice.\n"],
+      ["/unignore Alice", "*** You do not ignore Alice. Type /ignore for those whom you do.\n"],
     ])("%p is answered", async (line, answer) => {
       const { join } = chat();
       await join("Alice");

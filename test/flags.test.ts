@@ -17,6 +17,11 @@ describe("parseFlags", () => {
     [["--quiet", "--port", "7"], { quiet: true, port: 7 }],
     [["--port", "1", "--port", "2"], { port: 2 }],
     [["--port", "1", "--"], { port: 1 }],
+    [["--welcome", "", "--history", "5"], { welcome: "", history: 5 }],
+    [
+      ["--welcome=--- hi ---", "--prompt", "Ton nom : "],
+      { welcome: "--- hi ---", prompt: "Ton nom : " },
+    ],
   ];
   for (const [argv, options] of served) {
     test(`accepts ${JSON.stringify(argv.join(" "))}`, () => {
@@ -31,8 +36,12 @@ describe("parseFlags", () => {
 
   const seconds = "it takes a number of seconds from 0 to 2000000, 0 = never";
   const port = "it takes a whole number from 0 to 65535, 0 = any free one";
+  const welcome =
+    "it takes a text of at most 4096 bytes; one that begins with - is written as --welcome=TEXT";
   const wrong: [argv: string[], complaint: string][] = [
     [["--port", "65536"], `--port is "65536"; ${port}.`],
+    [["--welcome", "--- hi ---"], `--welcome is "--- hi ---"; ${welcome}.`],
+    [["--prompt", ""], '--prompt is ""; it takes a text of at most 256 bytes that is not empty.'],
     [["--port", "http"], `--port is "http"; ${port}.`],
     [["--port", "8.5"], `--port is "8.5"; ${port}.`],
     [["--port", ""], `--port is ""; ${port}.`],

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { History, HISTORY_BYTES_MAX } from "../lib/history.ts";
+import { startChatServer } from "../lib/server.ts";
+import { ChatClient } from "./chat-client.ts";
 import { chat } from "./chat.ts";
 import { stopClock } from "./clock.ts";
 
@@ -29,20 +31,30 @@ describe("History", () => {
     ["a quarter of a small queue", 4_096, 4_096],
   ])("keeps no more than %s", (_, limit, bytesMax) => {
     const history = new History(1_000, limit);
-    const line = `Bob: ${"é".repeat(500)}\n`;
+    const line = `Bob: ${"é".repeat(200)}\n`;
     for (let count = 0; count < 200; count++) history.add(line);
     const kept = history.text.split("\n").length - 3;
     expect(kept).toBe(Math.floor(bytesMax / Buffer.byteLength(line)));
   });
 
-  test("a line that is longer than all it may keep is not kept", () => {
-    const history = new History(10, 100);
-    history.add("Bob: short\n");
-    history.add(`Bob: ${"x".repeat(100)}\n`);
-    expect(history.text).toBe("");
-    history.add("Bob: short\n");
-    expect(history.text).toContain("1 line ");
+  test("a line so long that it would drive out many others is not kept", () => {
+    const history = new History(10, 800);
+    history.add(`Bob: ${"x".repeat(94)}\n`);
+    const kept = history.text;
+    history.add(`Bob: ${"x".repeat(95)}\n`);
+    expect(history.text).toBe(kept);
+    expect(kept).toContain("1 line ");
   });
+});
+
+test("is far less than what a newcomer's queue may hold", async () => {
+  const limits = { queueLimitBytes: 4_096, lineRate: 0, history: 1_000 };
+  await using server = startChatServer({ port: 0, ...limits });
+  const alice = await ChatClient.join(server.port, "Alice");
+  alice.send(`${"x".repeat(90)}\n`.repeat(100) + "/who\n");
+  await alice.expect("*** 1 person is here:\n***   Alice\n");
+  const bob = await ChatClient.join(server.port, "Bob");
+  await bob.expect("*** 10 lines from before you came:\n");
 });
 
 test("whoever joins is told what was said, and nothing that was private or a notice", async () => {

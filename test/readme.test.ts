@@ -63,7 +63,7 @@ describe("README's transcript of commands", () => {
     const { join } = chat();
     const [alice, bob] = [await join("Alice"), await join("Bob")];
     await join("Carol");
-    jest.advanceTimersByTime(12 * 60_000);
+    jest.advanceTimersByTime(4 * 60_000);
     for (const person of [alice, bob]) person.say("I was silent");
     await alice.told();
     await bob.told();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { startChatServer } from "../lib/server.ts";
 import { Welcome } from "../lib/welcome.ts";
@@ -46,6 +46,11 @@ describe("Welcome", () => {
     writeFileSync(file, "three");
     welcome.reload();
     expect(welcome.text).toBe("three\n");
+    const { atime, mtime } = statSync(file);
+    writeFileSync(file, "seven");
+    utimesSync(file, atime, mtime);
+    welcome.reload();
+    expect(welcome.text).toBe("seven\n");
   });
 
   test("the last welcome stays when the file has gone or is too long, and the operator is told", () => {

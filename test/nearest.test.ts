@@ -1,0 +1,33 @@
+import { describe, expect, test } from "bun:test";
+import { nearest } from "../lib/nearest.ts";
+
+describe("nearest", () => {
+  test.each([
+    ["alice", "alise"],
+    ["alice", "alce"],
+    ["alice", "allice"],
+    ["alice", "lice"],
+    ["alice", "alic"],
+    ["alice", "aalice"],
+    ["alice", "alicee"],
+    ["alice", "laice"],
+    ["alice", "alcie"],
+    ["alice", "aliec"],
+    ["alice", "xlice"],
+    ["alice", "alicx"],
+    ["aa", "a"],
+  ])("takes %p for what %p was to be", (candidate, word) => {
+    expect(nearest(word, ["zoe", candidate, "robert"])).toBe(candidate);
+  });
+
+  test.each(["", "x", "alixx", "elaice", "lacie", "alicexx", "bob", "ecila"])(
+    "has no idea what %p was to be",
+    (word) => expect(nearest(word, ["alice", "robert"])).toBeUndefined(),
+  );
+
+  test("takes a beginning for the only one that has it", () => {
+    expect(nearest("rob", ["alice", "robert"])).toBe("robert");
+    expect(nearest("rob", ["robin", "robert"])).toBeUndefined();
+    expect(nearest("", ["alice"])).toBeUndefined();
+  });
+});
