@@ -21,6 +21,7 @@ describe("IgnoreLists", () => {
     lists.add(carol, bob);
     lists.left(alice);
     expect(ignorersOf(bob)).toEqual(["Carol"]);
+    expect(lists.namesOf(alice)).toEqual([]);
     lists.left(bob);
     lists.left(carol);
     const again = person("Bob");

@@ -99,6 +99,12 @@ test("a server welcomes and prompts in the operator's words", async () => {
   await bob.expect("Names have no spaces. Try Mary-Jane.\nTon nom : ");
 });
 
+test.each(["welcome", "prompt"] as const)("no control character is taken for a %s", (name) => {
+  expect(() => startChatServer({ [name]: "a\x1b[2J" })).toThrow(
+    `${name} is "a\\u001B[2J"; it must have no control characters.`,
+  );
+});
+
 test("a server has one welcome", () => {
   expect(() => startChatServer({ welcome: "hi", welcomeFile: "there" })).toThrow(
     "welcome and welcomeFile (--welcome, --welcome-file) are both given; leave one of them out.",
