@@ -93,7 +93,7 @@ function rename(speaker: Speaker, argument: string): void {
   const { member, room, log, address } = speaker;
   const { nameLimit } = speaker.settings;
   const name = readName(argument, nameLimit);
-  if (name === "") return answer(speaker, ANSWERS.usage(usage("nick")));
+  if (name === "") return explain(speaker, "nick");
   const refusal = refuseName(name, nameLimit, room);
   if (refusal !== undefined) return answer(speaker, notice(refusal));
   const holder = room.find(name) ?? member;
@@ -107,20 +107,21 @@ function rename(speaker: Speaker, argument: string): void {
 
 function act(speaker: Speaker, text: string): void {
   const { member, room, log } = speaker;
-  if (text === "") return answer(speaker, ANSWERS.usage(usage("me")));
-  room.publish(acted(member.name, text), member);
-  log.acted(member.name, text);
+  if (text === "") return explain(speaker, "me");
+  const line = acted(member.name, text);
+  room.publish(line, member);
+  log.said(line);
 }
 
 function tell(speaker: Speaker, argument: string): void {
   const [name, text] = split(argument);
-  if (text === "") return answer(speaker, ANSWERS.usage(usage("msg")));
+  if (text === "") return explain(speaker, "msg");
   const other = findOther(speaker, name);
   if (other !== undefined) whisper(speaker, other, text);
 }
 
 function reply(speaker: Speaker, text: string): void {
-  if (text === "") return answer(speaker, ANSWERS.usage(usage("reply")));
+  if (text === "") return explain(speaker, "reply");
   const { writer } = speaker.member;
   if (writer === undefined) return answer(speaker, ANSWERS.nobodyToReplyTo);
   if (writer.member !== undefined) whisper(speaker, writer.member, text);
@@ -152,7 +153,7 @@ function ignore(speaker: Speaker, argument: string): void {
 function unignore(speaker: Speaker, argument: string): void {
   const { member, room, settings } = speaker;
   const given = readName(argument, settings.nameLimit);
-  if (given === "") return answer(speaker, ANSWERS.usage(usage("unignore")));
+  if (given === "") return explain(speaker, "unignore");
   const key = foldName(given);
   const name = room.ignoreLists.remove(member, key);
   if (name !== undefined) return answer(speaker, ANSWERS.noLongerIgnoring(name));
@@ -178,6 +179,11 @@ function findOther(speaker: Speaker, argument: string): Member | undefined {
 
 function answer(speaker: Speaker, text: string): void {
   speaker.room.tell(speaker.member, text);
+}
+
+/** Says how a command is used that lacks something. */
+function explain(speaker: Speaker, name: string): void {
+  answer(speaker, ANSWERS.usage(usage(name)));
 }
 
 function usage(name: string): string {

@@ -38,7 +38,7 @@ export class History {
   /** All lines in a frame that tells them from what is said now; empty if there are none. */
   get text(): string {
     if (this.#lines.length === 0) return "";
-    const lines = () => Array.from({ length: this.#lines.length }, (_, at) => this.#lines.at(at));
-    return (this.#text ??= past(lines()));
+    const { length } = this.#lines;
+    return (this.#text ??= past(Array.from({ length }, (_, at) => this.#lines.at(at))));
   }
 }

@@ -51,11 +51,10 @@ export class IgnoreLists<Member extends Named> {
   /** Has `member` ignore `person`; returns whether its list had space for that. */
   add(member: Member, person: Member): boolean {
     if (this.has(member, person)) return true;
-    const list = this.#listOf(member);
-    if (list.length >= IGNORED_MAX) return false;
+    if (this.#listOf(member).length >= IGNORED_MAX) return false;
     const entry = { ignorer: member, person, name: person.name, keys: [person.key] };
-    this.#lists.set(member, [...list, entry]);
-    this.#entries.set(person, [...(this.#entries.get(person) ?? []), entry]);
+    include(this.#lists, member, entry);
+    include(this.#entries, person, entry);
     return true;
   }
 
@@ -63,9 +62,8 @@ export class IgnoreLists<Member extends Named> {
   remove(member: Member, key: string): string | undefined {
     const entry = this.#listOf(member).find(({ keys }) => keys.at(-1) === key);
     if (entry === undefined) return undefined;
-    without(this.#lists, member, entry);
-    if (entry.person !== undefined) without(this.#entries, entry.person, entry);
-    this.#away.delete(entry);
+    exclude(this.#lists, member, entry);
+    this.#letGo(entry);
     return entry.name;
   }
 
@@ -75,7 +73,7 @@ export class IgnoreLists<Member extends Named> {
       if (!entry.keys.includes(person.key)) continue;
       this.#away.delete(entry);
       entry.person = person;
-      this.#entries.set(person, [...(this.#entries.get(person) ?? []), entry]);
+      include(this.#entries, person, entry);
       this.#rename(entry, person);
     }
   }
@@ -92,11 +90,14 @@ export class IgnoreLists<Member extends Named> {
       this.#away.add(entry);
     }
     this.#entries.delete(person);
-    for (const entry of this.#listOf(person)) {
-      if (entry.person !== undefined) without(this.#entries, entry.person, entry);
-      this.#away.delete(entry);
-    }
+    for (const entry of this.#listOf(person)) this.#letGo(entry);
     this.#lists.delete(person);
+  }
+
+  /** What `entry` says of its person no longer holds. */
+  #letGo(entry: Entry<Member>): void {
+    if (entry.person !== undefined) exclude(this.#entries, entry.person, entry);
+    this.#away.delete(entry);
   }
 
   #listOf(member: Member): readonly Entry<Member>[] {
@@ -109,8 +110,16 @@ export class IgnoreLists<Member extends Named> {
   }
 }
 
+function include<Member>(
+  lists: Map<Member, Entry<Member>[]>,
+  member: Member,
+  entry: Entry<Member>,
+): void {
+  lists.set(member, [...(lists.get(member) ?? []), entry]);
+}
+
 /** Takes an entry out of the list of `member`, and the list away if it was the last. */
-function without<Member>(
+function exclude<Member>(
   lists: Map<Member, Entry<Member>[]>,
   member: Member,
   entry: Entry<Member>,

@@ -36,12 +36,9 @@ export class Log {
     this.#add(`${name} (${address}) has joined`);
   }
 
-  said(name: string, text: string): void {
-    if (!this.#quiet) this.#add(`${name}: ${text}`);
-  }
-
-  acted(name: string, text: string): void {
-    if (!this.#quiet) this.#add(`* ${name} ${text}`);
+  /** Somebody said or did something: `line` is what the others are sent, with its LF. */
+  said(line: string): void {
+    if (!this.#quiet) this.#append(line);
   }
 
   renamed(from: string, to: string, address: string): void {
@@ -79,9 +76,13 @@ export class Log {
   }
 
   #add(line: string): void {
+    this.#append(`${line}\n`);
+  }
+
+  #append(line: string): void {
     if (this.#sink === undefined) return;
     if (this.#pending === "") setImmediate(() => this.flush());
-    this.#pending += `${line}\n`;
+    this.#pending += line;
     if (this.#pending.length > PENDING_MAX) this.flush();
   }
 

@@ -24,15 +24,18 @@ export const privateTo = (name: string, text: string) => `[private to ${name}] $
 export const past = (said: readonly string[]) =>
   `*** ${lines(said.length)} from before you came:\n${said.join("")}*** This is now:\n`;
 
+const hint = (meant: string | undefined, otherwise: string) =>
+  meant ? `Did you mean ${meant}?` : otherwise;
+
 /** What commands answer to those who use them. */
 export const ANSWERS = {
   help: (usage: string, about: string) => `*** ${usage.padEnd(20)}${about}\n`,
   slash: "*** //text              say /text\n",
   unknownCommand: (word: string, meant?: string) =>
-    `*** There is no command ${word}. ${meant ? `Did you mean ${meant}?` : "Type /help for those there are."}\n`,
+    `*** There is no command ${word}. ${hint(meant, "Type /help for those there are.")}\n`,
   usage: (usage: string) => `*** Type ${usage}\n`,
   unknownName: (name: string, meant?: string) =>
-    `*** Nobody here is called ${name}. ${meant ? `Did you mean ${meant}?` : "Type /who for those who are here."}\n`,
+    `*** Nobody here is called ${name}. ${hint(meant, "Type /who for those who are here.")}\n`,
   people: (count: number) => `*** ${count === 1 ? "1 person is" : `${count} people are`} here:\n`,
   person: (name: string, silentMinutes: number) =>
     `***   ${name}${silentMinutes > 0 ? ` (silent for ${minutes(silentMinutes)})` : ""}\n`,
@@ -45,7 +48,7 @@ export const ANSWERS = {
   ignoringNobody: "*** You ignore no one so far. Type /ignore NAME\n",
   ignored: (names: readonly string[]) => `*** You ignore ${names.join(", ")}.\n`,
   notIgnored: (name: string, meant?: string) =>
-    `*** You do not ignore ${name}. ${meant ? `Did you mean ${meant}?` : "Type /ignore for those whom you do."}\n`,
+    `*** You do not ignore ${name}. ${hint(meant, "Type /ignore for those whom you do.")}\n`,
   noLongerIgnoring: (name: string) => `*** You no longer ignore ${name}.\n`,
   ignoringTooMany: (max: number) =>
     `*** You ignore ${max} people, which is the most. Type /unignore NAME first.\n`,

@@ -149,11 +149,12 @@ class Server implements ChatServer {
     if (remoteAddress === undefined) return socket.terminate();
     const origin = originOf(remoteAddress);
     const address = formatAddress(remoteAddress, remotePort);
+    const client: Peer = { transport: socket, origin, address };
     const refusal = this.#admission.enter(origin, fd);
     if (refusal === undefined) {
-      this.#connect(socket, { transport: socket, origin, address }, origin).start();
+      this.#connect(socket, client, origin).start();
     } else if (this.#mayTellInFull(fd)) {
-      this.#connect(socket, { transport: socket, origin, address }, undefined).refuse(refusal);
+      this.#connect(socket, client, undefined).refuse(refusal);
     } else {
       this.#log.refused(address, refusal);
       socket.write(GOODBYES[refusal]);

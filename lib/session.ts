@@ -122,9 +122,9 @@ export class Session {
     // What nobody sees before a slash must not make everybody see a private line.
     const visible = text.replace(UNSEEN_START, "");
     if (/^\/(?!\/)/.test(visible)) return this.#obey(member, visible);
-    const line = visible.startsWith("//") ? visible.slice(1) : text;
-    this.#context.room.publish(said(member.name, line), member);
-    this.#context.log.said(member.name, line);
+    const line = said(member.name, visible.startsWith("//") ? visible.slice(1) : text);
+    this.#context.room.publish(line, member);
+    this.#context.log.said(line);
   }
 
   #obey(member: Member, line: string): void {

@@ -1,5 +1,5 @@
 /** What newcomers are told before the prompt: a text, or a file that may be edited meanwhile. */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, type Stats } from "node:fs";
 import { welcomeUnreadable } from "./messages.ts";
 import { safeText } from "./text.ts";
 
@@ -29,7 +29,7 @@ export class Welcome {
     this.#file = file;
     this.#warn = warn;
     this.#text = safeLines(text);
-    if (file !== "") this.#read();
+    if (file !== "") this.#read(statSync(file));
   }
 
   /** Lines, each ended by LF, or nothing. */
@@ -37,19 +37,20 @@ export class Welcome {
     const nowMs = performance.now();
     if (this.#file !== "" && nowMs - this.#checkedAtMs >= CHECK_MS) {
       this.#checkedAtMs = nowMs;
-      this.#attempt(() => this.#version !== versionOf(this.#file) && this.#read());
+      this.#refresh((stats) => versionOf(stats) !== this.#version);
     }
     return this.#text;
   }
 
   /** Reads the file again. */
   reload(): void {
-    if (this.#file !== "") this.#attempt(() => this.#read());
+    if (this.#file !== "") this.#refresh(() => true);
   }
 
-  #attempt(read: () => void): void {
+  #refresh(isDue: (stats: Stats) => boolean): void {
     try {
-      read();
+      const stats = statSync(this.#file);
+      if (isDue(stats)) this.#read(stats);
     } catch (error) {
       const { message } = error as Error;
       if (message !== this.#complaint) this.#warn(welcomeUnreadable(message));
@@ -58,9 +59,7 @@ export class Welcome {
     }
   }
 
-  #read(): void {
-    const version = versionOf(this.#file);
-    const stats = statSync(this.#file);
+  #read(stats: Stats): void {
     // What is no regular file could take for ever to read.
     if (!stats.isFile() || stats.size > WELCOME_BYTES_MAX) {
       const file = Bun.inspect(this.#file);
@@ -68,13 +67,12 @@ export class Welcome {
       throw new RangeError(`welcomeFile is ${file}; it must be ${limit}.`);
     }
     this.#text = safeLines(readFileSync(this.#file).toString());
-    this.#version = version;
+    this.#version = versionOf(stats);
     this.#complaint = "";
   }
 }
 
-function versionOf(file: string): string {
-  const { ino, size, mtimeMs } = statSync(file);
+function versionOf({ ino, size, mtimeMs }: Stats): string {
   return `${ino} ${size} ${mtimeMs}`;
 }
 

@@ -56,5 +56,5 @@ export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
     await person.told();
     return { ...person, say: (text: string) => person.session.line(text) };
   };
-  return { open, join, logText, room };
+  return { open, join, logText };
 }

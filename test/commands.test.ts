@@ -172,7 +172,7 @@ describe("commands", () => {
       bob.say("/nick Mary Jane");
       bob.say("/nick Bob");
       expect(await bob.told()).toBe(
-        "*** Names have no spaces. Try Mary-Jane.\n".replace(/^/, "*** Bob is now Rob ***\n") +
+        "*** Bob is now Rob ***\n*** Names have no spaces. Try Mary-Jane.\n" +
           "*** You change your name too often; try again in a moment.\n",
       );
     });

@@ -149,7 +149,7 @@ describe("Session", () => {
   test("the log of a busy turn is handed on before it ends, so that it does not grow for ever", () => {
     const texts: string[] = [];
     const log = new Log((text) => texts.push(text), false);
-    for (let number = 0; number < 200; number++) log.said("Bob", "x".repeat(1_000));
+    for (let number = 0; number < 200; number++) log.said(`Bob: ${"x".repeat(1_000)}\n`);
     expect(texts.length).toBeGreaterThan(1);
     expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(70_000);
   });
@@ -187,10 +187,10 @@ describe("Session", () => {
     const texts: string[] = [];
     const log = new Log((text) => texts.push(text), false);
     log.joined("Bob", "b");
-    log.said("Bob", "one");
+    log.said("Bob: one\n");
     expect(texts).toEqual([]);
     await turnOver();
-    log.said("Bob", "two");
+    log.said("Bob: two\n");
     await turnOver();
     expect(texts).toEqual(["Bob (b) has joined\nBob: one\n", "Bob: two\n"]);
   });
