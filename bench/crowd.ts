@@ -4,6 +4,7 @@
  */
 import { clockMs } from "./clock.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
+import { Failure } from "./failure.ts";
 import { Latency } from "./latency.ts";
 import { NUMBERS_MAX, TALKERS_MAX } from "./message.ts";
 import { nameOf, Talker } from "./talker.ts";
@@ -58,7 +59,7 @@ export class Crowd {
   readonly #prefixes: Uint8Array[] = [];
   readonly #latency = new Latency();
   readonly #saidAtMs: Float64Array;
-  readonly #failed = Promise.withResolvers<never>();
+  readonly #failure = new Failure();
   #isOver = Promise.withResolvers<void>();
   #phase: "joining" | "talking" | "listening" = "joining";
   #said = 0;
@@ -73,7 +74,6 @@ export class Crowd {
     this.#job = job;
     this.#dialect = DIALECTS[job.dialect];
     this.#saidAtMs = new Float64Array(Bun.mmap(job.timesFile, { shared: true }).buffer);
-    this.#failed.promise.catch(() => {});
   }
 
   async join(): Promise<void> {
@@ -81,7 +81,7 @@ export class Crowd {
     for (let index = process; index < people + stalled; index += processes) {
       const person = new Talker(index, this.#job, this);
       this.#people.push(person);
-      await this.#orFailure(person.join());
+      await this.#failure.or(person.join());
     }
   }
 
@@ -95,7 +95,7 @@ export class Crowd {
   /** Resolves when everybody is in the room, and those who do not read have stopped. */
   async isIn(): Promise<void> {
     const others = this.#people.filter(({ index }) => index > 0);
-    await this.#orFailure(Promise.all(others.map((person) => person.hears(QUESTION))));
+    await this.#failure.or(Promise.all(others.map((person) => person.hears(QUESTION))));
     for (const person of others) if (person.index >= this.#job.people) person.stall();
   }
 
@@ -108,7 +108,7 @@ export class Crowd {
       const question = `${QUESTION} ${round}.`;
       const answers = others.map((person) => person.hears(question));
       first?.say(question);
-      await this.#orFailure(Promise.all(answers));
+      await this.#failure.or(Promise.all(answers));
     }
   }
 
@@ -119,7 +119,7 @@ export class Crowd {
     const isSilent = new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
     if (this.#job.linesPerSecond > 0) this.#talkAtTimes(startMs, this.#said);
     else for (const person of this.#people) this.#talkOn(person);
-    await this.#orFailure(isSilent);
+    await this.#failure.or(isSilent);
     this.#phase = "listening";
     return this.#said;
   }
@@ -129,7 +129,7 @@ export class Crowd {
     const listeners = this.#people.filter(({ index }) => index < this.#job.people).length;
     this.#expected = lines * listeners - this.#said;
     this.#endIfAllIsHeard();
-    await this.#orFailure(this.#isOver.promise);
+    await this.#failure.or(this.#isOver.promise);
     const { counts, maxMs } = this.#latency;
     return { deliveries: this.#deliveries, endMs: clockMs(), counts: [...counts], maxMs };
   }
@@ -169,11 +169,7 @@ export class Crowd {
   }
 
   failed(reason: string): void {
-    this.#failed.reject(new Error(reason));
-  }
-
-  #orFailure<Value>(promise: Promise<Value>): Promise<Value> {
-    return Promise.race([promise, this.#failed.promise]);
+    this.#failure.report(reason);
   }
 
   #endIfAllIsHeard(): void {

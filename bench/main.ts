@@ -76,13 +76,14 @@ async function bench(): Promise<void> {
 }
 
 async function report(results: Results, workloads: readonly string[]): Promise<void> {
+  const conditions = describeConditions();
   for (const name of workloads) console.log(results.table(name));
   // In a quick run everything is smaller than what the targets are for.
   if (!flags.quick) console.log(results.targets());
-  console.log(conditions());
-  const all = { conditions: conditions(), runs: results.runs };
+  console.log(conditions);
+  const all = { conditions, runs: results.runs };
   if (flags.json) await Bun.write(flags.json, `${JSON.stringify(all, null, 2)}\n`);
-  if (flags.svg) await Bun.write(flags.svg, plot(results, conditions()));
+  if (flags.svg) await Bun.write(flags.svg, plot(results, conditions));
   const ours = [NATTER, ...VARIANTS.map(({ name }) => name)];
   const isAtFault = workloads.some((workload) =>
     ours.some((name) => results.fault(workload, name) !== undefined),
@@ -91,7 +92,7 @@ async function report(results: Results, workloads: readonly string[]): Promise<v
 }
 
 /** When, where and how this run was made. */
-function conditions(): string {
+function describeConditions(): string {
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${availableParallelism()} cores, Bun ${Bun.version}, ${process.platform}`;
   const { json: _, svg: __, ...shaping } = flags;

@@ -9,7 +9,7 @@ import { pinLoad, pinServer } from "./cores.ts";
 import { Latency } from "./latency.ts";
 import { RunningPeer, type Peer } from "./peers.ts";
 import { Remote } from "./remote.ts";
-import { cpuNs, peakBytes, residentBytes } from "./usage.ts";
+import { cpuNs, peakMiB, residentBytes } from "./usage.ts";
 import type { Visitors, VisitorsJob } from "./visitors.ts";
 import type { Idle, Storm, Talk, Workload } from "./workloads.ts";
 import { WriteCounter } from "./write-counter.ts";
@@ -17,7 +17,6 @@ import { WriteCounter } from "./write-counter.ts";
 /** How long people talk for their server's writes to be counted. */
 const COUNT_SECONDS = 0.2;
 
-const MIB = 1_048_576;
 const KIB = 1_024;
 
 export interface Conditions {
@@ -60,7 +59,7 @@ export async function measure(
   function run(): Promise<Figures> {
     switch (workload.kind) {
       case "talk":
-        return talk(workload, conditions, server, end);
+        return talk(workload, { ...conditions, seconds }, server, end);
       case "storm":
         return storm(workload, server, end);
       case "idle":
@@ -77,7 +76,6 @@ async function talk(
   server: RunningPeer,
   end: AsyncDisposableStack,
 ): Promise<Figures> {
-  const seconds = conditions.seconds * workload.stretch;
   const linesPerSecond =
     typeof workload.linesPerSecond === "number"
       ? workload.linesPerSecond
@@ -113,7 +111,7 @@ async function talk(
   };
 
   const cpuBeforeNs = cpuNs(server.pid);
-  const { heard, deliveries, wallMs } = await talkFor(seconds);
+  const { heard, deliveries, wallMs } = await talkFor(conditions.seconds);
   const cpu = cpuNs(server.pid) - cpuBeforeNs;
   const latency = new Latency();
   for (const { counts, maxMs } of heard) latency.merge(counts, maxMs);
@@ -121,7 +119,7 @@ async function talk(
     deliveriesPerSecond: (deliveries / wallMs) * 1_000,
     cpuNsPerDelivery: cpu / deliveries,
     ...latency.percentiles(),
-    peakMiB: peakBytes(server.pid) / MIB,
+    peakMiB: peakMiB(server.pid),
   };
   if (!conditions.countsWrites) return figures;
 
@@ -144,7 +142,7 @@ async function storm(
   const joinMs = await visitors.call("arrive");
   const leaveMs = await visitors.call("leave");
   const cpuMs = (cpuNs(server.pid) - cpuBeforeNs) / 1_000_000;
-  return { joinMs, leaveMs, cpuMs, peakMiB: peakBytes(server.pid) / MIB };
+  return { joinMs, leaveMs, cpuMs, peakMiB: peakMiB(server.pid) };
 }
 
 async function idle(
@@ -161,7 +159,7 @@ async function idle(
   await Bun.sleep(restMs);
   return {
     kibPerClient: (residentBytes(server.pid) - before) / workload.people / KIB,
-    peakMiB: peakBytes(server.pid) / MIB,
+    peakMiB: peakMiB(server.pid),
   };
 }
 

@@ -1,8 +1,8 @@
 /** Somebody who takes part in a chat, over a socket of its own. */
+import { LF } from "../lib/chunk.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
 
 const NONE = new Uint8Array(0);
-const LF = 0x0a;
 
 export interface PersonContext {
   readonly port: number;

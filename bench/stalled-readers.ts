@@ -5,13 +5,13 @@
  *     bun run bench/stalled-readers.ts
  *
  * Ten people are in both, and talk in short lines, or one of them in long ones; each must hear every
- * line of the others. The stalled readers never read again once they are in the room. What the kernel holds for
- * them is not the server's memory and is not counted. Needs Linux, for the peak in /proc.
+ * line of the others. The stalled readers never read again once they are in the room. What the kernel
+ * holds for them is not the server's memory and is not counted. Needs Linux, for the peak in /proc.
  */
 
 import { median } from "./median.ts";
 import { natter, RunningPeer } from "./peers.ts";
-import { peakBytes } from "./usage.ts";
+import { peakMiB } from "./usage.ts";
 
 const NATTER = natter("--quiet", "--line-rate", "0", "--stall-timeout", "0");
 const STALLED = 1_000;
@@ -55,11 +55,11 @@ async function measure(talk: Talk, stalled: number, run: number): Promise<number
       });
       await Promise.all(heard);
     }
-    const peakMiB = peakBytes(server.pid) / 1_048_576;
+    const peak = peakMiB(server.pid);
     const missed = (await people[TALKERS]?.readOn()) ?? 0;
     const note = stalled > 0 ? `; one of them missed ${missed} lines` : "";
-    console.log(`run ${run}, ${stalled} stalled: peak ${peakMiB.toFixed(1)} MiB${note}`);
-    return peakMiB;
+    console.log(`run ${run}, ${stalled} stalled: peak ${peak.toFixed(1)} MiB${note}`);
+    return peak;
   } finally {
     for (const person of people) person[Symbol.dispose]();
   }

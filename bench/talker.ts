@@ -1,4 +1,5 @@
 /** One of a crowd: says its lines, and checks what it hears of the others'. */
+import { LF } from "../lib/chunk.ts";
 import { clockMs } from "./clock.ts";
 import type { Crowd, CrowdJob } from "./crowd.ts";
 import {
@@ -17,8 +18,6 @@ const CHECKED_WHOLE = 8;
 
 /** How much is shown of a line that should not be there. */
 const SHOWN_MAX = 40;
-
-const LF = 0x0a;
 
 export class Talker {
   readonly index: number;

@@ -14,9 +14,11 @@ export function cpuNs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * NS_PER_TICK;
 }
 
-/** The most memory that a process has had resident so far, in bytes. */
-export function peakBytes(pid: number): number {
-  return statusBytes(pid, "VmHWM");
+const MIB = 1_048_576;
+
+/** The most memory that a process has had resident so far, in MiB. */
+export function peakMiB(pid: number): number {
+  return statusBytes(pid, "VmHWM") / MIB;
 }
 
 /** The memory that a process has resident now, in bytes. */

@@ -2,8 +2,10 @@
  * People who come, stay without a word, and leave. Every notice is counted: whoever is in must hear
  * of each who comes after.
  */
+import { LF } from "../lib/chunk.ts";
 import { clockMs } from "./clock.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
+import { Failure } from "./failure.ts";
 import { Person } from "./person.ts";
 
 export interface VisitorsJob {
@@ -21,18 +23,16 @@ const LAST_WORD = "is that everybody?";
 /** Names end in a number. */
 const NUMBER_DIGITS = 5;
 const ZERO = 0x30;
-const LF = 0x0a;
 
 export class Visitors {
   readonly #arriving: number;
   readonly #first: Visitor;
   readonly #others: Visitor[];
-  readonly #failed = Promise.withResolvers<never>();
+  readonly #failure = new Failure();
 
   constructor(job: VisitorsJob) {
     this.#arriving = job.arriving;
-    this.#failed.promise.catch(() => {});
-    const failed = (reason: string) => this.#failed.reject(new Error(reason));
+    const failed = (reason: string) => this.#failure.report(reason);
     this.#first = new Visitor(0, job, failed);
     this.#others = Array.from({ length: job.people }, (_, at) => new Visitor(at + 1, job, failed));
   }
@@ -69,17 +69,17 @@ export class Visitors {
   async leave(): Promise<number> {
     const startMs = clockMs();
     for (const visitor of this.#others) visitor.leave();
-    await this.#orFailure(this.#first.until(() => this.#first.left === this.#others.length));
+    await this.#failure.or(this.#first.until(() => this.#first.left === this.#others.length));
     return clockMs() - startMs;
   }
 
   /** Resolves when each of the visitors has heard of all who came after it. */
   async #allAreNoticed(): Promise<void> {
     const count = this.#others.length;
-    await this.#orFailure(this.#first.until(() => this.#first.joined === count));
+    await this.#failure.or(this.#first.until(() => this.#first.joined === count));
     this.#first.say(LAST_WORD);
     const hears = (visitor: Visitor) => visitor.until(() => visitor.lastWords > 0);
-    await this.#orFailure(Promise.all(this.#others.map(hears)));
+    await this.#failure.or(Promise.all(this.#others.map(hears)));
     const notices = this.#others.reduce((sum, { joined }) => sum + joined, 0);
     const expected = (count * (count - 1)) / 2;
     if (notices !== expected) throw new Error(`${notices} notices arrived, not ${expected}`);
@@ -105,11 +105,7 @@ export class Visitors {
     const actOn = async () => {
       for (const visitor of left) await act(visitor);
     };
-    await this.#orFailure(Promise.all(Array.from({ length: this.#arriving }, actOn)));
-  }
-
-  #orFailure<Value>(promise: Promise<Value>): Promise<Value> {
-    return Promise.race([promise, this.#failed.promise]);
+    await this.#failure.or(Promise.all(Array.from({ length: this.#arriving }, actOn)));
   }
 }
 
