@@ -1,0 +1,48 @@
+/**
+ * Tries more seeds than the tests do:
+ *
+ *     bun run simulate --seeds 1000 [--first 1]
+ *     bun run simulate --replay test/simulation/regressions/FILE.json
+ *
+ * The script of a seed that fails is made as short as it can be, and kept as a regression test.
+ */
+import { parseArgs } from "node:util";
+import { regressionOf, SCRIPTS_PER_SEED, trySeed } from "./seeds.ts";
+import { simulate } from "./simulation.ts";
+import { FAULTS, Tally } from "./tally.ts";
+
+const REGRESSIONS = `${import.meta.dir}/regressions`;
+const PROGRESS_EVERY = 50;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "100" },
+    first: { type: "string", default: "1" },
+    replay: { type: "string" },
+  },
+});
+
+if (values.replay === undefined) await trySeeds(Number(values.first), Number(values.seeds));
+else await replay(values.replay);
+
+async function trySeeds(first: number, count: number): Promise<void> {
+  const tally = new Tally();
+  for (let seed = first; seed < first + count; seed++) {
+    const failure = trySeed(seed, tally);
+    if (failure !== undefined) {
+      const file = `${REGRESSIONS}/seed-${seed}.json`;
+      await Bun.write(file, regressionOf(failure));
+      console.error(`seed ${seed}: ${failure.message}\nThe script is kept in ${file}`);
+      process.exit(1);
+    }
+    const done = seed - first + 1;
+    if (done % PROGRESS_EVERY === 0) console.log(`${done * SCRIPTS_PER_SEED} scripts`);
+  }
+  for (const fault of FAULTS) console.log(`${String(tally.of(fault)).padStart(10)}  ${fault}`);
+}
+
+/** Shows what happens in a script that was kept. */
+async function replay(file: string): Promise<void> {
+  const { script } = await Bun.file(file).json();
+  console.log(simulate(script).trace.join("\n"));
+}

@@ -1,0 +1,33 @@
+/** From a seed to scripts, and to the shortest one that fails. */
+import fc from "fast-check";
+import { scripts, type Script } from "./script.ts";
+import { simulate } from "./simulation.ts";
+import type { Tally } from "./tally.ts";
+
+export const SCRIPTS_PER_SEED = 50;
+
+/** Making a script shorter ends after this long, in milliseconds. */
+const SHRINK_MS_MAX = 60_000;
+
+export interface Failure {
+  readonly seed: number;
+  readonly script: Script;
+  readonly message: string;
+}
+
+/** Runs all scripts of a seed, and returns the first that fails, made as short as it can be. */
+export function trySeed(seed: number, tally: Tally): Failure | undefined {
+  const property = fc.property(scripts, (script) => void simulate(script, { tally }));
+  const { counterexample, errorInstance } = fc.check(property, {
+    seed,
+    numRuns: SCRIPTS_PER_SEED,
+    interruptAfterTimeLimit: SHRINK_MS_MAX,
+  });
+  if (counterexample === null) return undefined;
+  return { seed, script: counterexample[0], message: (errorInstance as Error).message };
+}
+
+/** What is to be kept of a failure. */
+export function regressionOf({ script, message }: Failure): string {
+  return `${JSON.stringify({ was: message.split("\n", 1)[0], script }, undefined, 2)}\n`;
+}

@@ -1,0 +1,47 @@
+/** The kinds of server that are simulated: all limits so low that they are met. */
+import { resolveOptions, type Settings } from "../../lib/settings.ts";
+import { LINE_LIMIT_BYTES } from "./vocabulary.ts";
+
+const BASE: Settings = {
+  ...resolveOptions({}),
+  lineLimitBytes: LINE_LIMIT_BYTES,
+  idleTimeoutMs: 60_000,
+  nameTimeoutMs: 20_000,
+  stallTimeoutMs: 3_000,
+  closeTimeoutMs: 2_000,
+  maxClients: 9,
+  maxClientsPerAddress: 4,
+  lineBurst: 20,
+  lineRate: 10,
+  joinBurst: 3,
+  joinRate: 0.5,
+};
+
+/** A total limit as low as this is not for sale: no option accepts it. */
+const TINY_TOTAL_BYTES = 9_000;
+
+export const SETTINGS: readonly Settings[] = [
+  BASE,
+  { ...BASE, queueLimitBytes: 4_096 },
+  {
+    ...BASE,
+    queueLimitBytes: 4_096,
+    lineRate: 0,
+    joinRate: 0,
+    maxClients: 40,
+    maxClientsPerAddress: 40,
+  },
+  { ...BASE, queueLimitBytes: 16_384, totalQueueLimitBytes: TINY_TOTAL_BYTES, lineRate: 0 },
+  { ...BASE, history: 5, welcome: "Be kind.\n", queueLimitBytes: 8_192 },
+  { ...BASE, lineBurst: 3, joinBurst: 1, queueLimitBytes: 4_096 },
+  { ...BASE, idleTimeoutMs: 0, nameTimeoutMs: 0, stallTimeoutMs: 0, queueLimitBytes: 4_096 },
+];
+
+/** Where the clients of a simulation are, and which of them count as one address. */
+export const ADDRESSES = [
+  { host: "127.0.0.1", origin: undefined },
+  { host: "192.0.2.1", origin: "one" },
+  { host: "192.0.2.2", origin: "two" },
+  { host: "2001:db8::1", origin: "three" },
+  { host: "2001:db8::2", origin: "three" },
+] as const;

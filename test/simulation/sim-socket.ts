@@ -1,0 +1,212 @@
+import type { Accepted } from "../../lib/chat.ts";
+import type { Connection } from "../../lib/connection.ts";
+
+const NOTHING = new Uint8Array(0);
+
+/** How a client ends a connection. A reset may destroy what the server has not read. */
+export type Departure = "half-close" | "close" | "reset" | "reset that loses input";
+
+/** What a simulation is told of a socket. */
+export interface SocketWatcher {
+  /** The server has given the socket a connection, which has not begun yet. */
+  onConnection(connection: Connection): void;
+  /** The server wrote: `accepted` is what `write` returned, `bytes` what the system took. */
+  onWrite(bytes: Uint8Array, accepted: number, wanted: number): void;
+  onShutdown(): void;
+  onTerminate(): void;
+  /** The socket is gone; its `close` handler has not run yet. */
+  onClose(): void;
+}
+
+/**
+ * One connection as Bun and the system present it to a server: what arrives waits until the event
+ * loop polls; a write is taken as far as there is space; `terminate` and `end` run the `close`
+ * handler before they return.
+ */
+export class SimSocket implements Accepted {
+  #data: Connection | undefined;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly #watcher: SocketWatcher;
+  #phase: "open" | "shut down" | "closed" = "open";
+  #isPaused = false;
+  #inbox: Uint8Array[] = [];
+  #departure: Departure | undefined;
+  #isEndReported = false;
+  /** The client has gone altogether: what it is sent now it answers with a reset. */
+  #isUnheard = false;
+  /** How many more bytes the system takes from the server. */
+  #space = Infinity;
+  #isDrainDue = false;
+  /** The system reports space late: not before it is asked for. */
+  isDrainLate = false;
+
+  constructor(remoteAddress: string, remotePort: number, watcher: SocketWatcher) {
+    this.remoteAddress = remoteAddress;
+    this.remotePort = remotePort;
+    this.#watcher = watcher;
+  }
+
+  get data(): Connection | undefined {
+    return this.#data;
+  }
+
+  set data(connection: Connection) {
+    this.#data = connection;
+    this.#watcher.onConnection(connection);
+  }
+
+  get isClosed(): boolean {
+    return this.#phase === "closed";
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Whether the server has shut down and the client has not left yet. */
+  get isAwaited(): boolean {
+    return this.#phase === "shut down" && this.#departure === undefined;
+  }
+
+  get hasDeparted(): boolean {
+    return this.#departure !== undefined;
+  }
+
+  /** Whether the client still reads what it is sent. */
+  get isReading(): boolean {
+    return this.#departure === undefined || this.#departure === "half-close";
+  }
+
+  /** Whether the client has gone in a way that may destroy what the server has not read. */
+  get losesInput(): boolean {
+    return this.#departure === "reset that loses input";
+  }
+
+  // What the client does.
+
+  send(bytes: Uint8Array): void {
+    if (this.#departure === undefined) this.#inbox.push(bytes);
+  }
+
+  depart(how: Departure): void {
+    if (this.#departure !== undefined && this.#departure !== "half-close") return;
+    this.#departure = how;
+  }
+
+  /** Reads so many bytes more, and then stops; 0 = stops now. */
+  read(bytes: number): void {
+    if (bytes === 0 || this.#space === Infinity) this.#space = bytes;
+    else this.#space += bytes;
+  }
+
+  // What the server does.
+
+  write(bytes: Uint8Array): number {
+    if (this.#phase !== "open" || this.#departure?.startsWith("reset"))
+      return this.#written(bytes, -1);
+    if (this.#departure === "close") {
+      this.#isUnheard = true;
+      return this.#written(bytes, bytes.length);
+    }
+    const accepted = Math.min(bytes.length, this.#space);
+    this.#space -= accepted;
+    if (accepted < bytes.length) this.#isDrainDue = true;
+    return this.#written(bytes, accepted, bytes.subarray(0, accepted));
+  }
+
+  shutdown(): void {
+    if (this.#phase !== "open") return;
+    this.#phase = "shut down";
+    this.#watcher.onShutdown();
+  }
+
+  terminate(): void {
+    if (this.#phase === "closed") return;
+    this.#watcher.onTerminate();
+    this.#close();
+  }
+
+  end(): void {
+    this.#close();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+  }
+
+  setKeepAlive(): void {}
+
+  // What the event loop does.
+
+  /** Whether `poll` would call a handler. */
+  get isReady(): boolean {
+    if (this.#phase === "closed") return false;
+    if (this.#isAborted || this.#mayDrain) return true;
+    if (!this.#isReadable) return false;
+    if (this.#inbox.length > 0) return true;
+    return this.hasDeparted && (this.#phase === "shut down" || !this.#isEndReported);
+  }
+
+  /** Calls the handlers for whatever has happened, in the order in which Bun does. */
+  poll(): void {
+    if (this.#phase === "closed") return;
+    if (this.#isAborted) return this.#reset();
+    if (this.#mayDrain) this.drain();
+    while (this.#isReadable && this.#inbox.length > 0) {
+      this.data?.received(this.#inbox.shift() as Uint8Array);
+    }
+    if (!this.#isReadable || this.#departure === undefined) return;
+    if (this.#phase === "shut down") this.#close();
+    else if (!this.#isEndReported) {
+      this.#isEndReported = true;
+      this.data?.ended();
+    }
+  }
+
+  /** The system says that there is space, whether there is or not. */
+  drain(): void {
+    if (this.#phase !== "open") return;
+    this.#isDrainDue = false;
+    this.data?.drained();
+  }
+
+  /** Whether the system has got word of a reset. */
+  get #isAborted(): boolean {
+    return this.#isUnheard || this.#departure?.startsWith("reset") === true;
+  }
+
+  get #mayDrain(): boolean {
+    const isDue = this.#isDrainDue && this.#phase === "open";
+    return isDue && this.#space > 0 && !this.isDrainLate;
+  }
+
+  get #isReadable(): boolean {
+    return !this.#isPaused && !this.isClosed;
+  }
+
+  /** Pausing does not keep Bun from reading what had arrived before a reset. */
+  #reset(): void {
+    if (this.#departure !== "reset that loses input") {
+      for (const bytes of this.#inbox.splice(0)) this.data?.received(bytes);
+    }
+    this.#close(new Error("ECONNRESET"));
+  }
+
+  #close(error?: Error): void {
+    if (this.#phase === "closed") return;
+    this.#phase = "closed";
+    this.#inbox = [];
+    this.#watcher.onClose();
+    this.data?.closed(error);
+  }
+
+  #written(wanted: Uint8Array, accepted: number, heard: Uint8Array = NOTHING): number {
+    this.#watcher.onWrite(heard, accepted, wanted.length);
+    return accepted;
+  }
+}

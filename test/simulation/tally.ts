@@ -1,0 +1,57 @@
+/** What may go wrong in a simulation. Each must have happened, or nothing was shown. */
+export const FAULTS = [
+  "a write is taken in part",
+  "a write is not taken at all",
+  "a write fails",
+  "a drain comes late",
+  "a drain is spurious",
+  "a client half-closes",
+  "a client closes altogether",
+  "a client is reset",
+  "a reset loses input",
+  "a client goes while lines of it wait",
+  "a client lingers",
+  "a line arrives in pieces",
+  "a line lacks its end",
+  "a line is too long",
+  "a line waits for the pace",
+  "a line waits for readers",
+  "a join waits",
+  "a name is taken",
+  "a name is refused",
+  "a change of name is not affordable",
+  "lines are skipped",
+  "all queues together are too long",
+  "Telnet is answered",
+  "the server is full",
+  "an address is full",
+  "somebody is turned away at the door",
+  "another protocol knocks",
+  "no name is given",
+  "somebody is idle",
+  "somebody is too slow",
+  "somebody does not close",
+  "somebody quits",
+  "somebody comes back to who ignores it",
+  "a private line is hidden",
+  "the server stops",
+] as const;
+
+export type Fault = (typeof FAULTS)[number];
+
+export class Tally {
+  readonly #counts = new Map<Fault, number>();
+
+  add(fault: Fault): void {
+    this.#counts.set(fault, this.of(fault) + 1);
+  }
+
+  of(fault: Fault): number {
+    return this.#counts.get(fault) ?? 0;
+  }
+
+  /** Those that never happened. */
+  get missing(): Fault[] {
+    return FAULTS.filter((fault) => this.of(fault) === 0);
+  }
+}

@@ -1,0 +1,132 @@
+import { isLine } from "../grammar.ts";
+
+const TELNET_ANSWER = /\xff([\xfb-\xfe])([^])/g;
+const TELNET_PART = /\xff[\xfb-\xfe]?$/;
+const SKIPPED = /^\*\*\* (\d+) lines? skipped: your connection is too slow \*\*\*\n/;
+const SKIPPED_START = "*** ";
+/** All that may ever reach a terminal: no control character but the tab and the end of the line. */
+const UNSAFE = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069\ufeff\ufffe]/u;
+
+/** A line that a client must be sent, or the prompt; a pattern where the model does not say all. */
+export type Expected = string | RegExp;
+
+/**
+ * What one client received against what it must receive: the very bytes, or whole lines less, and a
+ * line in their place that says how many.
+ */
+export class Transcript {
+  readonly #expected: Expected[] = [];
+  /** How many of them have come, or were skipped. */
+  #position = 0;
+  /** Bytes, one a character, that are no whole line yet. */
+  #rest = "";
+  /** A prompt is no line: one that waited may be dropped without a word, as others follow. */
+  mayLosePrompts = false;
+  /** All that the system took from the server. */
+  received = "";
+  readonly telnetAnswers: string[] = [];
+  skippedLines = 0;
+  readonly #isHeldToGrammar: boolean;
+
+  constructor(isHeldToGrammar: boolean) {
+    this.#isHeldToGrammar = isHeldToGrammar;
+  }
+
+  /** It must be sent `text` next. */
+  expect(...texts: Expected[]): void {
+    for (const text of texts) {
+      if (typeof text === "string") this.#expected.push(...(text.match(/[^\n]*\n|[^\n]+$/g) ?? []));
+      else this.#expected.push(text);
+    }
+  }
+
+  /** @throws {Error} that is not what it must be sent */
+  push(bytes: Uint8Array): void {
+    const latin1 = Buffer.from(bytes).toString("latin1");
+    this.received += latin1;
+    this.#rest += latin1;
+    this.#rest = this.#rest.replace(TELNET_ANSWER, (_, command: string, option: string) => {
+      this.telnetAnswers.push(`${command.charCodeAt(0)} ${option.charCodeAt(0)}`);
+      return "";
+    });
+    const [part = ""] = TELNET_PART.exec(this.#rest) ?? [];
+    this.#rest = this.#rest.slice(0, this.#rest.length - part.length);
+    while (this.#rest !== "" && this.#take());
+    this.#rest += part;
+  }
+
+  /** Everything must have come. */
+  get missing(): Expected | undefined {
+    if (this.mayLosePrompts) this.#skipPrompts();
+    return this.#rest === "" ? this.#expected[this.#position] : `after ${utf8(this.#rest)}`;
+  }
+
+  /** Takes the next line out of `#rest`, and returns whether it was there as a whole. */
+  #take(): boolean {
+    const next = this.#expected[this.#position];
+    const text = utf8(this.#rest);
+    if (typeof next === "string" && text.startsWith(next)) return this.#accept(next);
+    const line = /^[^\n]*\n/.exec(text)?.[0];
+    if (next instanceof RegExp && line !== undefined && next.test(line)) return this.#accept(line);
+    const skipped = line && SKIPPED.exec(line);
+    if (line && skipped) {
+      this.#check(line);
+      this.#skip(Number(skipped[1]));
+      this.#rest = this.#rest.slice(bytes(line).length);
+      return true;
+    }
+    const couldBeNext = typeof next === "string" ? startsAs(next, this.#rest) : next !== undefined;
+    const couldBeGap = SKIPPED_START.startsWith(text.slice(0, SKIPPED_START.length));
+    if (line === undefined && (couldBeNext || couldBeGap)) return false;
+    if (this.mayLosePrompts && this.#isPrompt(next)) {
+      this.#position++;
+      return true;
+    }
+    throw new Error(`received ${JSON.stringify(text)} in place of ${next ?? "nothing"}`);
+  }
+
+  #accept(text: string): true {
+    this.#check(text);
+    this.#position++;
+    this.#rest = this.#rest.slice(bytes(text).length);
+    return true;
+  }
+
+  #check(text: string): void {
+    if (UNSAFE.test(text)) throw new Error(`not safe for a terminal: ${JSON.stringify(text)}`);
+    if (this.#isHeldToGrammar && text.endsWith("\n") && !isLine(text)) {
+      throw new Error(`docs/protocol.md has no line ${JSON.stringify(text)}`);
+    }
+  }
+
+  #skip(lines: number): void {
+    this.skippedLines += lines;
+    for (let left = lines; left > 0; this.#position++) {
+      const next = this.#expected[this.#position];
+      if (next === undefined)
+        throw new Error(`${left} more lines are said to be skipped than were`);
+      if (!this.#isPrompt(next)) left--;
+    }
+  }
+
+  #skipPrompts(): void {
+    while (this.#isPrompt(this.#expected[this.#position])) this.#position++;
+  }
+
+  #isPrompt(text: Expected | undefined): boolean {
+    return typeof text === "string" && !text.endsWith("\n");
+  }
+}
+
+function utf8(latin1: string): string {
+  return Buffer.from(latin1, "latin1").toString();
+}
+
+function bytes(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}
+
+/** Whether `rest`, bytes, could become `next`. */
+function startsAs(next: string, rest: string): boolean {
+  return bytes(next).startsWith(rest);
+}
