@@ -64,7 +64,8 @@ export function findFlaw(name: string, charactersMax: number): NameFlaw | undefi
   if (has(name, NOT_ALLOWED)) return "characters";
   if (has(name, BAD_START)) return "start";
   if (has(name, EXCESS_MARKS) || has(name.normalize("NFD"), PILED_MARKS)) return "marks";
-  if (!isOneScript(name)) return "scripts";
+  // Full-width and mathematical letters are of no script until they are letters as any other.
+  if (!isOneScript(name) || !isOneScript(name.normalize("NFKC"))) return "scripts";
   if (looksReserved(name)) return "reserved";
   return undefined;
 }
