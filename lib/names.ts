@@ -14,10 +14,11 @@ const SPACES = /[\p{White_Space}]+/gu;
 
 /**
  * Letters that nobody sees as such. UTS #39 restricts them: clicks and modifier letters and Lisu's
- * tones, which look like punctuation; phonetic extensions, which look like small capitals; and parts
- * of Korean syllables, which have no width of their own (NFC has composed those that are whole).
+ * tones, which look like punctuation; phonetic extensions, which look like small capitals; parts of
+ * Korean syllables, which have no width of their own (NFC has composed those that are whole); and
+ * what is a mark on a space, or words with spaces, by its compatibility decomposition.
  */
-const POSING = String.raw`\u01c0-\u01c3\u02b0-\u02ba\u02bd-\u02ff\u1100-\u11ff\u1d00-\u1dbf\ua4f8-\ua4fd\ua960-\ua97f\ud7b0-\ud7ff`;
+const POSING = String.raw`\u01c0-\u01c3\u02b0-\u02ba\u02bd-\u02ff\u1100-\u11ff\u1d00-\u1dbf\ua4f8-\ua4fd\ua960-\ua97f\ud7b0-\ud7ff\u{10780}-\u{107bf}\u037a\ufc5e-\ufc63\ufdfa\ufdfb\ufe70-\ufe7f`;
 
 /** Letters, marks and digits of any script, but none that is invisible or posing; `_`, `-`, `.`. */
 const NOT_ALLOWED = new RegExp(

@@ -134,6 +134,10 @@ describe("findFlaw", () => {
     ["Dɪscoɴɴeƈteɗ", "reserved"],
     ["ᴅɪsᴄonnected", "characters", "ɪsonnected"],
     ["Aliceː", "characters", "Alice"],
+    ["Alice\u{10781}", "characters", "Alice"],
+    ["Αλίκηͺ", "characters", "Αλίκη"],
+    ["علي\ufe7c", "characters", "علي"],
+    ["\ufdfa", "characters"],
     ["ǃfoo", "characters", "foo"],
     ["ʽx", "characters", "x"],
     ["ế\u0300\u0300", "marks"],
@@ -158,9 +162,10 @@ describe("findFlaw", () => {
       const character = String.fromCodePoint(code);
       const isAllowed = findFlaw(`7${character}`, LIMIT) === undefined;
       const isName = /^[\p{L}\p{M}\p{Nd}_.-]$/u.test(character);
-      const isVisible = !/[\p{Default_Ignorable_Code_Point}ǀ-ǃʰ-ʺʽ-˿ᄀ-ᇿᴀ-ᶿꓸ-ꓽꥠ-꥿ힰ-\ud7ff]/u.test(
-        character,
-      );
+      const isVisible =
+        !/[\p{Default_Ignorable_Code_Point}ǀ-ǃʰ-ʺʽ-˿ᄀ-ᇿᴀ-ᶿꓸ-ꓽꥠ-꥿ힰ-\ud7ff\u{10780}-\u{107bf}ͺ\ufc5e-\ufc63\ufdfa\ufdfb\ufe70-\ufe7f]/u.test(
+          character,
+        );
       if (isAllowed !== (isName && isVisible)) throw new Error(code.toString(16));
     }
   });
