@@ -34,6 +34,9 @@ const EXCESS_MARKS = /(?<=[\p{Mn}\p{Me}]{2})[\p{Mn}\p{Me}]+/gu;
 /** The same with the marks of the letter itself, of which Greek has up to three. */
 const PILED_MARKS = /[\p{Mn}\p{Me}]{4}/u;
 
+/** A letter with a dot of its own and its marks, a dot above among them. */
+const DOTTED = /(\p{Soft_Dotted})(\p{M}*?\u0307\p{M}*)/gu;
+
 /** What nobody's name may look like, and how much of it in the same places is too much. */
 const RESERVED = skeleton(DISCONNECTED);
 const ALIKE_MIN = RESERVED.length * (2 / 3);
@@ -98,11 +101,18 @@ export function suggestName(name: string, charactersMax: number): string | undef
  * The key under which a name is registered: two names are the same when their keys are equal.
  * Unicode NFKC makes one of letters that only look apart (full-width, ligatures); going to upper
  * case and back makes one of `Bob` and `BOB`, of `ß`, `ẞ` and `SS`, of `ı` and `i`, of `σ` and `ς`.
- * A dot above an `i` or `j` is not seen.
+ * A dot above a letter that has one, like `i` or `ị`, is not seen. A key's key is that key.
  */
 export function foldName(name: string): string {
   const lower = name.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase();
-  return lower.replace(/(?<=[ij])\u0307/g, "").normalize("NFKC");
+  return lower.normalize("NFD").replace(DOTTED, withoutDots).normalize("NFKC");
+}
+
+/** `letter`, decomposed, without the dots above that come first of its marks above. */
+function withoutDots(letter: string, base: string, marks: string): string {
+  const rest = marks.replace(/\u0307+/, "");
+  const dots = "\u0307".repeat(marks.length - rest.length);
+  return (base + dots + rest).normalize("NFD") === letter ? base + rest : letter;
 }
 
 function has(name: string, pattern: RegExp): boolean {

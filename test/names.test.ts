@@ -199,6 +199,10 @@ describe("foldName", () => {
     ["ΜΑΐ", "ΜΑΪ\u0301"],
     ["Brian", "Bri\u0307an"],
     ["İstanbul", "istanbul"],
+    ["Thị\u0307", "Thị"],
+    ["Į\u0307", "į"],
+    ["Ки\u0456\u0307в", "Киів"],
+    ["Bri\u0307\u0307an", "Brian"],
     ["ℋenry", "henry"],
   ];
   for (const [one, other] of same) {
@@ -211,6 +215,8 @@ describe("foldName", () => {
     ["Bob", "Bobby"],
     ["Zoe", "Zoë"],
     ["a-b", "ab"],
+    ["Z\u0307", "Z"],
+    ["i\u0301\u0307", "i\u0301"],
   ];
   for (const [one, other] of different) {
     test(`${one} and ${other} are two names`, () => {
