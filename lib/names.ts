@@ -87,12 +87,12 @@ export function refuseName(
   return nameRefused(flaw, charactersMax, isFree ? candidate : undefined);
 }
 
-/** A name like `name` that is allowed, where there is an obvious one. */
+/** A name like `name` that is allowed, composed, where there is an obvious one. */
 export function suggestName(name: string, charactersMax: number): string | undefined {
   if (isTooLong(name, charactersMax)) return undefined;
   const parts = name.split(SPACES).map((part) => part.replace(NOT_ALLOWED, ""));
   const mended = parts.filter((part) => part !== "").join("-");
-  const candidate = mended.replace(BAD_START, "").replace(EXCESS_MARKS, "");
+  const candidate = mended.replace(BAD_START, "").replace(EXCESS_MARKS, "").normalize("NFC");
   if (candidate === "" || findFlaw(candidate, charactersMax) !== undefined) return undefined;
   return candidate;
 }

@@ -97,6 +97,7 @@ describe("findFlaw", () => {
     ["Bob\ufffd", "characters", "Bob"],
     ["🦊", "characters"],
     ["🦊Fox", "characters", "Fox"],
+    ["Zoe🦊\u0308", "characters", "Zoë"],
     ["Bob²", "characters", "Bob"],
     ["@bob", "characters", "bob"],
     ["Bob\ufe0f", "characters", "Bob"],
