@@ -53,7 +53,7 @@ export class TelnetFilter {
   /** The data in `bytes`, whose lines all end in LF: CR NUL becomes CR LF. */
   filter(bytes: Uint8Array): Uint8Array {
     if (this.#phase === "data" && !bytes.includes(IAC) && !this.#hasCrNul(bytes)) {
-      this.#isAfterCr = bytes.at(-1) === CR;
+      if (bytes.length > 0) this.#isAfterCr = bytes.at(-1) === CR;
       return bytes;
     }
     const data = new Uint8Array(bytes.length);

@@ -81,6 +81,12 @@ describe("TelnetFilter", () => {
     expect(run([flood, flood]).answers).toEqual(Buffer.concat([once, once]));
   });
 
+  test("an empty packet changes nothing", () => {
+    expect(run([bytes("a\r"), bytes(), bytes(0, IAC), bytes(), bytes(IAC)]).data).toEqual(
+      bytes("a\r\n", 255),
+    );
+  });
+
   test("two ends that refuse everything fall silent", () => {
     const [one, other] = [new TelnetFilter(), new TelnetFilter()];
     one.filter(bytes(IAC, WILL, ECHO, IAC, DO, SGA));
