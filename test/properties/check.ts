@@ -1,0 +1,12 @@
+import fc from "fast-check";
+
+/** A fixed default, so that what CI finds does not depend on luck. */
+const SEED = Number(Bun.env["NATTER_SEED"] ?? 20_260_722);
+
+/**
+ * Fails with a counterexample, and with the seed and path that lead to it, if `property` has one.
+ * `NATTER_SEED` in the environment makes it try other values.
+ */
+export function check<Values>(property: fc.IProperty<Values>, numRuns: number): void {
+  fc.assert(property, { numRuns, seed: SEED, includeErrorInReport: true });
+}
