@@ -122,6 +122,7 @@ export class SendQueue {
 
   /** Drops the oldest lines until no more than this many bytes are held, or only a started line. */
   cutTo(bytes: number): void {
+    if (this.chargedBytes <= bytes) return;
     this.#cutToStartedLine();
     while (this.#waiting.length > 0 && this.chargedBytes > bytes) {
       const chunk = this.#waiting.shift();

@@ -312,6 +312,17 @@ describe("SendQueue", () => {
       expect(transport.sent).toBe(`${long}goodbye\n`);
     });
 
+    test("is cut where more is held than it is to be cut to, and only there", () => {
+      const { transport, queue } = queueOf(LIMIT, LINE_BYTES);
+      queue.push(Chunk.of(lines(1, 3)));
+      queue.flush();
+      queue.cutTo(2 * LINE_BYTES);
+      expect(queue.bytes).toBe(2 * LINE_BYTES);
+      queue.cutTo(2 * LINE_BYTES - 1);
+      queue.drain();
+      expect(transport.sent).toBe(lines(1, 1) + skipped(2));
+    });
+
     test("prompts that are dropped are no lines", () => {
       const { transport, queue } = queueOf(LIMIT, 0);
       for (let number = 0; number < 100; number++) queue.push(Chunk.of("Enter your name: "));
