@@ -1,0 +1,116 @@
+/**
+ * What a SendQueue promises, told by lines: text that was begun goes out whole, and what the limit
+ * takes away is the oldest that was not, in whole lines, with a notice in their place.
+ */
+import { CHUNK_OVERHEAD_BYTES } from "../../lib/send-queue.ts";
+
+const notice = (count: number) =>
+  `*** ${count} ${count === 1 ? "line" : "lines"} skipped: your connection is too slow ***\n`;
+
+const NOTICE_BYTES_MAX = notice(Number.MAX_SAFE_INTEGER).length + CHUNK_OVERHEAD_BYTES;
+
+/** Some lines that came together, each with its LF, or a prompt; or a notice. All of it is ASCII. */
+interface Entry {
+  readonly text: string;
+  readonly lines: number;
+}
+
+const linesIn = (text: string) => text.split("\n").length - 1;
+
+export class SendQueueModel {
+  /** What is left of an entry that was begun, and whether that is in the middle of a line. */
+  #begun = "";
+  #isInLine = false;
+  #waiting: Entry[] = [];
+  #skipped = 0;
+  #refused = false;
+  limitBytes: number;
+
+  constructor(limitBytes: number) {
+    this.limitBytes = limitBytes;
+  }
+
+  get bytes(): number {
+    return this.#begun.length + this.#waiting.reduce((sum, { text }) => sum + text.length, 0);
+  }
+
+  get chargedBytes(): number {
+    const overheadBytes = this.#waiting.length * CHUNK_OVERHEAD_BYTES;
+    return this.bytes + overheadBytes + (this.#skipped > 0 ? NOTICE_BYTES_MAX : 0);
+  }
+
+  /** What is held against the will of the socket. */
+  get refusedBytes(): number {
+    return this.#refused ? this.chargedBytes : 0;
+  }
+
+  /** The most that may be held in spite of any limit: the line in flight, and word of a gap. */
+  get uncuttableBytes(): number {
+    return this.#lineInFlight().length + NOTICE_BYTES_MAX;
+  }
+
+  push(text: string): void {
+    if (text !== "") this.#waiting.push({ text, lines: linesIn(text) });
+    this.#enforce();
+  }
+
+  drained(): void {
+    this.#refused = false;
+  }
+
+  /** A write is tried of `bytes`, which must be what comes next, and `accepted` of them go. */
+  write(bytes: string, accepted: number): void {
+    if (this.#refused) throw new Error("a write without a drain");
+    if (this.#skipped > 0) {
+      this.#waiting.unshift({ text: notice(this.#skipped), lines: this.#skipped });
+      this.#skipped = 0;
+    }
+    const all = this.#begun + this.#waiting.map(({ text }) => text).join("");
+    if (bytes === "" || !all.startsWith(bytes)) throw new Error(`${bytes} before ${all}`);
+    this.#take(Math.max(0, accepted));
+    this.#refused = accepted < bytes.length;
+    if (accepted < 0) this.clear();
+    // Not at once: only what a call leaves is held to the limit.
+  }
+
+  /** A call of the queue's is over. */
+  settle(): void {
+    if (!this.#refused && this.chargedBytes > 0) throw new Error("something waits for nothing");
+    this.#enforce();
+  }
+
+  cutTo(bytes: number): void {
+    if (this.chargedBytes <= bytes) return;
+    const kept = this.#lineInFlight();
+    this.#skipped += linesIn(this.#begun) - linesIn(kept);
+    this.#begun = kept;
+    while (this.#waiting.length > 0 && this.chargedBytes > bytes) {
+      this.#skipped += this.#waiting.shift()?.lines ?? 0;
+    }
+  }
+
+  clear(): void {
+    this.#begun = "";
+    this.#waiting = [];
+    this.#skipped = 0;
+    this.#refused = false;
+  }
+
+  #enforce(): void {
+    if (this.refusedBytes > this.limitBytes) this.cutTo(this.limitBytes);
+  }
+
+  #lineInFlight(): string {
+    return this.#isInLine ? (/^[^\n]*\n?/.exec(this.#begun)?.[0] ?? "") : "";
+  }
+
+  #take(count: number): void {
+    for (let left = count; left > 0;) {
+      if (this.#begun === "") this.#begun = this.#waiting.shift()?.text ?? "";
+      const taken = this.#begun.slice(0, left);
+      this.#begun = this.#begun.slice(left);
+      this.#isInLine = this.#begun !== "" && !taken.endsWith("\n");
+      left -= taken.length;
+    }
+  }
+}
