@@ -104,7 +104,8 @@ export function suggestName(name: string, charactersMax: number): string | undef
  * A dot above a letter that has one, like `i` or `ị`, is not seen. A key's key is that key.
  */
 export function foldName(name: string): string {
-  const lower = name.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase();
+  // Decomposed, as the capital of a Greek iota below is a letter after all marks.
+  const lower = name.normalize("NFKD").toLowerCase().toUpperCase().toLowerCase();
   return lower.normalize("NFD").replace(DOTTED, withoutDots).normalize("NFKC");
 }
 

@@ -205,6 +205,7 @@ describe("foldName", () => {
     ["Ки\u0456\u0307в", "Киів"],
     ["Bri\u0307\u0307an", "Brian"],
     ["ℋenry", "henry"],
+    ["\u1fba\u0300\u0345", "\u1fb2\u0300"],
   ];
   for (const [one, other] of same) {
     test(`${one} and ${other} are the same name`, () => {
