@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** A fixed default, so that what CI finds does not depend on luck. */
-const SEED = Number(Bun.env["NATTER_SEED"] ?? 20_260_722);
+export const SEED = Number(Bun.env["NATTER_SEED"] ?? 20_260_722);
 
 /**
  * Fails with a counterexample, and with the seed and path that lead to it, if `property` has one.
