@@ -1,0 +1,36 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { History } from "../../lib/history.ts";
+import { past } from "../../lib/messages.ts";
+import { check } from "./check.ts";
+
+const line = fc
+  .tuple(fc.constantFrom("x", "é", "👋"), fc.nat(40))
+  .map(([letter, count]) => `Bob: ${letter.repeat(count)}\n`);
+
+/** The last lines of which there are so many at most, and so many bytes. */
+function last(lines: string[], linesMax: number, bytesMax: number): string[] {
+  const fits = (kept: string[]) =>
+    kept.length <= linesMax && Buffer.byteLength(kept.join("")) <= bytesMax;
+  const from = lines.findIndex((_, index) => fits(lines.slice(index)));
+  return from === -1 ? [] : lines.slice(from);
+}
+
+describe("History", () => {
+  test("holds as many of the last lines as its limits allow, whenever it is read", () => {
+    check(
+      fc.property(fc.array(line), fc.nat(12), fc.nat(1_200), (lines, linesMax, bytesMax) => {
+        const history = new History(linesMax, bytesMax);
+        const short = lines.filter((each) => Buffer.byteLength(each) <= bytesMax / 8);
+        let added = 0;
+        for (const each of lines) {
+          history.add(each);
+          if (short.includes(each)) added++;
+          const kept = last(short.slice(0, added), linesMax, bytesMax);
+          expect(history.text).toBe(kept.length === 0 ? "" : past(kept));
+        }
+      }),
+      300,
+    );
+  });
+});
