@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Chunk } from "../../lib/chunk.ts";
 import { PROMPT } from "../../lib/messages.ts";
 import { SendQueue } from "../../lib/send-queue.ts";
-import { check } from "./check.ts";
+import { check, LOADED_MS } from "./check.ts";
 import { expectLinear } from "./linear.ts";
 import { SendQueueModel } from "./send-queue-model.ts";
 import { accepted, limit, steps, type Step } from "./send-queue-steps.ts";
@@ -78,43 +78,61 @@ function readLines(sent: string): number {
 }
 
 describe("SendQueue", () => {
-  test("does as the model does, whatever the socket takes, also with what it shares with others", () => {
-    const closes = fc.oneof({ weight: 9, arbitrary: accepted }, fc.constant(-1));
-    check(
-      fc.property(steps, fc.array(closes), fc.array(closes), limit, (steps, one, other, limit) => {
-        for (const accepts of [one, other]) run(steps, accepts, limit);
-      }),
-      1_500,
-    );
-  });
+  test(
+    "does as the model does, whatever the socket takes, also with what it shares with others",
+    () => {
+      const closes = fc.oneof({ weight: 9, arbitrary: accepted }, fc.constant(-1));
+      check(
+        fc.property(
+          steps,
+          fc.array(closes),
+          fc.array(closes),
+          limit,
+          (steps, one, other, limit) => {
+            for (const accepts of [one, other]) run(steps, accepts, limit);
+          },
+        ),
+        700,
+      );
+    },
+    LOADED_MS,
+  );
 
-  test("a reader gets whole lines in order, and at each gap how many are missing", () => {
-    check(
-      fc.property(steps, fc.array(accepted), limit, (steps, accepts, limit) => {
-        const kept = steps.filter(({ does }) => does !== "clear");
-        const lines = kept.flatMap((step) =>
-          "text" in step ? (step.text.match(/\n/g) ?? []) : [],
-        );
-        expect(readLines(run(kept, accepts, limit))).toBe(lines.length);
-      }),
-      1_500,
-    );
-  });
-
-  test("takes linear time, also where every push drops lines", () => {
-    check(
-      fc.property(accepted, fc.integer({ min: 1, max: 9 }), (accepted, lines) => {
-        const chunk = Chunk.of("some text\n".repeat(lines));
-        expectLinear(2_048, (size) => {
-          const queue = new SendQueue(
-            { write: (bytes) => Math.min(accepted, bytes.length) },
-            60_000,
+  test(
+    "a reader gets whole lines in order, and at each gap how many are missing",
+    () => {
+      check(
+        fc.property(steps, fc.array(accepted), limit, (steps, accepts, limit) => {
+          const kept = steps.filter(({ does }) => does !== "clear");
+          const lines = kept.flatMap((step) =>
+            "text" in step ? (step.text.match(/\n/g) ?? []) : [],
           );
-          for (let count = 0; count < size; count++) queue.send(chunk);
-          queue.drain();
-        });
-      }),
-      10,
-    );
-  });
+          expect(readLines(run(kept, accepts, limit))).toBe(lines.length);
+        }),
+        700,
+      );
+    },
+    LOADED_MS,
+  );
+
+  test(
+    "takes linear time, also where every push drops lines",
+    () => {
+      check(
+        fc.property(accepted, fc.integer({ min: 1, max: 9 }), (accepted, lines) => {
+          const chunk = Chunk.of("some text\n".repeat(lines));
+          expectLinear(2_048, (size) => {
+            const queue = new SendQueue(
+              { write: (bytes) => Math.min(accepted, bytes.length) },
+              60_000,
+            );
+            for (let count = 0; count < size; count++) queue.send(chunk);
+            queue.drain();
+          });
+        }),
+        6,
+      );
+    },
+    LOADED_MS,
+  );
 });

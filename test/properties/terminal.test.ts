@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import fc from "fast-check";
 import { LineDecoder } from "../../lib/line-decoder.ts";
 import { safeText } from "../../lib/text.ts";
-import { SEED } from "./check.ts";
+import { LOADED_MS, SEED } from "./check.ts";
 import { HOSTILE, hostileLine } from "./text.ts";
 
 const missing = Bun.which("tmux") === null ? ": skipped, needs tmux" : "";
@@ -70,17 +70,21 @@ function shown(line: string): string {
 const ascii = (text: string) => text.replace(/[^!-~]/g, "");
 
 describe.skipIf(missing !== "")(`in a real terminal${missing}`, () => {
-  test("what somebody sends is shown as text of one line, and does nothing else", async () => {
-    const generated = fc.sample(hostileLine, { numRuns: 400, seed: SEED });
-    const lines = [...HOSTILE, ...generated].map((line, index) => `${index}:${shown(line)}|`);
-    await using terminal = await Terminal.open();
-    await terminal.file("lines").write(lines.map((line) => `${line}\n`).join(""));
-    const before = await terminal.tmux("display-message", "-p", STATE_FORMAT);
-    await terminal.tmux("wait-for", "-S", "go");
-    await terminal.tmux("wait-for", "shown");
-    const screen = await terminal.tmux("capture-pane", "-p", "-J", "-S", "-");
-    expect(screen.trimEnd().split("\n").map(ascii)).toEqual(lines.map(ascii));
-    expect(await terminal.tmux("display-message", "-p", STATE_FORMAT)).toBe(before);
-    expect(await terminal.file("typed").text()).toBe("\x1b[0n");
-  });
+  test(
+    "what somebody sends is shown as text of one line, and does nothing else",
+    async () => {
+      const generated = fc.sample(hostileLine, { numRuns: 400, seed: SEED });
+      const lines = [...HOSTILE, ...generated].map((line, index) => `${index}:${shown(line)}|`);
+      await using terminal = await Terminal.open();
+      await terminal.file("lines").write(lines.map((line) => `${line}\n`).join(""));
+      const before = await terminal.tmux("display-message", "-p", STATE_FORMAT);
+      await terminal.tmux("wait-for", "-S", "go");
+      await terminal.tmux("wait-for", "shown");
+      const screen = await terminal.tmux("capture-pane", "-p", "-J", "-S", "-");
+      expect(screen.trimEnd().split("\n").map(ascii)).toEqual(lines.map(ascii));
+      expect(await terminal.tmux("display-message", "-p", STATE_FORMAT)).toBe(before);
+      expect(await terminal.file("typed").text()).toBe("\x1b[0n");
+    },
+    LOADED_MS,
+  );
 });
