@@ -84,7 +84,7 @@ export const linesSkipped = (count: number) =>
 
 /** What the operator is told, in place of lines that the console had no space for. */
 export const linesNotShown = (count: number) =>
-  `*** ${lines(count)} not shown: the console is too slow ***\n`;
+  `*** ${lines(count)} not shown: the console was slow, full or gone ***\n`;
 
 /** What the operator is told when the welcome file cannot be read again. */
 export const welcomeUnreadable = (reason: string) =>

@@ -3,6 +3,9 @@
  * chat must not notice. So each write runs on another thread, one at a time; what waits meanwhile
  * is bounded, and a gap is announced once there is space again. (`process.stdout` will not do: its
  * writes to a terminal block the event loop.)
+ *
+ * A write that fails is tried again, with the very bytes that are missing: a disk that was full may
+ * have space later, and a pipe another reader.
  */
 import { write } from "node:fs";
 import { Budget } from "./budget.ts";
@@ -12,8 +15,11 @@ import type { Timer } from "./timers.ts";
 /** The most that waits for the console, in UTF-16 code units. */
 const BACKLOG_MAX = 1_048_576;
 
-/** How long to wait before trying again to write to a descriptor that does not block. */
-const RETRY_MS = 50;
+/** How long to wait before trying again to write to a descriptor that does not block, */
+const BUSY_RETRY_MS = 50;
+
+/** and to one that cannot be written to: the disk is full, or nobody is left to read. */
+const FAILED_RETRY_MS = 1_000;
 
 /**
  * Each write takes a thread's time, which a busy chat had better keep: after so many in a row there
@@ -26,8 +32,11 @@ export class OperatorConsole {
   readonly #descriptor: number;
   #waiting = "";
   #lostLines = 0;
-  #phase: "idle" | "writing" | "resting" = "idle";
-  #rest: Timer | undefined;
+  /** What the write that failed last did not write. It comes first. */
+  #unwritten: Buffer | undefined;
+  #phase: "idle" | "writing" | "resting" | "failed" = "idle";
+  /** Runs while resting or failed. */
+  #pause: Timer | undefined;
   readonly #writeBudget = new Budget(WRITES_BURST, WRITES_PER_SECOND);
   #onFlushed: (() => void) | undefined;
 
@@ -40,13 +49,13 @@ export class OperatorConsole {
     if (this.#waiting.length > BACKLOG_MAX) this.#lostLines += text.split("\n").length - 1;
     else this.#waiting += text;
     if (this.#phase === "idle") this.#writeNext();
-    // With this to be written, the program must not end before it is.
-    else this.#rest?.ref();
+    // With this to be written, the program must not end before that has been tried.
+    else this.#pause?.ref();
   }
 
   /**
-   * Resolves when all that was printed is written, or when that takes longer than `timeoutMs`. Not to
-   * be called again before.
+   * Resolves when all that was printed is written, when one more attempt fails, or when that takes
+   * longer than `timeoutMs`. Not to be called again before.
    */
   flushed(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
@@ -60,38 +69,55 @@ export class OperatorConsole {
   }
 
   #writeNext(): void {
-    clearTimeout(this.#rest);
-    this.#rest = undefined;
-    let text = this.#waiting;
-    this.#waiting = "";
-    if (this.#lostLines > 0) {
-      text += linesNotShown(this.#lostLines);
-      this.#lostLines = 0;
-    }
-    if (text === "") {
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+    const bytes = this.#unwritten ?? this.#takeWaiting();
+    this.#unwritten = undefined;
+    if (bytes.length === 0) {
       this.#phase = "idle";
-      this.#onFlushed?.();
-      this.#onFlushed = undefined;
+      this.#finishFlush();
     } else {
       this.#phase = "writing";
       this.#writeBudget.spend(1);
-      this.#write(Buffer.from(text));
+      this.#write(bytes);
     }
+  }
+
+  #takeWaiting(): Buffer {
+    const gap = this.#lostLines > 0 ? linesNotShown(this.#lostLines) : "";
+    const bytes = Buffer.from(this.#waiting + gap);
+    this.#waiting = "";
+    this.#lostLines = 0;
+    return bytes;
+  }
+
+  #write(bytes: Buffer): void {
+    write(this.#descriptor, bytes, (error, written) => {
+      if (error?.code === "EAGAIN") setTimeout(() => this.#write(bytes), BUSY_RETRY_MS);
+      else if (error) this.#failed(bytes);
+      else if (written < bytes.length) this.#write(bytes.subarray(written));
+      else this.#written();
+    });
   }
 
   #written(): void {
     const { waitMs } = this.#writeBudget;
     if (this.#onFlushed || waitMs === 0) return this.#writeNext();
     this.#phase = "resting";
-    this.#rest = setTimeout(() => this.#writeNext(), waitMs);
-    if (this.#waiting === "") this.#rest.unref();
+    this.#pause = setTimeout(() => this.#writeNext(), waitMs);
+    if (this.#waiting === "") this.#pause.unref();
   }
 
-  #write(bytes: Buffer): void {
-    write(this.#descriptor, bytes, (error, written) => {
-      if (error?.code === "EAGAIN") setTimeout(() => this.#write(bytes), RETRY_MS);
-      else if (error === null && written < bytes.length) this.#write(bytes.subarray(written));
-      else this.#written();
-    });
+  /** The program may end meanwhile: it could wait for ever. */
+  #failed(unwritten: Buffer): void {
+    this.#unwritten = unwritten;
+    this.#phase = "failed";
+    this.#pause = setTimeout(() => this.#writeNext(), FAILED_RETRY_MS).unref();
+    this.#finishFlush();
+  }
+
+  #finishFlush(): void {
+    this.#onFlushed?.();
+    this.#onFlushed = undefined;
   }
 }
