@@ -25,6 +25,10 @@ export class Program implements AsyncDisposable {
     return new Program(process.execPath, "run", "index.ts", ...flags);
   }
 
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   type(text: string): void {
     this.#process.stdin.write(text);
     void this.#process.stdin.flush();

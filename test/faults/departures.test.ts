@@ -1,0 +1,83 @@
+import { describe, expect, test } from "bun:test";
+import { ChatClient } from "../chat-client.ts";
+import { Program } from "../program.ts";
+import { counting, Sequence } from "./sequence.ts";
+
+describe("the process", () => {
+  test("resets in mid-line: whole lines are said, half a line is not, and each leaves once", async () => {
+    const CLIENTS = 100;
+    await using natter = Program.natter("--port", "0");
+    const port = await natter.port();
+    using alice = await ChatClient.join(port, "Alice");
+    const names = Array.from({ length: CLIENTS }, (_, number) => `n${number}`);
+    const clients: ChatClient[] = [];
+    for (const name of names) {
+      clients.push(await ChatClient.join(port, name));
+      await alice.expect(`*** ${name} has joined the chat ***\n`);
+    }
+    for (const client of clients) client.send("whole\nhalf a li");
+    const hears = async (line: (name: string) => string) => {
+      const heard: string[] = [];
+      while (heard.length < CLIENTS) heard.push(await alice.line());
+      expect(heard.toSorted()).toEqual(names.map(line).toSorted());
+    };
+    await hears((name) => `${name}: whole`);
+    for (const client of clients) client.reset();
+    await hears((name) => `*** ${name} has left the chat ***`);
+    using bob = await ChatClient.join(port, "Bob");
+    await alice.expect("*** Bob has joined the chat ***\n");
+    bob.send("still here\n");
+    await alice.expect("Bob: still here\n");
+
+    natter.signal("SIGTERM");
+    const log = await natter.stdout.rest();
+    expect(log.match(/^n\d+ .* has left: .*$/gm)?.toSorted()).toEqual(
+      names.map((name, index) => `${name} (${clients[index]?.address}) has left: reset`).toSorted(),
+    );
+    expect(await natter.stderr.rest()).toBe("");
+  });
+
+  test("half-close under load: nothing said before it is lost, and nothing heard has a gap", async () => {
+    const VISITORS = 20;
+    const SAID = 300;
+    const ROUND = 200;
+    const filler = "x".repeat(100);
+    await using natter = Program.natter("--port", "0", "--line-rate", "0", "--quiet");
+    const port = await natter.port();
+    const watcher = await ChatClient.join(port, "Watcher");
+    const talkers = [await ChatClient.join(port, "Tick"), await ChatClient.join(port, "Tock")];
+    const watched = new Sequence(filler);
+    let visiting = true;
+
+    // The next round is said when the last one has been heard, until the visitors have gone.
+    async function talk(): Promise<void> {
+      for (let round = 0; visiting; round++) {
+        for (const talker of talkers) {
+          talker.send(counting(round * ROUND, (round + 1) * ROUND, filler));
+        }
+        const heard = (name: string) => watched.next.get(name) ?? 0;
+        while (Math.min(heard("Tick"), heard("Tock")) < (round + 1) * ROUND) {
+          watched.hear(await watcher.line());
+        }
+      }
+    }
+    async function visit(number: number): Promise<void> {
+      const visitor = await ChatClient.join(port, `n${number}`);
+      const sequence = new Sequence(filler, "anywhere");
+      while (sequence.next.size < talkers.length) sequence.hear(await visitor.line());
+      visitor.send(counting(0, SAID, filler)).halfClose();
+      await sequence.hearOut(visitor);
+    }
+    const talking = talk();
+    await Promise.all(Array.from({ length: VISITORS }, (_, number) => visit(number)));
+    visiting = false;
+    await talking;
+    natter.signal("SIGTERM");
+    await watched.hearOut(watcher);
+    const heardOf = (what: string) => watched.others.filter((line) => line.includes(what)).length;
+    expect([heardOf("has joined"), heardOf("has left")]).toEqual([VISITORS + 2, VISITORS]);
+    for (let number = 0; number < VISITORS; number++) {
+      expect(watched.next.get(`n${number}`)).toBe(SAID);
+    }
+  });
+});
