@@ -129,7 +129,9 @@ export class Connection implements LineListener, SessionListener, WriteListener,
 
   /** The other side will send nothing more, but may still read. */
   ended(): void {
-    this.#readHalf.ended();
+    // A write that meets a reset uses up its error, and what follows looks like an end: `onGone`
+    // deals with it, and half a line stays unsaid.
+    if (!this.#writeHalf.isOver) this.#readHalf.ended();
   }
 
   /** The socket may have space again. */
@@ -139,7 +141,8 @@ export class Connection implements LineListener, SessionListener, WriteListener,
 
   /** The socket is gone, with an error if it was reset. */
   closed(error: Error | undefined): void {
-    this.#lost = error === undefined ? "closed" : "reset";
+    const isReset = error !== undefined || this.#writeHalf.isOver;
+    this.#lost = isReset ? "reset" : "closed";
     if (this.#phase !== "open") return this.#end(this.#lost);
     const { closeTimeoutMs } = this.#surroundings.settings;
     this.#await("last lines", closeTimeoutMs * CLOSE_TIMEOUTS_MAX);

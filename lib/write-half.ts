@@ -72,6 +72,11 @@ export class WriteHalf implements Outbox, Reader, Holder {
     return this.#queue.bytes;
   }
 
+  /** Nothing more can be sent: the sending side is shut down, or the socket was reset. */
+  get isOver(): boolean {
+    return this.#phase === "over";
+  }
+
   flush(): void {
     if (this.#isCorked()) return;
     // A drain may have come and been let pass before the cork gave way.

@@ -216,6 +216,25 @@ describe("Connection", () => {
     }
   });
 
+  test("a reset that a write meets first, and that then looks like an end, is still a reset", async () => {
+    const { connect, log } = stage();
+    const [alice, bob] = [connect(), connect()];
+    alice.send("Alice\n");
+    bob.send("Bob\n");
+    await turnOver();
+    bob.send("whole\nhalf");
+    bob.transport.script(-1);
+    alice.send("hi\n");
+    await turnOver();
+    bob.connection.ended();
+    await turnOver();
+    await turnOver();
+    expect(bob.transport.calls).toEqual(["terminate"]);
+    expect(alice.transport.sent).toEndWith("Bob: whole\n*** Bob has left the chat ***\n");
+    expect(log()).toEndWith("Bob (test) has left: reset\n");
+    alice.connection.closed(undefined);
+  });
+
   test("what is queued for who has ended its input still goes out before the shutdown", async () => {
     const { connect } = stage();
     const [alice, bob] = [connect(), connect(Infinity, 0)];
