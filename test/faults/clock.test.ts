@@ -1,8 +1,11 @@
-import { describe, expect, jest, test } from "bun:test";
+import { describe, expect, jest, setDefaultTimeout, test } from "bun:test";
 import { startChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../chat-client.ts";
 import { stopClock, turnOver } from "../clock.ts";
 import { ProcessClock } from "./process-clock.ts";
+
+/** On a machine that is busy otherwise. */
+setDefaultTimeout(30_000);
 
 const HOUR_S = 3_600;
 const YEAR_S = 8_766 * HOUR_S;

@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { ChatClient } from "../chat-client.ts";
 import { Program } from "../program.ts";
 import { counting, Sequence } from "./sequence.ts";
+
+/** On a machine that is busy otherwise. */
+setDefaultTimeout(30_000);
 
 describe("the process", () => {
   test("resets in mid-line: whole lines are said, half a line is not, and each leaves once", async () => {
