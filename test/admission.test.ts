@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { Admission, REFUSED_MAX } from "../lib/admission.ts";
 import { LOOPBACK } from "../lib/address.ts";
+import { descriptorsInUse } from "../lib/descriptors.ts";
 import { resolveOptions } from "../lib/settings.ts";
 import { startChatServer } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
@@ -47,6 +48,10 @@ describe("Admission", () => {
   test("lets nobody in while descriptors are scarce, whatever took them", () => {
     expect(admission(100, 100).enter("a", 1_000_000_000)).toBe("server full");
   });
+});
+
+test("to look how many descriptors there are takes none", () => {
+  expect(descriptorsInUse()).toBe(descriptorsInUse());
 });
 
 describe("at the door", () => {

@@ -156,6 +156,17 @@ describe("Backpressure", () => {
     }
   });
 
+  test("who stops in a hold is forgotten at once", () => {
+    const { backpressure, reader, sender } = stage();
+    const [alice, bob] = [reader(), sender("bob")];
+    backpressure.report(alice, 600);
+    backpressure.spend(bob, 1_000);
+    expect(backpressure.mayRead(bob)).toBe(false);
+    backpressure.removeSender(bob);
+    expect(backpressure.mayRead(bob)).toBe(true);
+    backpressure.removeReader(alice);
+  });
+
   test("who waits is resumed in order, not before the hold is over, and never within a call", async () => {
     const { backpressure, resumed, reader, sender } = stage();
     const alice = reader();

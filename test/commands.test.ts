@@ -55,6 +55,15 @@ describe("commands", () => {
     },
   );
 
+  test("a long word that is none is not repeated whole", async () => {
+    const { join } = chat();
+    const bob = await join("Bob");
+    bob.say(`/${"x".repeat(1_000)}`);
+    expect(await bob.told()).toBe(
+      `*** There is no command /${"x".repeat(40)}. Type /help for those there are.\n`,
+    );
+  });
+
   test("nothing invisible before a slash makes a private line public", async () => {
     const { join } = chat();
     const [alice, bob] = [await join("Alice"), await join("Bob")];

@@ -190,6 +190,49 @@ describe("Connection", () => {
     alice.connection.closed(undefined);
   });
 
+  test("a reader that has caught up has the whole stall timeout again", async () => {
+    const { connect } = stage({ stallTimeoutMs: 1_000 });
+    const [alice, bob] = [connect(), connect(Infinity, 0)];
+    alice.send("Alice\n");
+    bob.send("Bob\n");
+    alice.send("hello\n");
+    await turnOver();
+    jest.advanceTimersByTime(600);
+    bob.connection.drained();
+    expect(bob.transport.sent).toBe(`${PROMPT}Alice: hello\n`);
+    bob.transport.script(0, 0, 0);
+    alice.send("hello?\n");
+    await turnOver();
+    jest.advanceTimersByTime(999);
+    expect(bob.transport.calls).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(bob.transport.calls).toEqual(["terminate"]);
+    alice.connection.closed(undefined);
+  });
+
+  test("who is found gone in the middle of a line leaves after it, and nothing is lost", async () => {
+    const { connect } = stage({ queueLimitBytes: 4_096 });
+    const [alice, bob, carol] = [connect(), connect(Infinity, -1), connect()];
+    for (const [client, name] of [
+      [alice, "Alice"],
+      [bob, "Bob"],
+      [carol, "Carol"],
+    ] as const) {
+      client.send(`${name}\n`);
+      await turnOver();
+      if (client === bob) bob.transport.script(Infinity, -1);
+    }
+    const long = "x".repeat(1_000);
+    alice.send(`one\n${long}\n`);
+    await turnOver();
+    await turnOver();
+    expect(bob.transport.calls).toEqual(["terminate"]);
+    expect(carol.transport.sent).toBe(
+      `${PROMPT}Alice: one\nAlice: ${long}\n*** Bob has left the chat ***\n`,
+    );
+    for (const { connection } of [alice, carol]) connection.closed(undefined);
+  });
+
   test("a departure is announced once, however the end comes", async () => {
     type Bob = ReturnType<ReturnType<typeof stage>["connect"]>;
     const ends: Record<string, (bob: Bob) => void> = {
@@ -849,6 +892,24 @@ describe("Connection", () => {
       expect(totalLimit.bytes).toBe(0);
     });
 
+    test("whose socket is gone counts no more, also while its last lines are read", async () => {
+      const { connect, totalLimit } = stage({ ...limits, lineRate: 1, lineBurst: 1 });
+      const [alice, bob] = [connect(), connect(...stalled)];
+      alice.send("Alice\n");
+      bob.send("Bob\n");
+      alice.send("hello\n");
+      jest.advanceTimersByTime(1_000);
+      await turnOver();
+      expect(totalLimit.bytes).toBeGreaterThan(0);
+      bob.send("one\ntwo\n");
+      bob.connection.closed(new Error("ECONNRESET"));
+      expect(totalLimit.bytes).toBe(0);
+      jest.advanceTimersByTime(1_000);
+      await turnOver();
+      expect(alice.transport.sent).toEndWith("Bob: two\n*** Bob has left the chat ***\n");
+      alice.connection.closed(undefined);
+    });
+
     test("who leaves while its queue is full counts no more, however it leaves", async () => {
       const { connect, totalLimit } = stage({ ...limits, closeTimeoutMs: 1_000 });
       const bob = connect();
@@ -1003,6 +1064,23 @@ describe("Connection", () => {
         expect([waitMs, await heard()]).toEqual([waitMs, before]);
         jest.advanceTimersByTime(1);
         expect([waitMs, await heard()]).toEqual([waitMs, before + 1]);
+        close();
+      }
+    });
+
+    test("Telnet's commands that come together cost one for each KiB that they have begun", async () => {
+      for (const [commands, waitMs] of [
+        [512, 100],
+        [513, 200],
+      ] as const) {
+        const { bob, heard, close } = await aliceAndBob({ lineBurst: 1 });
+        jest.advanceTimersByTime(100);
+        bob.connection.received(Buffer.alloc(2 * commands, Buffer.of(255, 241)));
+        bob.send("next\n");
+        jest.advanceTimersByTime(waitMs - 1);
+        expect([commands, await heard()]).toEqual([commands, 0]);
+        jest.advanceTimersByTime(1);
+        expect([commands, await heard()]).toEqual([commands, 1]);
         close();
       }
     });

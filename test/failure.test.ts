@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, jest, mock, spyOn, test } from "bun:test";
+import { Admission } from "../lib/admission.ts";
 import { startChatServer } from "../lib/server.ts";
 import { SendQueue } from "../lib/send-queue.ts";
 import { Session } from "../lib/session.ts";
@@ -114,6 +115,20 @@ describe("an error of ours disconnects one client, is logged with its stack, and
     expect(log()).toContain(`internal error with the client at ${nobody.address}: Error: a bug`);
     bob.send("still here\n");
     await alice.expect("Bob: still here\n");
+    expect(server.clients).toBe(2);
+    const stopped = server.stop();
+    for (const client of [alice, bob]) await client.rest();
+    await stopped;
+  });
+
+  test("before it is let in", async () => {
+    const { server, alice, bob, log } = await chat();
+    breakOnce(Admission.prototype, "enter");
+    const nobody = await ChatClient.connect(server.port);
+    await nobody.expectLast("");
+    bob.send("still here\n");
+    await alice.expect("Bob: still here\n");
+    expect(log()).toContain("internal error with the client at the door: Error: a bug of ours\n");
     expect(server.clients).toBe(2);
     const stopped = server.stop();
     for (const client of [alice, bob]) await client.rest();

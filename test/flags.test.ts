@@ -127,6 +127,7 @@ describe("resolveOptions", () => {
     [{ idleTimeoutMs: Infinity }, /^RangeError: idleTimeoutMs is Infinity/],
     [{ port: "8888" }, /^TypeError: port is "8888"; it must be a number/],
     [{ hostname: "" }, /^RangeError: hostname is ""; it must not be empty/],
+    [{ prompt: "é".repeat(129) }, /^RangeError: prompt has 258 bytes; it must have at most 256\./],
     [{ quiet: 1 }, /^TypeError: quiet is 1; it must be a boolean/],
     [
       { idleTimeout: 5 },

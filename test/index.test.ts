@@ -89,11 +89,34 @@ describe("the program", () => {
     }
   });
 
-  test("no permission is a sentence too", () => {
-    expect(describeStartError({ code: "EACCES" }, { port: 80 })).toBe(
-      "no permission to listen on 127.0.0.1:80; choose a port above 1023 with --port.",
-    );
-  });
+  const reasons: [error: unknown, sentence: string][] = [
+    [
+      { code: "EACCES" },
+      "no permission to listen on [::1]:80; choose a port above 1023 with --port.",
+    ],
+    [
+      { code: "EADDRINUSE" },
+      "[::1]:80 is in use; stop what uses it or choose another port with --port.",
+    ],
+    [
+      { code: "EADDRNOTAVAIL" },
+      "::1 is not an address of this machine; choose another with --host.",
+    ],
+    [new RangeError("port is -1; it must be more."), "port is -1; it must be more."],
+    [
+      Object.assign(new Error("EISDIR: read 'x'"), { code: "EISDIR", path: "x" }),
+      "cannot read the welcome (EISDIR: read 'x'); check --welcome-file.",
+    ],
+    [
+      Object.assign(new RangeError("odd"), { code: "EODD" }),
+      "cannot listen on [::1]:80 (RangeError: odd); check --host and --port.",
+    ],
+  ];
+  for (const [error, sentence] of reasons) {
+    test(`says in one sentence why it cannot start: ${sentence}`, () => {
+      expect(describeStartError(error, { hostname: "::1", port: 80 })).toBe(sentence);
+    });
+  }
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     test(`${signal}: everyone is told, nobody else is let in, exit code 0`, async () => {

@@ -128,4 +128,19 @@ describe("LineDecoder", () => {
     }
     expect(heldByBuffers() - before).toBeLessThan(1_000_000);
   });
+
+  test("nor of many that come in small packets", () => {
+    const decoders = Array.from({ length: 400 }, () => new LineDecoder(70_000));
+    const packet = new Uint8Array(1_000).fill(0x78);
+    const before = heldByBuffers();
+    for (const decoder of decoders) {
+      for (let bytes = 0; bytes < 70_000; bytes += packet.length) {
+        decoder.push(packet);
+        decoder.next();
+      }
+    }
+    // Twice the limit would be 51 MB.
+    expect(heldByBuffers() - before).toBeLessThan(40_000_000);
+    expect(decoders.map((decoder) => decoder.next())).toEqual(decoders.map(() => undefined));
+  });
 });

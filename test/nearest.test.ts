@@ -25,6 +25,11 @@ describe("nearest", () => {
     (word) => expect(nearest(word, ["alice", "robert"])).toBeUndefined(),
   );
 
+  test("takes nothing for a slip of one letter, of which every other would be one", () => {
+    expect(nearest("x", ["y", "yx"])).toBeUndefined();
+    expect(nearest("xy", ["y"])).toBe("y");
+  });
+
   test("takes a beginning for the only one that has it", () => {
     expect(nearest("rob", ["alice", "robert"])).toBe("robert");
     expect(nearest("rob", ["robin", "robert"])).toBeUndefined();

@@ -1,5 +1,14 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, jest, spyOn, test } from "bun:test";
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { OperatorConsole } from "../lib/operator-console.ts";
 import { turnOver } from "./clock.ts";
@@ -21,6 +30,16 @@ function openPipe(flags: number): { path: string; descriptor: number } {
   const path = `${folder}/pipe`;
   Bun.spawnSync(["mkfifo", path]);
   return { path, descriptor: openSync(path, constants.O_RDWR | flags) };
+}
+
+/** Writes to a pipe that does not block until it is full. */
+function fill(descriptor: number): number {
+  let bytes = 0;
+  try {
+    for (;;) bytes += writeSync(descriptor, Buffer.alloc(4_096));
+  } catch {
+    return bytes;
+  }
 }
 
 const isMissing = Bun.which("mkfifo") === null || Bun.which("cat") === null;
@@ -119,5 +138,64 @@ describe("OperatorConsole", () => {
     `;
     const full = Bun.file("/dev/full");
     expect(await Bun.spawn([process.execPath, "-e", program], { stdout: full }).exited).toBe(0);
+  });
+
+  test.skipIf(isMissing)(`tries again where a pipe was full${note}`, async () => {
+    jest.useFakeTimers();
+    const { descriptor } = openPipe(constants.O_NONBLOCK);
+    const filled = fill(descriptor);
+    const console = new OperatorConsole(descriptor);
+    console.print("at last\n");
+    while (jest.getTimerCount() === 0) await turnOver();
+    expect(readSync(descriptor, Buffer.alloc(filled))).toBe(filled);
+    jest.advanceTimersByTime(50);
+    jest.useRealTimers();
+    await console.flushed(60_000);
+    const bytes = Buffer.alloc(100);
+    expect(bytes.toString("utf8", 0, readSync(descriptor, bytes))).toBe("at last\n");
+    closeSync(descriptor);
+  });
+
+  describe("after ten writes in a row", () => {
+    /** A file with ten lines, and a console that rests. */
+    async function resting() {
+      jest.useFakeTimers();
+      const rest = spyOn(globalThis, "setTimeout");
+      const descriptor = openSync(`${folder}/log`, "w");
+      const written = () => readFileSync(`${folder}/log`, "utf8");
+      const console = new OperatorConsole(descriptor);
+      for (let number = 0; number < 10; number++) {
+        console.print(`${number}\n`);
+        while (!written().endsWith(`${number}\n`)) await turnOver();
+      }
+      while (rest.mock.calls.length === 0) await turnOver();
+      const timer = rest.mock.results[0]?.value as NodeJS.Timeout;
+      rest.mockRestore();
+      return { console, written, timer, close: () => closeSync(descriptor) };
+    }
+
+    test("it rests, and then writes what came meanwhile", async () => {
+      const { console, written, close } = await resting();
+      console.print("ten\n");
+      console.print("eleven\n");
+      jest.advanceTimersByTime(19);
+      await turnOver();
+      expect(written()).toEndWith("9\n");
+      jest.advanceTimersByTime(1);
+      // Whoever waits for the last lines does not wait for another rest.
+      console.print("twelve\n");
+      await console.flushed(60_000);
+      expect(written()).toEndWith("9\nten\neleven\ntwelve\n");
+      close();
+    });
+
+    test("only what waits to be written keeps the program from its end", async () => {
+      const { console, timer, close } = await resting();
+      expect(timer.hasRef()).toBe(false);
+      console.print("ten\n");
+      expect(timer.hasRef()).toBe(true);
+      await console.flushed(60_000);
+      close();
+    });
   });
 });

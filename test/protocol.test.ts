@@ -1,10 +1,23 @@
 import { describe, expect, test } from "bun:test";
 import * as messages from "../lib/messages.ts";
+import { findFlaw } from "../lib/names.ts";
 import { isLine } from "./grammar.ts";
 
 describe("the grammar in docs/protocol.md", () => {
   test("has every sentence that a client is told", () => {
     const { ANSWERS, GOODBYES } = messages;
+    // One name for each rule.
+    const names = [
+      "a b",
+      "a/b",
+      "-a",
+      "a".repeat(33),
+      "a\u0301\u0301\u0301\u0301",
+      "aб",
+      "D1sconnected",
+    ];
+    const flaws = names.map((name) => findFlaw(name, 32) as messages.NameFlaw);
+    expect(new Set(flaws).size).toBe(7);
     const told = [
       messages.joined("Bob"),
       messages.left("Bob"),
@@ -14,6 +27,8 @@ describe("the grammar in docs/protocol.md", () => {
       messages.privateFrom("Bob", "hi"),
       messages.privateTo("Bob", "hi"),
       messages.nameTaken("Bob"),
+      ...flaws.map((flaw) => messages.nameRefused(flaw, 32)),
+      ...flaws.map((flaw) => messages.nameRefused(flaw, 32, "Bob")),
       messages.notice(messages.nameTaken("Bob")),
       messages.lineTooLong(10),
       messages.notice(messages.lineTooLong(10)),

@@ -151,6 +151,24 @@ describe("Room", () => {
     expect(flushes).toBe(0);
   });
 
+  test("so they do in the next turn", async () => {
+    const { room, people } = roomOf("Alice");
+    for (const text of ["one\n", "two\n"]) {
+      room.tell(people[0]!.member, text);
+      await turnOver();
+    }
+    expect(people[0]!.outbox.writes).toEqual(["one\n", "two\n"]);
+  });
+
+  test("a name that somebody has is not taken from its holder, but may be written otherwise", () => {
+    const { room, people } = roomOf("Alice", "Bob");
+    const [alice, bob] = people.map(({ member }) => member) as [Member, Member];
+    expect(room.rename(alice, "BOB")).toBe(false);
+    expect([alice.name, room.find("bob")]).toEqual(["Alice", bob]);
+    expect(room.rename(bob, "BOB")).toBe(true);
+    expect([bob.name, room.find("bob")]).toEqual(["BOB", bob]);
+  });
+
   test("of two claims to one name in one turn the first wins", () => {
     const { room } = roomOf("Alice");
     expect(room.join("Bob", new RecordedOutbox())).toBeDefined();

@@ -94,6 +94,13 @@ describe("SendQueue", () => {
     }
   });
 
+  test("send does not overtake what was pushed before", () => {
+    const { transport, queue } = queueOf(MANY);
+    queue.push(Chunk.of("one\n"));
+    expect(queue.send(Chunk.of("two\n"))).toBe(8);
+    expect(transport.writes).toEqual(["one\ntwo\n"]);
+  });
+
   test("send keeps to the limit", () => {
     const { transport, queue } = queueOf(1_500, 2);
     queue.send(Chunk.of("first\n"));
@@ -133,6 +140,13 @@ describe("SendQueue", () => {
       pushLines(queue, 2, 20);
       queue.drain();
       expect(transport.sent).toBe(lines(1, 20));
+    });
+
+    test("holds the rest of what was cut short up to the limit", () => {
+      const { queue } = queueOf(8, 4, 0);
+      queue.push(Chunk.of("one\ntwo\nsix\n"));
+      queue.flush();
+      expect(queue.bytes).toBe(8);
     });
 
     test("drops the oldest lines and says in their place how many", () => {

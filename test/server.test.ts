@@ -297,6 +297,20 @@ describe("stop", () => {
     mock.restore();
   });
 
+  test("has handed on the whole log when it resolves", async () => {
+    let logged = "";
+    const server = start({ log: (text) => (logged += text) });
+    using alice = await ChatClient.join(server.port, "Alice");
+    using bob = await ChatClient.join(server.port, "Bob");
+    await alice.expect("*** Bob has joined the chat ***\n");
+    const breakdown = spyOn(Session.prototype, "leave").mockImplementation(() => {
+      throw new Error("a bug of ours");
+    });
+    await server.stop();
+    breakdown.mockRestore();
+    expect(logged).toContain(`${bob.address}: Error: a bug of ours`);
+  });
+
   test("gives up at the deadline on who does not close", async () => {
     const server = start();
     using stalled = await ChatClient.join(server.port, "Stalled");

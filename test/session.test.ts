@@ -164,6 +164,20 @@ describe("Session", () => {
     log.refused("host:1000", "server full");
     log.flush();
     expect(text).toEndWith("\nrefused host:1000: server full (and 980 before)\n");
+    jest.advanceTimersByTime(1_000);
+    log.refused("host:1001", "server full");
+    log.flush();
+    expect(text).toEndWith("\nrefused host:1001: server full\n");
+  });
+
+  test("an error of ours may hold what somebody sent: it is shown line by line, and safely", () => {
+    let text = "";
+    const log = new Log((part) => (text += part), true);
+    log.failed("b", Object.assign(new Error(), { stack: "Error: \x1b[2J\x07no\n    at x" }));
+    log.failed("b", "\x1b[2Jno error at all");
+    log.flush();
+    const start = "internal error with the client at b:";
+    expect(text).toBe(`${start} Error: no\n    at x\n${start} no error at all\n`);
   });
 
   test("a log function that throws is complained of once, and called again", () => {

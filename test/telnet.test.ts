@@ -37,6 +37,11 @@ describe("TelnetFilter", () => {
     ["CR NUL NUL is one end", ["a\r\0\0b"], ["a\r\n\0b"]],
     ["the commands that edit a line do so", ["ab", IAC, EC, "c", IAC, EL], ["ab\bc\x15"]],
     [
+      "the lowest command is EOF, the highest byte that is none is below it",
+      [IAC, 236, IAC, 235],
+      [235],
+    ],
+    [
       "an offer is refused",
       ["a", IAC, WILL, NAWS, "b", IAC, WILL, SGA],
       ["ab"],

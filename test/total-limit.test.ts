@@ -57,6 +57,14 @@ describe("TotalLimit", () => {
     expect(limit.bytes).toBeLessThanOrEqual(1_000);
   });
 
+  test("goes on after it has given somebody up", async () => {
+    const limit = new TotalLimit(1_000);
+    const { givenUp } = hold(limit, [1_500], 1_500);
+    await turnOver();
+    expect(givenUp).toEqual([0]);
+    expect(hold(limit, [900, 500]).held).toEqual([437, 437]);
+  });
+
   test("gives up as many as it takes to have room again", async () => {
     const limit = new TotalLimit(1_000);
     const { givenUp } = hold(limit, [500, 501], 475);

@@ -53,6 +53,14 @@ describe("Welcome", () => {
     expect(welcome.text).toBe("seven\n");
   });
 
+  test("a change that leaves the size as it was is seen by its time", () => {
+    writeFileSync(file, "one");
+    const welcome = new Welcome("", file, fail);
+    writeFileSync(file, "two");
+    utimesSync(file, 1, 1);
+    expect(welcome.text).toBe("two\n");
+  });
+
   test("the last welcome stays when the file has gone or is too long, and the operator is told", () => {
     writeFileSync(file, "one");
     const warnings: string[] = [];
@@ -73,6 +81,9 @@ describe("Welcome", () => {
     writeFileSync(file, "two");
     welcome.reload();
     expect(welcome.text).toBe("two\n");
+    rmSync(file);
+    welcome.reload();
+    expect(warnings[2]).toBe(warnings[1]!);
   });
 
   test("a file that is missing or too long at the start is an error", () => {
@@ -97,6 +108,19 @@ test("a server welcomes and prompts in the operator's words", async () => {
   await bob.expect("Salut !\nTon nom : ");
   bob.send("Mary Jane\n");
   await bob.expect("Names have no spaces. Try Mary-Jane.\nTon nom : ");
+});
+
+test("a server reads its file again when asked, and logs why it could not", async () => {
+  writeFileSync(file, "one");
+  const logged = Promise.withResolvers<string>();
+  await using server = startChatServer({ port: 0, welcomeFile: file, log: logged.resolve });
+  rmSync(file);
+  server.reload();
+  expect(await logged.promise).toStartWith("*** The welcome stays as it was: ENOENT");
+  writeFileSync(file, "two");
+  server.reload();
+  using bob = await ChatClient.connect(server.port, server.hostname, false);
+  await bob.expect("two\nEnter your name: ");
 });
 
 test.each(["welcome", "prompt"] as const)("no control character is taken for a %s", (name) => {

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "bun:test";
+import { Backpressure, type Reader } from "../lib/backpressure.ts";
+import type { Decoded } from "../lib/line-decoder.ts";
+import { ReadHalf } from "../lib/read-half.ts";
+import { stopClock } from "./clock.ts";
+import { ScriptedTransport } from "./scripted-transport.ts";
+
+stopClock({ leavesNoTimer: true });
+
+/** A sender whose stay ends with its first line, in a room that a reader holds. */
+function stage() {
+  const backpressure = new Backpressure(1_024);
+  const reader: Reader = { retry() {} };
+  backpressure.addReader(reader);
+  const lines: Decoded[] = [];
+  const owner = {
+    delayMs: 0,
+    onLine(line: Decoded) {
+      lines.push(line);
+      sender.stop();
+    },
+    onPause() {},
+    onCaughtUp() {},
+    onInputOver() {},
+    run: (action: () => void) => action(),
+    failed: (error: unknown) => expect.unreachable(String(error)),
+  };
+  const context = { backpressure, settings: { lineLimitBytes: 128 } };
+  const sender = new ReadHalf(context, new ScriptedTransport(), owner);
+  return { backpressure, reader, sender, lines };
+}
+
+describe("ReadHalf", () => {
+  test("a line that ends its sender's stay is its last, and counts for nobody during a hold", () => {
+    const { backpressure, reader, sender, lines } = stage();
+    backpressure.report(reader, 1_000);
+    sender.received(Buffer.from("/quit with so many words\nmore\n"));
+    expect(lines).toEqual(["/quit with so many words"]);
+    expect(backpressure.mayRead(sender)).toBe(true);
+    backpressure.removeReader(reader);
+  });
+});
