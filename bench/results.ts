@@ -1,4 +1,5 @@
 /** What all runs of a benchmark have given, and the tables that show it. */
+import { aligned, fixed } from "./aligned.ts";
 import { COLUMNS, type Column, type Figures, type Run } from "./columns.ts";
 import { median } from "./median.ts";
 import { TARGETS } from "./targets.ts";
@@ -73,21 +74,5 @@ export class Results {
 }
 
 function format(value: number, column: Column): string {
-  const { digits } = COLUMNS[column];
-  return value.toLocaleString("en-US", {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-}
-
-/** The rows as lines. A row of two cells is a sentence, and no column gets wider for it. */
-function aligned(rows: readonly (readonly string[])[]): string {
-  const whole = rows.filter((row) => row.length > 2);
-  const widths = rows[0]?.map((_, column) => {
-    const cells = column === 0 ? rows : whole;
-    return Math.max(...cells.map((row) => row[column]?.length ?? 0));
-  });
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => cell.padEnd(widths?.[column] ?? 0)).join("  ");
-  return `${rows.map((row) => line(row).trimEnd()).join("\n")}\n`;
+  return fixed(value, COLUMNS[column].digits);
 }
