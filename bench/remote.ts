@@ -54,6 +54,10 @@ export class Remote<Target> implements AsyncDisposable {
     return call.promise as Promise<Value<Target[Name]>>;
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#process.kill("SIGKILL");
     await this.#process.exited;

@@ -1,0 +1,50 @@
+/** What a server says of itself, and how each figure is shown and judged. */
+
+export interface Figures {
+  /** Who is connected. */
+  readonly clients: number;
+  readonly descriptors: number;
+  /** Timers and immediates that are live. */
+  readonly timers: number;
+  readonly immediates: number;
+  /** JavaScript objects, and those that must not be collected. */
+  readonly objects: number;
+  readonly protectedObjects: number;
+  readonly heapMiB: number;
+  /** Buffers and the like. */
+  readonly externalMiB: number;
+  readonly residentMiB: number;
+}
+
+export type FigureName = keyof Figures;
+
+/** The same each time that only the witnesses are there, or no higher than this after a while. */
+type Rule = "same" | { readonly growthMin: number };
+
+/**
+ * `growthMin`: so little is never called growth, in the figure's unit. What it allows for is what
+ * the engine does by itself: it compiles, keeps caches, and gives memory back when it pleases.
+ */
+export const FIGURES: Readonly<
+  Record<FigureName, { readonly title: string; readonly digits: number; readonly rule: Rule }>
+> = {
+  clients: { title: "clients", digits: 0, rule: "same" },
+  descriptors: { title: "descriptors", digits: 0, rule: "same" },
+  timers: { title: "timers", digits: 0, rule: "same" },
+  immediates: { title: "immediates", digits: 0, rule: "same" },
+  objects: { title: "objects", digits: 0, rule: { growthMin: 500 } },
+  protectedObjects: { title: "protected", digits: 0, rule: { growthMin: 20 } },
+  heapMiB: { title: "heap MiB", digits: 2, rule: { growthMin: 0.5 } },
+  externalMiB: { title: "external MiB", digits: 2, rule: { growthMin: 0.5 } },
+  residentMiB: { title: "resident MiB", digits: 1, rule: { growthMin: 10 } },
+};
+
+export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[];
+
+export interface Sample {
+  readonly minutes: number;
+  /** With nobody there but the witnesses, all at rest, after a garbage collection. */
+  readonly quiet: Figures;
+  /** In the middle of the load before that; none before the first. */
+  readonly loaded: Figures | undefined;
+}

@@ -1,0 +1,83 @@
+/**
+ * Which timers and immediates of this process are live: begun, and neither fired nor cleared.
+ *
+ * Neither Bun nor JavaScriptCore tells: a timer's object outlives the timer for as long as anybody
+ * holds on to it, and `process.getActiveResourcesInfo` lists none. So the global functions are
+ * replaced by ones that keep count, which works for whatever looks them up when it calls them, as
+ * all of lib does. A timer that is refreshed lives again, unless it was cleared.
+ */
+
+export interface TimerCounts {
+  readonly timers: number;
+  readonly immediates: number;
+  /** How many intervals there were so far; lib has one for each hold and no other. */
+  readonly intervalsBegun: number;
+}
+
+type Action = (...args: unknown[]) => void;
+type Begin = (action: Action, ...rest: unknown[]) => object;
+type Clear = (handle: unknown) => void;
+
+const GLOBALS = globalThis as unknown as {
+  setTimeout: Begin;
+  setInterval: Begin;
+  setImmediate: Begin;
+  clearTimeout: Clear;
+  clearInterval: Clear;
+  clearImmediate: Clear;
+};
+
+/** Counts from now on. To be called once, before any timer is begun. */
+export function watchTimers(): () => TimerCounts {
+  const timers = new Set<unknown>();
+  const immediates = new Set<unknown>();
+  /** A refresh does not bring these back. */
+  const cleared = new WeakSet();
+  let intervalsBegun = 0;
+
+  const { setInterval } = GLOBALS;
+  GLOBALS.setTimeout = onceIn(timers, GLOBALS.setTimeout);
+  GLOBALS.setImmediate = onceIn(immediates, GLOBALS.setImmediate);
+  GLOBALS.setInterval = (...args) => {
+    intervalsBegun++;
+    const timer = setInterval(...args);
+    timers.add(timer);
+    return timer;
+  };
+  for (const name of ["clearTimeout", "clearInterval", "clearImmediate"] as const) {
+    const clear = GLOBALS[name];
+    GLOBALS[name] = (handle) => {
+      if (typeof handle === "object" && handle !== null) cleared.add(handle);
+      timers.delete(handle);
+      immediates.delete(handle);
+      clear(handle);
+    };
+  }
+  watchRefresh((timer) => void (cleared.has(timer) || timers.add(timer)));
+  return () => ({ timers: timers.size, immediates: immediates.size, intervalsBegun });
+}
+
+/** `begin`, with each handle in `live` until it fires. */
+function onceIn(live: Set<unknown>, begin: Begin): Begin {
+  return (action, ...rest) => {
+    const fire: Action = (...args) => {
+      // First, because the action may refresh it.
+      live.delete(handle);
+      action(...args);
+    };
+    const handle = begin(fire, ...rest);
+    live.add(handle);
+    return handle;
+  };
+}
+
+function watchRefresh(refreshed: (timer: object) => void): void {
+  const sample = setTimeout(() => {}, 0);
+  clearTimeout(sample);
+  const prototype = Object.getPrototypeOf(sample) as { refresh(): object };
+  const { refresh } = prototype;
+  prototype.refresh = function (this: object) {
+    refreshed(this);
+    return refresh.call(this);
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * A server in a process of its own that is soaked, and says how it is. The process that started it
+ * calls its methods (`serve` of remote.ts), and it ends with that process.
+ */
+import { heapStats } from "bun:jsc";
+import { readdirSync } from "node:fs";
+import type { ChatServer, ChatServerOptions } from "../../lib/server.ts";
+import { serve } from "../remote.ts";
+import { residentBytes } from "../usage.ts";
+import type { Figures } from "./figures.ts";
+import { watchTimers, type TimerCounts } from "./live-timers.ts";
+
+const MIB = 1_048_576;
+
+/** Collecting runs finalizers, which let go of more. */
+const COLLECTIONS = 3;
+
+/** No other line of the log looks like this: what somebody says has a colon after the name. */
+const LEFT = /^[^\s:]+ \(\S+:\d+\) has left: (.+)$/gm;
+const INTERNAL_ERROR = /^internal error [^]*/m;
+
+/** What a server has done so far. */
+export interface Deeds {
+  /** How often somebody's stay ended for each reason, by the log. */
+  readonly left: Readonly<Record<string, number>>;
+  /** How often a reader held the room. */
+  readonly holds: number;
+  /** The first error that the log reports. */
+  readonly internalError: string | undefined;
+}
+
+export type StartServer = (options: ChatServerOptions) => ChatServer;
+
+/** The program of a process with a server that `start` starts. */
+export function beSoaked(start: StartServer): void {
+  const countTimers = watchTimers();
+  showAddresses();
+  // Ctrl-C reaches all processes of a terminal; the one that started this ends it in its time.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
+  serve(new SoakedServer(start, countTimers));
+}
+
+export class SoakedServer {
+  readonly #startServer: StartServer;
+  readonly #countTimers: () => TimerCounts;
+  readonly #left: Record<string, number> = {};
+  #internalError: string | undefined;
+  #server!: ChatServer;
+
+  constructor(start: StartServer, countTimers: () => TimerCounts) {
+    this.#startServer = start;
+    this.#countTimers = countTimers;
+  }
+
+  /** Returns the port. */
+  start(options: ChatServerOptions): number {
+    this.#server = this.#startServer({ ...options, log: (text) => this.#logged(text) });
+    process.on("SIGHUP", () => this.#server.reload());
+    return this.#server.port;
+  }
+
+  /** @param isAtRest whether to collect garbage first */
+  async figures(isAtRest: boolean): Promise<Figures> {
+    for (let count = 0; isAtRest && count < COLLECTIONS; count++) {
+      Bun.gc(true);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const { timers, immediates } = this.#countTimers();
+    const { objectCount, protectedObjectCount, heapSize } = heapStats();
+    return {
+      clients: this.#server.clients,
+      descriptors: readdirSync("/proc/self/fd").length,
+      timers,
+      immediates,
+      objects: objectCount,
+      protectedObjects: protectedObjectCount,
+      heapMiB: heapSize / MIB,
+      externalMiB: process.memoryUsage().external / MIB,
+      residentMiB: residentBytes(process.pid) / MIB,
+    };
+  }
+
+  deeds(): Deeds {
+    const { intervalsBegun } = this.#countTimers();
+    return { left: this.#left, holds: intervalsBegun, internalError: this.#internalError };
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.stop();
+  }
+
+  #logged(text: string): void {
+    this.#internalError ??= INTERNAL_ERROR.exec(text)?.[0];
+    for (const [, reason = ""] of text.matchAll(LEFT)) {
+      this.#left[reason] = (this.#left[reason] ?? 0) + 1;
+    }
+  }
+}
+
+/**
+ * Nobody on the machine itself is held to the limits for one address. So that these are soaked too
+ * and all still comes over loopback, lib is shown 192.0.2.N (RFC 5737) for 127.0.0.N, from 2 on.
+ */
+function showAddresses(): void {
+  const { listen } = Bun;
+  Bun.listen = ((options: Bun.TCPSocketListenOptions<undefined>) => {
+    const { open } = options.socket;
+    return listen({
+      ...options,
+      socket: {
+        ...options.socket,
+        open(socket) {
+          const [, host] = /^127\.0\.0\.(\d+)$/.exec(socket.remoteAddress) ?? [];
+          if (host !== undefined && host !== "1") {
+            Object.defineProperty(socket, "remoteAddress", { value: `192.0.2.${host}` });
+          }
+          return open?.(socket);
+        },
+      },
+    });
+  }) as typeof listen;
+}
