@@ -1,0 +1,146 @@
+/** One performance of a scene: its people, who end with it, and what they share with the others. */
+import { Caller, Gone, type Surroundings } from "./caller.ts";
+import type { Random } from "./random.ts";
+import type { Kind, Tally } from "./tally.ts";
+import type { Witness } from "./witness.ts";
+
+/** Nobody on the machine itself is held to the limits for one address: only the first is that. */
+export const HERE = "127.0.0.1";
+const ELSEWHERE = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
+
+/** Names in several scripts; a number makes each of them the only one. */
+const NAMES = ["Ann", "bob-", "Ĉar_", "Жанна", "名前", "Zoë.", "Δημ", "x"];
+
+/** How often it is looked whether something holds, in milliseconds. */
+const LOOK_MS = 5;
+
+export interface Stage extends Surroundings {
+  readonly tally: Tally;
+  readonly witnesses: readonly Witness[];
+  /** Everything that this caller has said must have been heard when all is quiet. */
+  expectHeard(caller: Caller): void;
+  /** Puts another welcome in place of the last one, and tells the server. Returns its edition. */
+  changeWelcome(): Promise<number>;
+  /** That this edition of the welcome is in use. */
+  confirmWelcome(edition: number): void;
+}
+
+export class Play {
+  static #lastName = 0;
+  readonly stage: Stage;
+  readonly random: Random;
+  readonly #callers: Caller[] = [];
+  readonly #abandoned = Promise.withResolvers<never>();
+  #isOver = false;
+
+  constructor(stage: Stage, random: Random) {
+    this.stage = stage;
+    this.random = random;
+    this.#abandoned.promise.catch(() => {});
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** How its people are, for whoever must find out why it hangs. */
+  get people(): string[] {
+    const { witnesses } = this.stage;
+    return this.#callers.map((caller) => {
+      const heard = witnesses.map(({ caller: witness }) => witness.hearing.count(caller.id));
+      return `${caller.describe()}, heard ${heard}`;
+    });
+  }
+
+  count(kind: Kind, times = 1): void {
+    this.stage.tally.add(kind, times);
+  }
+
+  /** A name that nobody has. */
+  name(): string {
+    return `${this.random.pick(NAMES)}${++Play.#lastName}`;
+  }
+
+  /** Connects, without waiting for what the server says. */
+  async dial(address?: string): Promise<Caller> {
+    const from = address ?? (this.random.chance(0.5) ? HERE : this.random.pick(ELSEWHERE));
+    const caller = await Caller.connect(this.stage, from);
+    this.#callers.push(caller);
+    if (this.#isOver) caller.reset();
+    this.count("connected");
+    return caller;
+  }
+
+  /** Connects, and is asked for a name. */
+  async call(address?: string): Promise<Caller> {
+    const caller = await this.dial(address);
+    await caller.hears("prompt");
+    return caller;
+  }
+
+  /** Connects and joins. */
+  async join(address?: string): Promise<Caller> {
+    const caller = await this.call(address);
+    await this.enter(caller, this.name());
+    return caller;
+  }
+
+  /** Gives a name that nobody has. What it is told of the past must come before the answer. */
+  async enter(caller: Caller, name: string): Promise<void> {
+    caller.name = name;
+    await caller.ask(`${name}\n/who\n`, /^\*\*\* \d+ (?:person is|people are) here:$/);
+    this.count("joined");
+  }
+
+  /** Says a line, in one piece. */
+  say(caller: Caller, length = this.random.between(0, 200)): void {
+    caller.send(`${caller.nextRemark(length)}\n`);
+    this.count("remark");
+  }
+
+  /** Sends `data` in pieces, of which each may arrive by itself. */
+  async sendCut(caller: Caller, data: string, sizeMax: number): Promise<void> {
+    const bytes = Buffer.from(data);
+    for (let at = 0; at < bytes.length;) {
+      const size = this.random.between(1, sizeMax);
+      caller.send(bytes.subarray(at, at + size));
+      at += size;
+      await this.sleep(this.random.chance(0.2) ? 1 : 0);
+    }
+  }
+
+  /** Leaves in peace, after which everything it said must be heard. */
+  async leave(caller: Caller): Promise<void> {
+    caller.halfClose();
+    await caller.over;
+    this.stage.expectHeard(caller);
+  }
+
+  /** @throws {Error} the scene is abandoned meanwhile */
+  sleep(ms: number): Promise<void> {
+    return Promise.race([Bun.sleep(ms), this.#abandoned.promise]);
+  }
+
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await this.sleep(LOOK_MS);
+  }
+
+  /** What is waited for, or `undefined` if the connection ends first. */
+  async ifThere<Value>(promise: Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await promise;
+    } catch (error) {
+      if (error instanceof Gone) return undefined;
+      throw error;
+    }
+  }
+
+  /** Ends all connections that are left. */
+  end(): void {
+    this.#isOver = true;
+    for (const caller of this.#callers) caller.reset();
+    this.#abandoned.reject(new Error("abandoned"));
+  }
+}
+
+export type Scene = (play: Play) => Promise<void>;

@@ -1,0 +1,28 @@
+/** How the server is set up: short times and small limits, so that each is met again and again. */
+import type { ChatServerOptions } from "../../lib/server.ts";
+
+export const LINE_LIMIT_BYTES = 16_384;
+export const MAX_CLIENTS = 64;
+export const MAX_CLIENTS_PER_ADDRESS = 12;
+
+/** The witnesses must neither be late nor slow by these, however busy the machine is. */
+export const SETTINGS = {
+  hostname: "127.0.0.1",
+  port: 0,
+  maxClients: MAX_CLIENTS,
+  maxClientsPerAddress: MAX_CLIENTS_PER_ADDRESS,
+  keepAliveMs: 1_000,
+  idleTimeoutMs: 2_500,
+  nameTimeoutMs: 1_500,
+  stallTimeoutMs: 1_500,
+  closeTimeoutMs: 700,
+  // Four who do not read are as many as all together may be owed.
+  queueLimitBytes: 262_144,
+  totalQueueLimitBytes: 1_048_576,
+  lineLimitBytes: LINE_LIMIT_BYTES,
+  lineBurst: 200,
+  lineRate: 4_000,
+  joinBurst: 10,
+  joinRate: 20,
+  history: 5,
+} as const satisfies ChatServerOptions;
