@@ -13,12 +13,16 @@ const STYLE = `
     .page { fill: #ffffff; }
     .natter { fill: #2f6fde; }
     .other { fill: #9aa4b0; }
+    .line { fill: none; stroke: #2f6fde; stroke-width: 1.5; }
+    .axis { stroke: #9aa4b0; }
     @media (prefers-color-scheme: dark) {
       text { fill: #d0d7de; }
       .note { fill: #8b949e; }
       .page { fill: #0d1117; }
       .natter { fill: #58a6ff; }
       .other { fill: #57606a; }
+      .line { stroke: #58a6ff; }
+      .axis { stroke: #57606a; }
     }`;
 
 /** A page with a title and a note below it. */

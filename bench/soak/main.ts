@@ -1,0 +1,90 @@
+/**
+ * Soaks a server: everything at once, at random, for a long time. Run by `bun run soak`; `--help` lists
+ * the flags. It fails if anything happens that must not, if anything does not happen that is to, or if
+ * the server is not in the end what it was.
+ */
+import { availableParallelism, constants } from "node:os";
+import { parseArgs } from "node:util";
+import { chart } from "./chart.ts";
+import type { Sample } from "./figures.ts";
+import { figuresTable, tallyTable } from "./report.ts";
+import { SCENES } from "./scenes.ts";
+import { Soak, type SoakResult } from "./soak.ts";
+import { findChange, findGrowth } from "./verdict.ts";
+
+const HELP = `Usage: bun run soak --minutes N [--seed S] [--svg FILE] [--only SCENE,...] [--server FILE]
+
+Everything that people and programs do to a chat server, at random, for N minutes (2). The seed
+chooses the scenes and what is done in them, the machine when it arrives; without one it is made up. --svg
+draws the server's figures over time, and --server soaks another program than natter.
+
+Scenes: ${Object.keys(SCENES).join(", ")}
+`;
+
+const { values: flags } = parseArgs({
+  options: {
+    help: { type: "boolean" },
+    minutes: { type: "string", default: "2" },
+    seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 32)) },
+    svg: { type: "string" },
+    only: { type: "string" },
+    server: { type: "string", default: `${import.meta.dir}/server.ts` },
+  },
+});
+
+if (flags.help) process.stdout.write(HELP);
+else process.exit(await soak());
+
+/** Returns the exit code. */
+async function soak(): Promise<number> {
+  const minutes = Number(flags.minutes);
+  const seed = Number(flags.seed);
+  if (!(minutes > 0 && Number.isSafeInteger(seed))) {
+    console.error("--minutes takes a number above 0, and --seed a whole number.");
+    return 2;
+  }
+  const scenes = flags.only?.split(",") ?? Object.keys(SCENES);
+  const unknown = scenes.find((name) => !Object.hasOwn(SCENES, name));
+  if (unknown !== undefined) {
+    console.error(`"${unknown}" is no scene; there are ${Object.keys(SCENES).join(", ")}.`);
+    return 2;
+  }
+  let signalCode = 0;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      const code = 128 + constants.signals[signal];
+      // Who asks twice does not want to wait; the server ends with this process.
+      if (signalCode !== 0) process.exit(code);
+      signalCode = code;
+    });
+  }
+  console.log(`seed ${seed}`);
+  const onSample = ({ minutes: now }: Sample) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${now.toFixed(1)} of ${minutes} min`);
+  };
+  const isInterrupted = () => signalCode !== 0;
+  const { server } = flags;
+  const result = await Soak.run({ minutes, seed, server, scenes, isInterrupted, onSample });
+  const { samples, tally } = result;
+  const conditions = describeConditions(seed);
+  console.log(`\n${figuresTable(samples)}\n${tallyTable(tally)}\n${conditions}`);
+  if (flags.svg) await Bun.write(flags.svg, chart(samples, conditions));
+  const isWhole = flags.only === undefined && !isInterrupted();
+  const faults = findFaults(result, isWhole);
+  console.log(faults.length === 0 ? "FLAT: nothing has grown." : `FAILED: ${faults.join("; ")}`);
+  return faults.length === 0 ? signalCode : 1;
+}
+
+/** @param isWhole whether everything was to happen */
+function findFaults({ samples, tally, fault }: SoakResult, isWhole: boolean): string[] {
+  if (fault !== undefined) return [fault];
+  const { missing } = tally;
+  const lacks = isWhole && missing.length > 0 ? [`never happened: ${missing.join(", ")}`] : [];
+  return [...findChange(samples), ...findGrowth(samples), ...lacks];
+}
+
+function describeConditions(seed: number): string {
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `${availableParallelism()} cores, Bun ${Bun.version}, ${process.platform}`;
+  return `${date}; ${machine}; --minutes ${flags.minutes} --seed ${seed}`;
+}
