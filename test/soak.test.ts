@@ -63,8 +63,8 @@ describe("the soak", () => {
 
 describe("the soak finds in a server", () => {
   for (const [fault, complaint] of [
-    ["loss", /after number \d+ of speaker \d+ comes number \d+/],
-    ["double", /after number \d+ of speaker \d+ comes number \d+/],
+    ["loss", /number \d+ of speaker \d+ where \d+ was next/],
+    ["double", /number \d+ of speaker \d+ where \d+ was next/],
     ["echo", /hears itself/],
     ["damage", /a broken line/],
     ["control", /a control character/],

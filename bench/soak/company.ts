@@ -17,6 +17,10 @@ const PAUSE_MS_MAX = 60;
 /** A scene that takes longer hangs, in milliseconds. */
 const SCENE_MS_MAX = 30_000;
 
+/** How long what was said last may take to arrive, and how often witnesses speak meanwhile, in ms. */
+const HUSH_MS_MAX = 10_000;
+const SIGN_MS = 500;
+
 const WELCOME = /^Welcome, edition (\d+)\.$/;
 
 export interface CompanyContext {
@@ -130,14 +134,19 @@ export class Company implements Stage {
     await Promise.all(this.#plays.values());
   }
 
-  /** Resolves when the witnesses are silent and have heard everything; they may speak again then. */
+  /**
+   * Resolves when the witnesses are silent and have heard everything; they may speak again then. If
+   * that takes long they speak at once, so as not to be idle: what comes next also shows what is lost.
+   */
   async hush(): Promise<void> {
     for (const witness of this.witnesses) witness.hush();
-    const speakers = [...this.witnesses.map(({ caller }) => caller), ...this.#expected];
-    for (const witness of this.witnesses) {
-      for (const speaker of speakers) {
-        while (!witness.hasHeard(speaker)) await Bun.sleep(1);
-      }
+    const startedMs = performance.now();
+    for (let round = 1; !this.#isAllHeard; await Bun.sleep(1)) {
+      const waitedMs = performance.now() - startedMs;
+      if (waitedMs > HUSH_MS_MAX) return this.fail("what was said last has not been heard by all");
+      if (waitedMs < round * SIGN_MS) continue;
+      for (const witness of this.witnesses) witness.say();
+      round++;
     }
   }
 
@@ -169,6 +178,11 @@ export class Company implements Stage {
     this.#isLeaving = true;
     for (const play of this.#plays.keys()) play.end();
     for (const { caller } of this.witnesses) caller.reset();
+  }
+
+  get #isAllHeard(): boolean {
+    const speakers = [...this.witnesses.map(({ caller }) => caller), ...this.#expected];
+    return this.witnesses.every((witness) => speakers.every((each) => witness.hasHeard(each)));
   }
 
   #hasPlaceFor({ isLarge = false }: Entry): boolean {

@@ -31,7 +31,7 @@ export class Hearing {
     const last = this.#last.get(author) ?? -1;
     this.#last.set(author, number);
     if (this.#isGapless ? number === last + 1 : number > last) return undefined;
-    return `after number ${last} of speaker ${author} comes number ${number}: ${show(line)}`;
+    return `number ${number} of speaker ${author} where ${last + 1} was next: ${show(line)}`;
   }
 
   /** How many remarks of this speaker have been heard. */
