@@ -124,7 +124,7 @@ describe("what has grown", () => {
 
   test("is memory that goes up all the time", () => {
     expect(findGrowth(samples((minute) => ({ heapMiB: 2 + minute / 10 })))).toEqual([
-      "heap MiB: grew by 1.90 in the second half, more than 0.50",
+      "heap MiB: grew by 1.90 in the second half, more than 1.00",
     ]);
   });
 });
