@@ -6,7 +6,10 @@ export class Chunk {
   #lines: number | undefined;
   #copies: Map<number, Chunk> | undefined;
 
-  /** @param lines how many lines dropping this chunk loses; counted from the bytes if not given */
+  /**
+   * @param lines how many lines dropping this chunk loses; counted from the bytes if not given. With
+   *   0 it is sent as a whole or not at all.
+   */
   constructor(bytes: Uint8Array, lines?: number) {
     this.bytes = bytes;
     this.#lines = lines;
@@ -20,11 +23,17 @@ export class Chunk {
     return (this.#lines ??= countLines(this.bytes));
   }
 
+  /** Whether the byte at `offset` is the first of a line. */
+  isLineStart(offset: number): boolean {
+    return this.lines > 0 && this.bytes[offset - 1] === LF;
+  }
+
   /**
    * The line that the byte at `offset` belongs to, and where it starts: this chunk if it is no more
-   * than that line, or else a copy that everybody who asks for it shares.
+   * than that line, or none at all, or else a copy that everybody who asks for it shares.
    */
   lineAt(offset: number): { readonly line: Chunk; readonly start: number } {
+    if (this.lines === 0) return { line: this, start: 0 };
     const start = this.bytes.subarray(0, offset).lastIndexOf(LF) + 1;
     const end = this.bytes.indexOf(LF, offset) + 1 || this.bytes.length;
     if (end - start === this.bytes.length) return { line: this, start };

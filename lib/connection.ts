@@ -238,10 +238,13 @@ export class Connection implements LineListener, SessionListener, WriteListener,
     if (this.#lost === undefined) this.#transport.terminate();
   }
 
-  /** Telnet has no place in the room's order: an answer goes out by itself. */
+  /**
+   * Telnet has no place in the room's order: an answer goes out by itself. It is no line, although
+   * one of its bytes may be an LF.
+   */
   #answer(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#writeHalf.enqueue(new Chunk(bytes));
+    this.#writeHalf.enqueue(new Chunk(bytes, 0));
     this.#writeHalf.flush();
   }
 

@@ -11,7 +11,7 @@
  * thousand of them cost about as much memory as one, and gives a reader that recovers what is
  * being said now.
  */
-import { Chunk, countLines, LF, tail } from "./chunk.ts";
+import { Chunk, countLines, tail } from "./chunk.ts";
 import { Deque } from "./deque.ts";
 import { linesSkipped } from "./messages.ts";
 
@@ -141,7 +141,7 @@ export class SendQueue {
     if (this.#started === undefined) return;
     const { bytes } = this.#started;
     const sentBytes = this.#sentBytes;
-    const isBetweenLines = bytes[sentBytes - 1] === LF;
+    const isBetweenLines = this.#started.isLineStart(sentBytes);
     const kept = isBetweenLines ? undefined : this.#started.lineAt(sentBytes);
     const dropped = bytes.subarray(kept ? kept.start + kept.line.bytes.length : sentBytes);
     this.#bytes -= dropped.length;
@@ -188,14 +188,14 @@ export class SendQueue {
     }
     this.#started = chunk;
     this.#sentBytes = sentBytes;
-    if (chunk !== undefined && sentBytes > 1) this.#letGoOfSent(chunk.bytes, sentBytes);
+    if (chunk !== undefined && sentBytes > 1) this.#letGoOfSent(chunk, sentBytes);
   }
 
   /** Keeps one byte that is sent, which tells whether a line has been started. */
-  #letGoOfSent(bytes: Uint8Array, sentBytes: number): void {
-    const rest = tail(bytes, sentBytes - 1);
-    if (rest.buffer === bytes.buffer) return;
-    this.#started = new Chunk(rest);
+  #letGoOfSent(chunk: Chunk, sentBytes: number): void {
+    const rest = tail(chunk.bytes, sentBytes - 1);
+    if (rest.buffer === chunk.bytes.buffer) return;
+    this.#started = new Chunk(rest, chunk.lines === 0 ? 0 : undefined);
     this.#sentBytes = 1;
   }
 

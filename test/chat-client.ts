@@ -57,6 +57,11 @@ export class ChatClient implements Disposable {
     this.#write();
   }
 
+  /** Closes the connection in both directions. */
+  close(): void {
+    this.#socket.end();
+  }
+
   reset(): void {
     this.#socket.terminate();
   }
@@ -68,6 +73,11 @@ export class ChatClient implements Disposable {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  /** All that arrived and was not pulled, one character a byte. */
+  get received(): string {
+    return this.#inbox.bytes.toString("latin1");
   }
 
   get unread(): string {

@@ -32,6 +32,10 @@ export class Inbox {
     this.finish();
   }
 
+  get bytes(): Buffer {
+    return this.#received;
+  }
+
   get unread(): string {
     return this.#received.toString();
   }

@@ -337,6 +337,18 @@ describe("SendQueue", () => {
       expect(transport.sent).toBe(lines(1, 1) + skipped(2));
     });
 
+    test("what is no line is none, whatever bytes it is of, and is sent as a whole", () => {
+      const { transport, queue } = queueOf(LIMIT, 2);
+      const answers = Buffer.from("\xff\xfc\n".repeat(3), "latin1");
+      queue.push(new Chunk(answers, 0));
+      queue.push(new Chunk(answers, 0));
+      queue.push(Chunk.of(lines(1, 2)));
+      queue.flush();
+      queue.cutTo(0);
+      queue.drain();
+      expect(transport.bytes.toString("latin1")).toBe(answers.toString("latin1") + skipped(2));
+    });
+
     test("prompts that are dropped are no lines", () => {
       const { transport, queue } = queueOf(LIMIT, 0);
       for (let number = 0; number < 100; number++) queue.push(Chunk.of("Enter your name: "));

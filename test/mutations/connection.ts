@@ -31,9 +31,10 @@ export const CONNECTION = [
       "",
     ],
     "who has joined holds nobody": ["backpressure.addReader(this.#writeHalf);", ""],
+    "an answer to Telnet counts as a line": ["new Chunk(bytes, 0)", "new Chunk(bytes)"],
     "an answer to Telnet waits": [
-      "this.#writeHalf.enqueue(new Chunk(bytes));\n    this.#writeHalf.flush();",
-      "this.#writeHalf.enqueue(new Chunk(bytes));",
+      "this.#writeHalf.enqueue(new Chunk(bytes, 0));\n    this.#writeHalf.flush();",
+      "this.#writeHalf.enqueue(new Chunk(bytes, 0));",
     ],
     "who leaves can go on leaving for ever": ["--this.#closeTimeoutsLeft > 0", "true"],
     "who leaves and reads is cut off at the first deadline": [

@@ -37,7 +37,7 @@ export const SENDING = [
       "this.#waiting.length * 0",
     ],
     "what was sent of a large chunk stays in memory": [
-      "if (rest.buffer === bytes.buffer) return;",
+      "if (rest.buffer === chunk.bytes.buffer) return;",
       "return;",
     ],
     "a closed socket's queue keeps its lines": ["this.clear();\n        return -1;", "return -1;"],

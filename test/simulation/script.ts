@@ -1,6 +1,6 @@
 /** What happens in one simulation, as data: it can be made at random, made shorter, and kept. */
 import fc from "fast-check";
-import { ADDRESSES, SETTINGS } from "./settings.ts";
+import { ADDRESSES, SETTINGS, UNPACED_COUNT } from "./settings.ts";
 import { NAMES, PHRASES, type PhraseName } from "./vocabulary.ts";
 import type { Departure } from "./sim-socket.ts";
 
@@ -52,6 +52,8 @@ export interface Script {
   readonly settings: number;
   /** What a write takes of the time. */
   readonly writeMs: number;
+  /** Whether what has arrived comes as one chunk, or in the pieces that were sent. */
+  readonly joinsChunks: boolean;
   readonly actions: readonly Action[];
 }
 
@@ -144,6 +146,7 @@ export const scripts: fc.Arbitrary<Script> = fc
   .record({
     settings: fc.integer({ min: 0, max: SETTINGS.length - 1 }),
     writeMs: fc.constantFrom(0, 0, 0.5),
+    joinsChunks: fc.boolean(),
     opening: fc.array(connect, { minLength: 1, maxLength: OPENING_MAX, size: "max" }),
     rest: fc.oneof(
       ...THEMES.map((theme) => actions(fc.oneof(theme, theme, anything), ACTIONS_MAX)),
@@ -160,4 +163,24 @@ export const scripts: fc.Arbitrary<Script> = fc
 
 function actions(action: fc.Arbitrary<Action>, maxLength: number): fc.Arbitrary<Action[]> {
   return fc.array(action, { maxLength, size: "max" });
+}
+
+/**
+ * What a script does that no real client can be made to do, or not so that it is the same each time:
+ * an answer to Telnet's commands overtakes lines that arrived in the same chunk.
+ */
+const SIMULATED_ONLY: readonly Action["do"][] = ["read", "drain", "linger", "telnet"];
+
+/** Scripts for real sockets: all on one machine, of clients that read what they are sent. */
+export const loopbackScripts: fc.Arbitrary<Script> = scripts.map(({ settings, actions }) => ({
+  settings: settings % UNPACED_COUNT,
+  writeMs: 0,
+  joinsChunks: true,
+  actions: actions.filter((action) => !SIMULATED_ONLY.includes(action.do)).map(onLoopback),
+}));
+
+function onLoopback(action: Action): Action {
+  if ("from" in action) return { ...action, from: 0 };
+  if (action.do !== "depart") return action;
+  return { ...action, how: action.how === "half-close" ? "half-close" : "reset" };
 }

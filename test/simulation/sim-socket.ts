@@ -8,6 +8,9 @@ export type Departure = "half-close" | "close" | "reset" | "reset that loses inp
 
 /** What a simulation is told of a socket. */
 export interface SocketWatcher {
+  /** The client sent this, unless it had departed. */
+  onSend(bytes: Uint8Array): void;
+  onDepart(how: Departure): void;
   /** The server has given the socket a connection, which has not begun yet. */
   onConnection(connection: Connection): void;
   /** The server wrote: `accepted` is what `write` returned, `bytes` what the system took. */
@@ -35,11 +38,15 @@ export class SimSocket implements Accepted {
   #isEndReported = false;
   /** The client has gone altogether: what it is sent now it answers with a reset. */
   #isUnheard = false;
+  /** A write has met the reset, and taken its error: what follows looks like an end of the input. */
+  #isErrorTaken = false;
   /** How many more bytes the system takes from the server. */
   #space = Infinity;
   #isDrainDue = false;
   /** The system reports space late: not before it is asked for. */
   isDrainLate = false;
+  /** What has arrived since the last poll comes as one chunk. */
+  joinsChunks = false;
 
   constructor(remoteAddress: string, remotePort: number, watcher: SocketWatcher) {
     this.remoteAddress = remoteAddress;
@@ -64,11 +71,6 @@ export class SimSocket implements Accepted {
     return this.#isPaused;
   }
 
-  /** Whether the server has shut down and the client has not left yet. */
-  get isAwaited(): boolean {
-    return this.#phase === "shut down" && this.#departure === undefined;
-  }
-
   get hasDeparted(): boolean {
     return this.#departure !== undefined;
   }
@@ -86,12 +88,20 @@ export class SimSocket implements Accepted {
   // What the client does.
 
   send(bytes: Uint8Array): void {
-    if (this.#departure === undefined) this.#inbox.push(bytes);
+    if (this.#departure !== undefined || bytes.length === 0) return;
+    this.#watcher.onSend(bytes);
+    this.#inbox.push(bytes);
   }
 
   depart(how: Departure): void {
     if (this.#departure !== undefined && this.#departure !== "half-close") return;
+    this.#watcher.onDepart(how);
     this.#departure = how;
+  }
+
+  /** Closes if the server has shut down. */
+  answerShutdown(): void {
+    if (this.#phase === "shut down") this.#departure ??= "close";
   }
 
   /** Reads so many bytes more, and then stops; 0 = stops now. */
@@ -157,6 +167,9 @@ export class SimSocket implements Accepted {
     if (this.#phase === "closed") return;
     if (this.#isAborted) return this.#reset();
     if (this.#mayDrain) this.drain();
+    if (this.#isReadable && this.joinsChunks && this.#inbox.length > 0) {
+      this.#inbox = [Buffer.concat(this.#inbox)];
+    }
     while (this.#isReadable && this.#inbox.length > 0) {
       this.data?.received(this.#inbox.shift() as Uint8Array);
     }
@@ -194,7 +207,8 @@ export class SimSocket implements Accepted {
     if (this.#departure !== "reset that loses input") {
       for (const bytes of this.#inbox.splice(0)) this.data?.received(bytes);
     }
-    this.#close(new Error("ECONNRESET"));
+    if (this.#isErrorTaken) this.data?.ended();
+    this.#close(this.#isErrorTaken ? undefined : new Error("ECONNRESET"));
   }
 
   #close(error?: Error): void {

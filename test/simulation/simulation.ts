@@ -12,7 +12,8 @@ import { Bucket } from "./bucket.ts";
 import { Model } from "./model.ts";
 import { KNOCKS, type Action, type Script, type Typed } from "./script.ts";
 import { ADDRESSES, SETTINGS } from "./settings.ts";
-import { Stay, type World } from "./stay.ts";
+import type { SimSocket } from "./sim-socket.ts";
+import { Stay, type Step, type World } from "./stay.ts";
 import { Tally } from "./tally.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { NAMES, PHRASES, type Line, type Name } from "./vocabulary.ts";
@@ -32,8 +33,8 @@ export interface Outcome {
 
 export interface SimulationOptions {
   readonly tally?: Tally;
-  /** Is told how everybody stands whenever nothing is left to be done; that is after each action. */
-  readonly onCalm?: (standings: readonly string[]) => void;
+  /** Is told of each step; between two actions nothing is then left to be done. */
+  readonly onStep?: (step: Step) => void;
 }
 
 /** @throws {Error} something is wrong; the message says what, and ends with what came before */
@@ -54,7 +55,7 @@ class Simulation implements World {
   readonly #stays: Stay[] = [];
   readonly #trace: string[] = [];
   readonly #joins = new Map<string, Bucket>();
-  readonly #onCalm: SimulationOptions["onCalm"];
+  readonly onStep: ((step: Step) => void) | undefined;
   #number = 0;
   #isStopping = false;
   /** The first thing that went wrong inside natter, which catches what is thrown there. */
@@ -63,9 +64,9 @@ class Simulation implements World {
   #turnsSinceExcess = Infinity;
 
   constructor(script: Script, clock: VirtualClock, options: SimulationOptions) {
-    const { tally = new Tally(), onCalm } = options;
+    const { tally = new Tally(), onStep } = options;
     this.#script = script;
-    this.#onCalm = onCalm;
+    this.onStep = onStep;
     this.tally = tally;
     this.clock = clock;
     this.writeMs = script.writeMs;
@@ -79,7 +80,7 @@ class Simulation implements World {
     try {
       for (const action of this.#script.actions) {
         this.#act(action);
-        if (this.#onCalm) this.#calmDown();
+        if (this.onStep) this.#calmDown();
         if (this.#failure !== undefined) throw this.#failure;
       }
       this.#settle();
@@ -197,8 +198,10 @@ class Simulation implements World {
   #connect(from: number, name: number | null): Stay {
     const { host, origin } = ADDRESSES[from % ADDRESSES.length] as (typeof ADDRESSES)[number];
     const stay = new Stay(this, this.#stays.length, host, origin);
+    stay.socket.joinsChunks = this.#script.joinsChunks;
     this.trace(`${stay.id} connects from ${host}`);
     if (this.#isStopping) return stay;
+    this.onStep?.({ do: "connect" });
     this.#stays.push(stay);
     const refused =
       this.#stays.filter(({ isAdmitted, isEnded }) => !isAdmitted && !isEnded).length - 1;
@@ -240,7 +243,7 @@ class Simulation implements World {
         this.tally.add("a drain is spurious");
         return socket.drain();
       case "depart":
-        return stay.depart(action.how, action.isWhole);
+        return stay.depart(this.#mayReset(socket) ? action.how : "half-close", action.isWhole);
       case "linger":
         this.tally.add("a client lingers");
         stay.lingers = true;
@@ -248,6 +251,11 @@ class Simulation implements World {
       default:
         action satisfies never;
     }
+  }
+
+  /** What a real reset destroys of what has not been read is up to the system. */
+  #mayReset({ isPaused }: SimSocket): boolean {
+    return this.onStep === undefined || !isPaused;
   }
 
   /** One turn of the event loop: the sockets, then what was put off, then the timers. */
@@ -258,9 +266,7 @@ class Simulation implements World {
     if (this.#failure !== undefined) throw this.#failure;
     this.#check();
     // Whoever is told goodbye, and has read that, goes.
-    for (const stay of this.#stays) {
-      if (stay.socket.isAwaited && !stay.lingers) stay.socket.depart("close");
-    }
+    for (const { lingers, socket } of this.#stays) if (!lingers) socket.answerShutdown();
   }
 
   /** Goes to where the clock will be in `ms`, and on the way has all happen that is due. */
@@ -282,13 +288,15 @@ class Simulation implements World {
       if (turns++ > TURNS_MAX) throw new Error("it never calms down");
       this.#turn();
     } while (this.clock.immediates > 0 || this.#stays.some(({ socket }) => socket.isReady));
-    this.#onCalm?.(this.#stays.map((stay) => stay.standing));
+    const standings = this.#stays.map((stay) => stay.standing);
+    this.onStep?.({ do: "calm", nowMs: this.clock.nowMs, standings });
   }
 
   #stop(): void {
     if (this.#isStopping) return;
     this.tally.add("the server stops");
     this.trace("the server stops");
+    this.onStep?.({ do: "stop" });
     this.#isStopping = true;
     this.model.dissolve();
     void this.#chat.close();
@@ -342,7 +350,11 @@ class Simulation implements World {
 
   /** Everybody goes, and nothing is left of them. */
   #end(): void {
-    for (const stay of this.#stays) stay.depart("half-close", true);
+    for (const stay of this.#stays) {
+      stay.depart("half-close", true);
+      // Real sockets are seen to in no given order.
+      if (this.onStep) this.#calmDown();
+    }
     this.#wait(60_000);
     const { room, totalLimit } = this.#chat.surroundings;
     const left = {

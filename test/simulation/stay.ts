@@ -25,7 +25,16 @@ export interface World {
   /** Whether the server may send anybody home for a reason that lies with all of them. */
   isDue(reason: LeaveReason, origin: string | undefined): boolean;
   trace(what: string): void;
+  readonly onStep: ((step: Step) => void) | undefined;
 }
+
+/** What happens outside of the server, and how everybody stands when nothing is left to be done. */
+export type Step =
+  | { readonly do: "connect" }
+  | { readonly do: "send"; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly do: "depart"; readonly id: number; readonly how: Departure }
+  | { readonly do: "stop" }
+  | { readonly do: "calm"; readonly nowMs: number; readonly standings: readonly string[] };
 
 /** A timer may be late by what writes take, and by how long a drain is waited for. */
 const SLACK_MS = 2_000;
@@ -44,9 +53,29 @@ const DEPARTURES: Record<Departure, Fault> = {
 /** So many close timeouts have who leave and go on reading. */
 const CLOSE_TIMEOUTS_MAX = 12;
 
-/** @param received bytes, one a character */
-export function standing(linesRead: number, received: string, isClosed: boolean): string {
-  return `${linesRead} lines read, ${received.length} bytes sent${isClosed ? ", closed" : ""}`;
+/** What the server has done with one client's socket. */
+export class Progress {
+  linesRead = 0;
+  isClosed = false;
+
+  /** Looks on from now on. */
+  watch(connection: Connection): void {
+    const { onLine, closed } = connection;
+    connection.onLine = (line) => {
+      this.linesRead++;
+      onLine.call(connection, line);
+    };
+    connection.closed = (error) => {
+      this.isClosed = true;
+      closed.call(connection, error);
+    };
+  }
+
+  /** @param sent what the client was sent: bytes, one a character */
+  describe(sent: string): string {
+    const end = this.isClosed ? ", closed" : "";
+    return `${this.linesRead} lines read, ${sent.length} bytes sent${end}`;
+  }
 }
 
 /** One client from connecting to the end, and whether what the server does with it is right. */
@@ -67,7 +96,7 @@ export class Stay implements SocketWatcher {
   readonly #lines: Bucket;
   /** What it asked for: each may be refused once. */
   readonly #options = new Set<number>();
-  #linesRead = 0;
+  readonly #progress = new Progress();
   #isAffordable = false;
   #written: Uint8Array[] = [];
   readonly #openedAtMs: number;
@@ -115,7 +144,7 @@ export class Stay implements SocketWatcher {
 
   /** How far it has come: so a real client stands when as much has happened to it. */
   get standing(): string {
-    return standing(this.#linesRead, this.person.transcript.received, this.socket.isClosed);
+    return this.#progress.describe(this.person.transcript.received);
   }
 
   // What the client does.
@@ -149,9 +178,18 @@ export class Stay implements SocketWatcher {
     this.socket.depart(how);
   }
 
-  // What the server does.
+  // What comes of it.
+
+  onSend(bytes: Uint8Array): void {
+    this.#world.onStep?.({ do: "send", id: this.id, bytes });
+  }
+
+  onDepart(how: Departure): void {
+    this.#world.onStep?.({ do: "depart", id: this.id, how });
+  }
 
   onConnection(connection: Connection): void {
+    this.#progress.watch(connection);
     const { onLine, onPause, close, start, spendRename } = connection;
     connection.start = () => {
       this.isAdmitted = true;
@@ -237,6 +275,7 @@ export class Stay implements SocketWatcher {
   }
 
   onClose(): void {
+    this.#progress.isClosed = true;
     this.#closedAtMs = this.#now;
   }
 
@@ -328,7 +367,6 @@ export class Stay implements SocketWatcher {
       tally.add("Telnet is answered");
       return read();
     }
-    this.#linesRead++;
     const text = line === LINE_TOO_LONG ? undefined : line;
     this.#world.trace(`${this.id} says ${text}`);
     const unit = this.#typist.units.shift();

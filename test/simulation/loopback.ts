@@ -1,0 +1,107 @@
+import { Chat, type Accepted } from "../../lib/chat.ts";
+import { startChatServer, type ChatServer } from "../../lib/server.ts";
+import { ChatClient } from "../chat-client.ts";
+import type { Script } from "./script.ts";
+import { SETTINGS } from "./settings.ts";
+import { Progress, type Step } from "./stay.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+/** How long to wait until real sockets stand as simulated ones do, in milliseconds. */
+const CALM_MS_MAX = 10_000;
+
+/** Takes the steps of a simulation over real sockets; returns what each client received. */
+export async function playOnLoopback(script: Script, steps: readonly Step[]): Promise<string[]> {
+  const clock = new VirtualClock();
+  using _ = clock.install({ hasRealImmediates: true });
+  using watch = new ServerWatch();
+  const {
+    port: __,
+    hostname: ___,
+    ...settings
+  } = SETTINGS[script.settings] as (typeof SETTINGS)[number];
+  const server = startChatServer({ ...settings, port: 0 });
+  const clients: ChatClient[] = [];
+  try {
+    for (const step of steps) await take(step, { clock, clients, server, watch });
+    await server.stop();
+    return clients.map(({ received }) => received);
+  } finally {
+    for (const client of clients) client.reset();
+    void server.stop();
+  }
+}
+
+interface Scene {
+  readonly clock: VirtualClock;
+  readonly clients: ChatClient[];
+  readonly server: ChatServer;
+  readonly watch: ServerWatch;
+}
+
+async function take(step: Step, { clock, clients, server, watch }: Scene): Promise<void> {
+  switch (step.do) {
+    case "connect":
+      clients.push(await ChatClient.connect(server.port, "127.0.0.1", false));
+      return;
+    case "send":
+      clients[step.id]?.send(step.bytes);
+      return;
+    case "depart":
+      if (step.how === "half-close") clients[step.id]?.halfClose();
+      else if (step.how === "close") clients[step.id]?.close();
+      else clients[step.id]?.reset();
+      return;
+    case "stop":
+      void server.stop();
+      return;
+    case "calm": {
+      clock.nowMs = step.nowMs;
+      return await watch.until(step.standings, clients, () => clock.turn());
+    }
+    default:
+      step satisfies never;
+  }
+}
+
+/** Sees what a server does with each of its sockets, in the order of connecting. */
+class ServerWatch implements Disposable {
+  readonly #open = Chat.prototype.open;
+  readonly #progress: Progress[] = [];
+
+  constructor() {
+    const watch = this;
+    const { open } = Chat.prototype;
+    Chat.prototype.open = function (socket: Accepted) {
+      open.call(this, socket);
+      const progress = new Progress();
+      watch.#progress.push(progress);
+      // Who is turned away at the door is closed already.
+      if (socket.data) progress.watch(socket.data);
+      else progress.isClosed = true;
+    };
+  }
+
+  [Symbol.dispose](): void {
+    Chat.prototype.open = this.#open;
+  }
+
+  /** Resolves when all stand so; until then `turn` is called once a turn of the event loop. */
+  async until(
+    standings: readonly string[],
+    clients: readonly ChatClient[],
+    turn: () => void,
+  ): Promise<void> {
+    const startedMs = Date.now();
+    for (;;) {
+      turn();
+      const now = clients.map(({ received }, id) => this.#progress[id]?.describe(received));
+      if (now.join() === standings.join()) return;
+      if (Date.now() > startedMs + CALM_MS_MAX) {
+        throw new Error(
+          `real sockets stand at\n${now.join("\n")}\nand not\n${standings.join("\n")}`,
+        );
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
