@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { playOnLoopback } from "./simulation/loopback.ts";
 import { loopbackScripts } from "./simulation/script.ts";
 import { simulate } from "./simulation/simulation.ts";
-import type { Step } from "./simulation/stay.ts";
+import type { Step } from "./simulation/step.ts";
 
 const SCRIPTS = 300;
 const TEST_MS_MAX = 120_000;

@@ -3,7 +3,7 @@ import { startChatServer, type ChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../chat-client.ts";
 import type { Script } from "./script.ts";
 import { SETTINGS } from "./settings.ts";
-import { Progress, type Step } from "./stay.ts";
+import { Standing, type Step } from "./step.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** How long to wait until real sockets stand as simulated ones do, in milliseconds. */
@@ -14,12 +14,7 @@ export async function playOnLoopback(script: Script, steps: readonly Step[]): Pr
   const clock = new VirtualClock();
   using _ = clock.install({ hasRealImmediates: true });
   using watch = new ServerWatch();
-  const {
-    port: __,
-    hostname: ___,
-    ...settings
-  } = SETTINGS[script.settings] as (typeof SETTINGS)[number];
-  const server = startChatServer({ ...settings, port: 0 });
+  const server = startChatServer({ ...SETTINGS[script.settings], port: 0 });
   const clients: ChatClient[] = [];
   try {
     for (const step of steps) await take(step, { clock, clients, server, watch });
@@ -66,18 +61,18 @@ async function take(step: Step, { clock, clients, server, watch }: Scene): Promi
 /** Sees what a server does with each of its sockets, in the order of connecting. */
 class ServerWatch implements Disposable {
   readonly #open = Chat.prototype.open;
-  readonly #progress: Progress[] = [];
+  readonly #standings: Standing[] = [];
 
   constructor() {
     const watch = this;
     const { open } = Chat.prototype;
     Chat.prototype.open = function (socket: Accepted) {
       open.call(this, socket);
-      const progress = new Progress();
-      watch.#progress.push(progress);
+      const standing = new Standing();
+      watch.#standings.push(standing);
       // Who is turned away at the door is closed already.
-      if (socket.data) progress.watch(socket.data);
-      else progress.isClosed = true;
+      if (socket.data) standing.watch(socket.data);
+      else standing.isClosed = true;
     };
   }
 
@@ -94,7 +89,7 @@ class ServerWatch implements Disposable {
     const startedMs = Date.now();
     for (;;) {
       turn();
-      const now = clients.map(({ received }, id) => this.#progress[id]?.describe(received));
+      const now = clients.map(({ received }, id) => this.#standings[id]?.describe(received));
       if (now.join() === standings.join()) return;
       if (Date.now() > startedMs + CALM_MS_MAX) {
         throw new Error(

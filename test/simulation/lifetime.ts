@@ -1,0 +1,153 @@
+import type { LeaveReason } from "../../lib/messages.ts";
+import type { Person } from "./person.ts";
+import type { SimSocket } from "./sim-socket.ts";
+import type { World } from "./world.ts";
+
+/** A timer may be late by what writes take, and by how long a drain is waited for. */
+const SLACK_MS = 2_000;
+
+/** So many close timeouts have who leave and go on reading. */
+const CLOSE_TIMEOUTS_MAX = 12;
+
+/** When what happened to one client, and so whether the server may end its stay, and whether it must. */
+export class Lifetime {
+  readonly #world: World;
+  readonly #socket: SimSocket;
+  readonly #person: Person;
+  readonly #openedAtMs: number;
+  lastLineAtMs = 0;
+  /** When it last had lines that were not read. */
+  busyAtMs = 0;
+  leavingSinceMs = Infinity;
+  shutDownAtMs = Infinity;
+  closedAtMs = Infinity;
+  isTerminated = false;
+  isEnded = false;
+  /** The last line that was read was /quit. */
+  hasQuit = false;
+  /** The protocol that it speaks, if that is none of the server's. */
+  knock: LeaveReason | undefined;
+  #hasFailedWrite = false;
+  /** Since when the system has taken nothing of what waits for it. */
+  #stalledSinceMs = Infinity;
+
+  constructor(world: World, socket: SimSocket, person: Person) {
+    this.#world = world;
+    this.#socket = socket;
+    this.#person = person;
+    this.#openedAtMs = world.clock.nowMs;
+  }
+
+  wrote(accepted: number, wanted: number): void {
+    const { tally } = this.#world;
+    if (accepted < 0) this.#hasFailedWrite = true;
+    if (accepted === wanted) this.#stalledSinceMs = Infinity;
+    else if (accepted !== 0) this.#stalledSinceMs = this.#now;
+    else this.#stalledSinceMs = Math.min(this.#stalledSinceMs, this.#now);
+    if (accepted < 0) tally.add("a write fails");
+    else if (accepted === 0) tally.add("a write is not taken at all");
+    else if (accepted < wanted) tally.add("a write is taken in part");
+  }
+
+  /** Whether the server may send it home for `reason` now. */
+  mayLeave(reason: LeaveReason, origin: string | undefined): boolean {
+    const { settings, tally } = this.#world;
+    switch (reason) {
+      case "closed":
+      case "reset":
+        return this.#socket.hasDeparted || this.#hasFailedWrite;
+      case "quit":
+        tally.add("somebody quits");
+        return this.hasQuit;
+      case "idle timeout":
+        tally.add("somebody is idle");
+        return this.#now >= this.lastLineAtMs + settings.idleTimeoutMs;
+      case "no name given":
+        tally.add("no name is given");
+        return this.#now >= this.#openedAtMs + settings.nameTimeoutMs;
+      case "too slow":
+        return this.#isTooSlow;
+      case "internal error":
+        return false;
+      case "HTTP request":
+      case "SSH client":
+      case "TLS handshake":
+        tally.add("another protocol knocks");
+        return reason === this.knock;
+      default:
+        return this.#world.isDue(reason, origin);
+    }
+  }
+
+  /** What is wrong with the server's terminating it now, if anything is. */
+  faultOfTerminating(): string | undefined {
+    const { settings, tally } = this.#world;
+    if (this.#now >= this.leavingSinceMs + settings.closeTimeoutMs) {
+      tally.add("somebody does not close");
+      return this.#faultOfGivingUp();
+    }
+    if (this.#isTooSlow) tally.add("somebody is too slow");
+    else if (!this.#hasFailedWrite) return "was terminated";
+    return undefined;
+  }
+
+  /** What must have ended by now and has not. */
+  get overdue(): string | undefined {
+    return this.#deadlines().find(([, atMs]) => this.#now > atMs + SLACK_MS)?.[0];
+  }
+
+  /** Whether what it typed may stay unread because of how it left. */
+  get mayLoseLines(): boolean {
+    const isCutShort = this.#now >= this.closedAtMs + this.#closeTimeoutsMs;
+    return this.isTerminated || this.#socket.losesInput || isCutShort;
+  }
+
+  /** Whether a timer of the server's runs for it. */
+  get isTimed(): boolean {
+    return !this.isEnded && this.#waitMs > 0;
+  }
+
+  get #now(): number {
+    return this.#world.clock.nowMs;
+  }
+
+  get #waitMs(): number {
+    const { idleTimeoutMs, nameTimeoutMs } = this.#world.settings;
+    return this.#person.phase === "naming" ? nameTimeoutMs : idleTimeoutMs;
+  }
+
+  get #closeTimeoutsMs(): number {
+    return this.#world.settings.closeTimeoutMs * CLOSE_TIMEOUTS_MAX;
+  }
+
+  get #isTooSlow(): boolean {
+    const { stallTimeoutMs } = this.#world.settings;
+    const isStalled = stallTimeoutMs > 0 && this.#now >= this.#stalledSinceMs + stallTimeoutMs;
+    return isStalled || this.#world.isDue("too slow", undefined);
+  }
+
+  #deadlines(): [what: string, atMs: number][] {
+    if (this.isEnded) return [];
+    const { stallTimeoutMs } = this.#world.settings;
+    const { phase } = this.#person;
+    const deadlines: [string, number][] = [
+      ["leaving", this.leavingSinceMs + this.#closeTimeoutsMs],
+      ["gone", this.closedAtMs + this.#closeTimeoutsMs],
+    ];
+    if (this.#socket.isClosed) return deadlines;
+    if (this.#waitMs > 0 && phase !== "left") {
+      const since = phase === "naming" ? this.#openedAtMs : this.lastLineAtMs;
+      deadlines.push([phase, Math.max(since, this.busyAtMs) + this.#waitMs]);
+    }
+    if (stallTimeoutMs > 0) deadlines.push(["stalled", this.#stalledSinceMs + stallTimeoutMs]);
+    return deadlines;
+  }
+
+  /** The close timeout is over: it must be the client that has kept the connection open. */
+  #faultOfGivingUp(): string | undefined {
+    const isSent = this.#stalledSinceMs === Infinity && this.#socket.isReading;
+    if (this.shutDownAtMs === Infinity && isSent) return "was never shut down";
+    const isNoticed = this.shutDownAtMs === this.#now || !this.#socket.hasDeparted;
+    return this.shutDownAtMs < Infinity && !isNoticed ? "closed, and nobody noticed" : undefined;
+  }
+}

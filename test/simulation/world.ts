@@ -1,0 +1,182 @@
+import { originOf } from "../../lib/address.ts";
+import { Chat } from "../../lib/chat.ts";
+import type { LeaveReason } from "../../lib/messages.ts";
+import type { Settings } from "../../lib/settings.ts";
+import type { WriteHalf } from "../../lib/write-half.ts";
+import { Bucket } from "./bucket.ts";
+import { Model } from "./model.ts";
+import type { Stay } from "./stay.ts";
+import type { Step } from "./step.ts";
+import type { Tally } from "./tally.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+export interface WorldOptions {
+  readonly clock: VirtualClock;
+  readonly settings: Settings;
+  readonly tally: Tally;
+  /** What a write takes of the time. */
+  readonly writeMs: number;
+  readonly onStep: ((step: Step) => void) | undefined;
+}
+
+/** A chat and all who are or were connected to it, and what must be true of them together. */
+export class World {
+  readonly clock: VirtualClock;
+  readonly settings: Settings;
+  readonly tally: Tally;
+  readonly writeMs: number;
+  readonly onStep: ((step: Step) => void) | undefined;
+  readonly model: Model;
+  readonly chat: Chat;
+  readonly stays: Stay[] = [];
+  readonly log: string[] = [];
+  isStopping = false;
+  /** The first thing that went wrong inside natter, which catches what is thrown there. */
+  failure: unknown;
+  readonly #joins = new Map<string, Bucket>();
+  #turnsSinceExcess = Infinity;
+
+  constructor({ clock, settings, tally, writeMs, onStep }: WorldOptions) {
+    this.clock = clock;
+    this.settings = settings;
+    this.tally = tally;
+    this.writeMs = writeMs;
+    this.onStep = onStep;
+    this.model = new Model(settings, tally);
+    this.chat = new Chat(settings, () => {});
+    this.#watchStays();
+    this.#watchLimits();
+  }
+
+  trace(what: string): void {
+    this.log.push(`${this.clock.nowMs} ${what}`);
+  }
+
+  get admitted(): Stay[] {
+    return this.stays.filter(({ isAdmitted, isEnded }) => isAdmitted && !isEnded);
+  }
+
+  /** Whether somebody from this origin may join or be renamed now; if so, that is spent. */
+  payJoin(origin: string | undefined): boolean {
+    if (origin === undefined) return true;
+    const { joinBurst, joinRate } = this.settings;
+    const bucket = this.#joins.get(origin) ?? new Bucket(joinBurst, joinRate);
+    this.#joins.set(origin, bucket);
+    return bucket.pay(1, this.clock.nowMs);
+  }
+
+  /** How long whoever is there has to wait for joining, as the server has it. */
+  joinWaitMs(address: string): number {
+    return this.chat.surroundings.joinBudgets.waitMs(originOf(address));
+  }
+
+  /** Whether the server may send anybody home for a reason that lies with all of them. */
+  isDue(reason: LeaveReason, origin: string | undefined): boolean {
+    const { maxClients, maxClientsPerAddress } = this.settings;
+    switch (reason) {
+      case "server shutdown":
+        return this.isStopping;
+      case "server full":
+        this.tally.add("the server is full");
+        return this.admitted.length >= maxClients;
+      case "address full": {
+        this.tally.add("an address is full");
+        const { length } = this.admitted.filter((stay) => stay.origin === origin);
+        return origin !== undefined && length >= maxClientsPerAddress;
+      }
+      case "too slow":
+        return this.#turnsSinceExcess <= 1;
+      default:
+        return false;
+    }
+  }
+
+  /** @throws {Error} something is not as it must be after every turn of the event loop */
+  check(): void {
+    if (this.failure !== undefined) throw this.failure;
+    for (const stay of this.stays) stay.check();
+    const { room, totalLimit } = this.chat.surroundings;
+    const names = Array.from(room.members, ({ name }) => name);
+    const expected = Array.from(this.model.members, ({ name }) => name);
+    if (names.join() !== expected.join()) throw new Error(`${names} are here, not ${expected}`);
+    const keys = new Set(Array.from(room.members, ({ key }) => key));
+    if (keys.size !== names.length) throw new Error(`two of ${names} are the same`);
+    const { length } = this.admitted;
+    if (this.chat.clients !== length) {
+      throw new Error(`${this.chat.clients} clients are counted, not ${length}`);
+    }
+    if (length > this.settings.maxClients) throw new Error("too many clients");
+    this.#turnsSinceExcess++;
+    if (totalLimit.bytes > this.settings.totalQueueLimitBytes && this.#turnsSinceExcess > 1) {
+      throw new Error(`${totalLimit.bytes} bytes wait in all`);
+    }
+    this.#checkQueues();
+  }
+
+  /** @throws {Error} everybody has gone, and something is left of them */
+  checkNothingLeft(): void {
+    const { room, totalLimit } = this.chat.surroundings;
+    const left = {
+      clients: this.chat.clients,
+      members: room.size,
+      timers: this.clock.timers,
+      immediates: this.clock.immediates,
+      queues: totalLimit.size,
+      queuedBytes: totalLimit.bytes,
+      open: this.stays.filter(({ socket }) => !socket.isClosed).length,
+      stays: this.stays.filter(({ isEnded }) => !isEnded).length,
+    };
+    const wrong = Object.entries(left).filter(([, count]) => count !== 0);
+    if (wrong.length > 0) throw new Error(`left behind: ${wrong.join(" ")}`);
+  }
+
+  /** While a turn's lines wait, and a line that was begun, a queue may hold so much more. */
+  #checkQueues(): void {
+    const { queueLimitBytes, lineLimitBytes } = this.settings;
+    const bytesMax = queueLimitBytes + 2 * lineLimitBytes;
+    for (const { name, outbox } of this.chat.surroundings.room.members) {
+      const { bytes } = outbox as WriteHalf;
+      if (bytes > bytesMax) throw new Error(`${bytes} bytes wait for ${name}`);
+    }
+  }
+
+  /** Has what natter says of its connections come to their stays as well. */
+  #watchStays(): void {
+    const { log } = this.chat.surroundings;
+    const surroundings = this.chat.surroundings as { onEnd: Chat["surroundings"]["onEnd"] };
+    const { left } = log;
+    log.left = (name, address, reason) => {
+      const isAt = ({ socket }: Stay) => address.endsWith(`:${socket.remotePort}`);
+      this.stays.find(isAt)?.onLeft(name, reason);
+      left.call(log, name, address, reason);
+    };
+    log.failed = (_, error) => void (this.failure ??= error);
+    const { onEnd } = surroundings;
+    surroundings.onEnd = (connection) => {
+      this.stays.find(({ socket }) => socket.data === connection)?.onEnd();
+      onEnd(connection);
+    };
+  }
+
+  #watchLimits(): void {
+    const { backpressure, totalLimit } = this.chat.surroundings;
+    const { report } = totalLimit;
+    const held = new Map<unknown, number>();
+    const sum = () => [...held.values()].reduce((total, bytes) => total + bytes, 0);
+    totalLimit.report = (holder, bytes) => {
+      held.set(holder, bytes);
+      if (sum() > this.settings.totalQueueLimitBytes) {
+        this.tally.add("all queues together are too long");
+        this.#turnsSinceExcess = 0;
+      }
+      report.call(totalLimit, holder, bytes);
+      if (totalLimit.bytes !== sum())
+        this.failure ??= new Error("the total of all queues is wrong");
+    };
+    const { resumeLater } = backpressure;
+    backpressure.resumeLater = (sender) => {
+      this.tally.add("a line waits for readers");
+      resumeLater.call(backpressure, sender);
+    };
+  }
+}
