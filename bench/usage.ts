@@ -30,6 +30,11 @@ function statusBytes(pid: number, name: string): number {
   return Number(/^(\d+) kB$/.exec(status(pid, name))?.[1]) * 1_024;
 }
 
+/** The same in MiB. */
+export function residentMiB(pid: number): number {
+  return residentBytes(pid) / MIB;
+}
+
 /** The cores that this process may use; `undefined` where the system does not say. */
 export function allowedCores(): number[] | undefined {
   const list = status("self", "Cpus_allowed_list");

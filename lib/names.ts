@@ -69,7 +69,7 @@ export function findFlaw(name: string, charactersMax: number): NameFlaw | undefi
   if (has(name, BAD_START)) return "start";
   if (has(name, EXCESS_MARKS) || has(name.normalize("NFD"), PILED_MARKS)) return "marks";
   // Full-width and mathematical letters are of no script until they are letters as any other.
-  if (!isOneScript(name) || !isOneScript(name.normalize("NFKC"))) return "scripts";
+  if (!isOneScript(name.normalize("NFKC"))) return "scripts";
   if (looksReserved(name)) return "reserved";
   return undefined;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import { peakMiB, residentMiB } from "../../bench/usage.ts";
 import { ChatClient } from "../chat-client.ts";
 import { Program } from "../program.ts";
-import { HAS_PROC, peakMiB, PROC_NOTE, residentMiB, resetPeak } from "./proc.ts";
+import { HAS_PROC, PROC_NOTE, resetPeak } from "./proc.ts";
 
 const LINE_MIB = 1_024;
 const PART_MIB = 64;

@@ -13,15 +13,6 @@ export function descriptors(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
 
-export function residentMiB(pid: number): number {
-  return memoryMiB(pid, "VmRSS");
-}
-
-/** The most that was resident since `resetPeak`. */
-export function peakMiB(pid: number): number {
-  return memoryMiB(pid, "VmHWM");
-}
-
 export function resetPeak(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
@@ -37,11 +28,6 @@ export function listeningPort(pid: number): number | undefined {
   return sockets().find(
     ({ state, inode }) => state === TCP.LISTEN && own.includes(`socket:[${inode}]`),
   )?.port;
-}
-
-function memoryMiB(pid: number, field: "VmRSS" | "VmHWM"): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1]) / 1_024;
 }
 
 function sockets(): { port: number; state: string; inode: string }[] {

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
+import { residentMiB } from "../../bench/usage.ts";
 import { ChatClient } from "../chat-client.ts";
 import { turnOver } from "../clock.ts";
 import { Program } from "../program.ts";
-import { descriptors, HAS_PROC, PROC_NOTE, residentMiB } from "./proc.ts";
+import { descriptors, HAS_PROC, PROC_NOTE } from "./proc.ts";
 
 const WARM_UP = 1_000;
 const CONNECTS = 4_000;

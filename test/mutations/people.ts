@@ -79,10 +79,10 @@ export const PEOPLE = [
       "[...name].length >= charactersMax",
     ],
     "a name may look like the server": ['if (looksReserved(name)) return "reserved";', ""],
-    "a name may mix scripts": ["!isOneScript(name) ||", ""],
+    "a name may mix scripts": ['if (!isOneScript(name.normalize("NFKC"))) return "scripts";', ""],
     "a name may mix scripts in mathematical letters": [
-      '|| !isOneScript(name.normalize("NFKC"))',
-      "",
+      'isOneScript(name.normalize("NFKC"))',
+      "isOneScript(name)",
     ],
     "marks may pile up": ['name.normalize("NFD"), PILED_MARKS', "name, PILED_MARKS"],
     "composing a line that is no name takes quadratic time": [".slice(0, unitsMax)", ""],
