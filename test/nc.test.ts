@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { startChatServer, type ChatServer } from "../lib/server.ts";
 import { GrammarCheck } from "./grammar.ts";
+import { Inbox } from "./inbox.ts";
 import { Program } from "./program.ts";
 
 /** Only the nc of OpenBSD has `-N`: shut down the sending side at the end of the input. */
@@ -8,9 +9,11 @@ const installed = Bun.which("nc") !== null && Bun.spawnSync(["nc", "-h"]).stderr
 const missing = installed ? "" : ": skipped, needs nc from netcat-openbsd";
 
 let server: ChatServer;
+let log: Inbox;
 let ended: Program[];
 beforeEach(() => {
-  server = startChatServer({ port: 0, lineRate: 0 });
+  log = new Inbox();
+  server = startChatServer({ port: 0, lineRate: 0, log: (text) => log.push(Buffer.from(text)) });
   ended = [];
 });
 afterEach(async () => {
@@ -25,11 +28,18 @@ function nc(...flags: string[]): Program {
   return program;
 }
 
+/** Alice is in before anybody else can be: nc passes on what is typed when it comes to it. */
+async function joinAlice(): Promise<Program> {
+  const alice = nc();
+  await alice.stdout.expect("Enter your name: ");
+  alice.type("Alice\n");
+  expect(await log.line()).toMatch(/^Alice \(.*\) has joined$/);
+  return alice;
+}
+
 describe.skipIf(!installed)(`with real nc${missing}`, () => {
   test("the how-to's transcript, byte for byte", async () => {
-    const alice = nc();
-    await alice.stdout.expect("Enter your name: ");
-    alice.type("Alice\n");
+    const alice = await joinAlice();
     const bob = nc();
     await bob.stdout.expect("Enter your name: ");
     bob.type("Bob\n");
@@ -44,9 +54,7 @@ describe.skipIf(!installed)(`with real nc${missing}`, () => {
   });
 
   test("piped input with half-close arrives whole, in order, and what was queued comes back", async () => {
-    const alice = nc();
-    alice.type("Alice\n");
-    await alice.stdout.expect("Enter your name: ");
+    const alice = await joinAlice();
     const bob = nc("-N");
     bob.type("Bob\nhi\nbye\n");
     bob.endInput();
@@ -57,9 +65,7 @@ describe.skipIf(!installed)(`with real nc${missing}`, () => {
   });
 
   test("a file piped in arrives whole, its last line without a newline included", async () => {
-    const alice = nc();
-    alice.type("Alice\n");
-    await alice.stdout.expect("Enter your name: ");
+    const alice = await joinAlice();
     const lines = Array.from({ length: 20_000 }, (_, number) => `line ${number} of a long file`);
     const bob = nc("-N");
     bob.type(`Bob\n${lines.join("\n")}`);
@@ -70,9 +76,7 @@ describe.skipIf(!installed)(`with real nc${missing}`, () => {
   });
 
   test("killing nc is a departure", async () => {
-    const alice = nc();
-    alice.type("Alice\n");
-    await alice.stdout.expect("Enter your name: ");
+    const alice = await joinAlice();
     const bob = nc();
     bob.type("Bob\n");
     await alice.stdout.expect("*** Bob has joined the chat ***\n");
