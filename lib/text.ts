@@ -7,8 +7,11 @@
 const UNSAFE_SET = String.raw`[\0-\x08\n-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]`;
 const UNSAFE = new RegExp(UNSAFE_SET, "v");
 
-/** The same without what edits a line: the two that a Backspace key sends, and Ctrl-U. */
-const UNSAFE_BUT_EDITING = new RegExp(String.raw`[${UNSAFE_SET}--[\b\x7f\x15]]`, "gv");
+/**
+ * The same without what edits a line: the two that a Backspace key sends, and Ctrl-U. With half a
+ * character, which is never decoded: it is left of one whose other half ended an escape sequence.
+ */
+const UNSAFE_BUT_EDITING = new RegExp(String.raw`[[${UNSAFE_SET}\p{Cs}]--[\b\x7f\x15]]`, "gv");
 
 /**
  * `line` as somebody may be shown it. Terminal escape sequences go whole, and each Backspace takes

@@ -14,6 +14,7 @@ describe("safeText", () => {
     ["a tab stays", "a\tb", "a\tb"],
     ["escape sequences go whole", "\x1b[31mred\x1b[0m \x1b]0;title\x07end", "red end"],
     ["so do those that C1 introduces", "a\x9b2Jb\x9d0;title\x9cc", "abc"],
+    ["of a character that ends one nothing is left", "a\x1b \u{1f44d} b\x1b#\u{1f44d}c", "a bc"],
     ["a lone escape goes", "ab\x1b", "ab"],
     ["an escape sequence that is not ended goes", "ab\x1b[31", "ab"],
     ["an escape made by removing another goes", "\x1b\x1b[1m[2Jx", "[2Jx"],

@@ -45,7 +45,7 @@ const part = fc.oneof(
 );
 
 /** Bytes that a decoder may stumble over: ends of lines, Telnet, broken UTF-8, lines around the limit. */
-export const nastyBytes = fc
+const nastyBytes = fc
   .array(part, { maxLength: 24 })
   .map((parts) => Uint8Array.from(Buffer.from(parts.join(""), "latin1")));
 

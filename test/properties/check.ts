@@ -2,6 +2,7 @@ import fc from "fast-check";
 
 /** A fixed default, so that what CI finds does not depend on luck. */
 export const SEED = Number(Bun.env["NATTER_SEED"] ?? 20_260_722);
+if (!Number.isSafeInteger(SEED)) throw new RangeError("NATTER_SEED must be a whole number.");
 
 /** Enough for any of these tests, a second each, where others take most of the machine's time. */
 export const LOADED_MS = 60_000;
