@@ -49,6 +49,9 @@ function pattern(rule: string): string {
 
 const LINE = new RegExp(`^(?:${pattern("line")})$`, "u");
 
+/** What may never reach a terminal: control characters but the tab and the line's end, and directions. */
+export const UNSAFE = /[^\P{Cc}\t\n]|[\u2028-\u202e\u2066-\u2069\ufeff]/u;
+
 /** Telnet's answers: IAC, DONT or WONT, and an option. */
 const TELNET = /\xff[\xfe\xfc][^]/g;
 

@@ -20,6 +20,7 @@ test(
       seed: 1,
       numRuns: SCRIPTS,
       interruptAfterTimeLimit: TEST_MS_MAX / 2,
+      markInterruptAsFailure: true,
     });
   },
   TEST_MS_MAX,

@@ -29,8 +29,6 @@ describe("simulation", () => {
     for (const script of fc.sample(scripts, { seed: 1, numRuns: 20 })) {
       expect(simulate(script)).toEqual(simulate(script));
     }
-    const [one, other] = [1, 1].map((seed) => fc.sample(scripts, { seed, numRuns: 5 }));
-    expect(one).toEqual(other as typeof one);
   });
 
   const folder = `${import.meta.dir}/simulation/regressions`;

@@ -73,6 +73,7 @@ describe("the soak finds in a server", () => {
       "silence",
       /nobody has that name|the name is taken|is not here|who names|see [\d,]+ in the room/,
     ],
+    ["ghost", /who names|is not here|the name is taken|see [\d,]+ in the room/],
     ["leaks", /no rest: descriptors: \d+ where there were \d+ at first; timers: \d+ where/],
   ] as const) {
     test.concurrent(

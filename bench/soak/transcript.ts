@@ -1,11 +1,10 @@
 /**
  * What one client of a soak is sent, as lines. Each is held against the grammar of docs/protocol.md,
- * must be UTF-8, and may hold no control character but the tab.
+ * must be UTF-8, and may hold nothing that a terminal obeys but the tab.
  */
 import { PROMPT } from "../../lib/messages.ts";
-import { isLine } from "../../test/grammar.ts";
+import { isLine, UNSAFE } from "../../test/grammar.ts";
 
-const CONTROLS = /[\0-\x08\n-\x1f\x7f]/;
 const NOT_ASCII = /[\x80-\xff]/;
 const PROMPTS = new RegExp(`^(?:${PROMPT})+`);
 
@@ -75,7 +74,7 @@ export class Transcript {
     if (text === undefined) return;
     const known = Transcript.#known;
     if (!known.has(text)) {
-      if (CONTROLS.test(text)) this.#listener.onFault(`a control character in ${show(text)}`);
+      if (UNSAFE.test(text)) this.#listener.onFault(`a control character in ${show(text)}`);
       else if (isLine(`${text}\n`)) this.#remember(text);
       else if (!this.#listener.isWelcome(text)) {
         this.#listener.onFault(`docs/protocol.md has no line ${show(text)}`);

@@ -23,6 +23,8 @@ export class Lifetime {
   closedAtMs = Infinity;
   isTerminated = false;
   isEnded = false;
+  /** The system did not take all of what was written last. */
+  isBlocked = false;
   /** The last line that was read was /quit. */
   hasQuit = false;
   /** The protocol that it speaks, if that is none of the server's. */
@@ -40,6 +42,7 @@ export class Lifetime {
 
   wrote(accepted: number, wanted: number): void {
     const { tally } = this.#world;
+    this.isBlocked = accepted >= 0 && accepted < wanted;
     if (accepted < 0) this.#hasFailedWrite = true;
     if (accepted === wanted) this.#stalledSinceMs = Infinity;
     else if (accepted !== 0) this.#stalledSinceMs = this.#now;
@@ -52,6 +55,8 @@ export class Lifetime {
   /** Whether the server may send it home for `reason` now. */
   mayLeave(reason: LeaveReason, origin: string | undefined): boolean {
     const { settings, tally } = this.#world;
+    const isAt = (phase: Person["phase"], deadlineMs: number) =>
+      this.#person.phase === phase && this.#now >= deadlineMs;
     switch (reason) {
       case "closed":
       case "reset":
@@ -61,10 +66,10 @@ export class Lifetime {
         return this.hasQuit;
       case "idle timeout":
         tally.add("somebody is idle");
-        return this.#now >= this.lastLineAtMs + settings.idleTimeoutMs;
+        return isAt("chatting", this.lastLineAtMs + settings.idleTimeoutMs);
       case "no name given":
         tally.add("no name is given");
-        return this.#now >= this.#openedAtMs + settings.nameTimeoutMs;
+        return isAt("naming", this.#openedAtMs + settings.nameTimeoutMs);
       case "too slow":
         return this.#isTooSlow;
       case "internal error":

@@ -8,7 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { regressionOf, SCRIPTS_PER_SEED, trySeed } from "./seeds.ts";
-import { simulate } from "./simulation.ts";
+import { simulate, SimulationError } from "./simulation.ts";
 import { FAULTS, Tally } from "./tally.ts";
 
 const REGRESSIONS = `${import.meta.dir}/regressions`;
@@ -22,7 +22,12 @@ const { values } = parseArgs({
   },
 });
 
-if (values.replay === undefined) await trySeeds(Number(values.first), Number(values.seeds));
+const [first, seeds] = [Number(values.first), Number(values.seeds)];
+if (!Number.isSafeInteger(first) || !Number.isSafeInteger(seeds) || seeds < 1) {
+  console.error("--first and --seeds take whole numbers.");
+  process.exit(2);
+}
+if (values.replay === undefined) await trySeeds(first, seeds);
 else await replay(values.replay);
 
 async function trySeeds(first: number, count: number): Promise<void> {
@@ -41,8 +46,15 @@ async function trySeeds(first: number, count: number): Promise<void> {
   for (const fault of FAULTS) console.log(`${String(tally.of(fault)).padStart(10)}  ${fault}`);
 }
 
-/** Shows what happens in a script that was kept. */
+/** Shows all that happens in a script that was kept, and what goes wrong, if anything does. */
 async function replay(file: string): Promise<void> {
   const { script } = await Bun.file(file).json();
-  console.log(simulate(script).trace.join("\n"));
+  try {
+    console.log(simulate(script).trace.join("\n"));
+  } catch (error) {
+    if (!(error instanceof SimulationError)) throw error;
+    console.log(error.trace.join("\n"));
+    console.error((error.cause as Error).message);
+    process.exit(1);
+  }
 }

@@ -1,3 +1,4 @@
+import type { ModelSettings } from "./model.ts";
 import { Transcript, type Expected } from "./transcript.ts";
 
 /** What one member hides: a person, under all the names that it has had lately. */
@@ -17,8 +18,8 @@ export class Person {
   hidden: Hidden[] = [];
   readonly transcript: Transcript;
 
-  constructor(welcome: string) {
-    this.transcript = new Transcript(welcome === "");
+  constructor({ queueLimitBytes, welcome }: ModelSettings) {
+    this.transcript = new Transcript(queueLimitBytes, welcome === "");
   }
 
   hides(person: Person): boolean {

@@ -34,7 +34,12 @@ export type Action =
     }
   /** The beginning of a line; the rest comes before whatever is sent next. */
   | { readonly do: "begin"; readonly who: Who; readonly line: Typed; readonly cut: number }
-  | { readonly do: "telnet"; readonly who: Who; readonly option: number }
+  | {
+      readonly do: "telnet";
+      readonly who: Who;
+      readonly verb: "DO" | "WILL";
+      readonly option: number;
+    }
   /** Reads so many bytes more, and then stops; 0 = stops now, -1 = reads all again. */
   | { readonly do: "read"; readonly who: Who; readonly bytes: number; readonly isLate: boolean }
   /** The system reports space where there may be none. */
@@ -62,6 +67,8 @@ const name = fc.oneof(fc.nat(4), fc.nat(NAMES.length - 1));
 const from = fc.oneof(fc.constant(0), fc.nat(ADDRESSES.length - 1));
 const maybeName: fc.Arbitrary<number | null> = fc.option(name, { freq: 6, nil: null });
 
+const OPENING_MAX = 8;
+
 const CHATTER: PhraseName[] = ["words", "full", "wide"];
 const SOCIAL: PhraseName[] = ["name", "msg", "reply", "nick", "ignore", "unignore", "ignored"];
 const ANY = Object.keys(PHRASES) as PhraseName[];
@@ -87,6 +94,22 @@ function read(bytes: readonly number[]): fc.Arbitrary<Action> {
 }
 
 const connect = record("connect", { from, name: maybeName });
+
+/** Some connect; often all with names of their own. */
+const opening = fc
+  .record({
+    connects: fc.array(record("connect", { from, name: maybeName }), {
+      minLength: 1,
+      maxLength: OPENING_MAX,
+      size: "max",
+    }),
+    isDistinct: fc.boolean(),
+  })
+  .map(({ connects, isDistinct }) =>
+    connects.map((connect, index): Action => {
+      return isDistinct ? { ...connect, name: index, from: 0 } : connect;
+    }),
+  );
 const depart = record("depart", {
   who,
   how: fc.constantFrom(...DEPARTURES),
@@ -111,7 +134,10 @@ const anything: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 8, arbitrary: type(ANY, 8) },
   { weight: 4, arbitrary: record("begin", { who, line: typed(ANY), cut: fc.nat(40) }) },
-  { weight: 2, arbitrary: record("telnet", { who, option: fc.nat(255) }) },
+  {
+    weight: 2,
+    arbitrary: record("telnet", { who, verb: fc.constantFrom("DO", "WILL"), option: fc.nat(255) }),
+  },
   { weight: 6, arbitrary: read(READS) },
   { weight: 2, arbitrary: record("drain", { who }) },
   { weight: 5, arbitrary: depart },
@@ -137,7 +163,6 @@ function record<What extends Action["do"], Rest>(
   >;
 }
 
-const OPENING_MAX = 8;
 const ACTIONS_MAX = 100;
 const LAST_MAX = 10;
 
@@ -145,9 +170,9 @@ const LAST_MAX = 10;
 export const scripts: fc.Arbitrary<Script> = fc
   .record({
     settings: fc.integer({ min: 0, max: SETTINGS.length - 1 }),
-    writeMs: fc.constantFrom(0, 0, 0.5),
+    writeMs: fc.constantFrom(0, 0, 0.5, 5),
     joinsChunks: fc.boolean(),
-    opening: fc.array(connect, { minLength: 1, maxLength: OPENING_MAX, size: "max" }),
+    opening,
     rest: fc.oneof(
       ...THEMES.map((theme) => actions(fc.oneof(theme, theme, anything), ACTIONS_MAX)),
     ),

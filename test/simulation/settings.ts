@@ -1,4 +1,4 @@
-/** The kinds of server that are simulated: all limits so low that they are met. */
+/** The kinds of server that are simulated: most limits so low that they are met. */
 import { resolveOptions, type Settings } from "../../lib/settings.ts";
 import { LINE_LIMIT_BYTES } from "./vocabulary.ts";
 
@@ -32,6 +32,7 @@ const UNPACED: readonly Settings[] = [
 
 export const UNPACED_COUNT = UNPACED.length;
 
+/** Scripts that are kept count on the order: append only. */
 export const SETTINGS: readonly Settings[] = [
   ...UNPACED,
   BASE,
@@ -42,7 +43,10 @@ export const SETTINGS: readonly Settings[] = [
   { ...BASE, idleTimeoutMs: 0, nameTimeoutMs: 0, stallTimeoutMs: 0, queueLimitBytes: 4_096 },
 ];
 
-/** Where the clients of a simulation are, and which of them count as one address. */
+/**
+ * Where the clients of a simulation are, and which of them count as one address. Append only, as
+ * above.
+ */
 export const ADDRESSES = [
   { host: "127.0.0.1", origin: undefined },
   { host: "192.0.2.1", origin: "one" },

@@ -15,6 +15,8 @@ export interface SocketWatcher {
   onConnection(connection: Connection): void;
   /** The server wrote: `accepted` is what `write` returned, `bytes` what the system took. */
   onWrite(bytes: Uint8Array, accepted: number, wanted: number): void;
+  /** A write has met a reset before it was reported. */
+  onErrorTaken(): void;
   onShutdown(): void;
   onTerminate(): void;
   /** The socket is gone; its `close` handler has not run yet. */
@@ -113,8 +115,11 @@ export class SimSocket implements Accepted {
   // What the server does.
 
   write(bytes: Uint8Array): number {
-    if (this.#phase !== "open" || this.#departure?.startsWith("reset"))
+    if (this.#phase !== "open") return this.#written(bytes, -1);
+    if (this.#isAborted) {
+      this.#isErrorTaken = true;
       return this.#written(bytes, -1);
+    }
     if (this.#departure === "close") {
       this.#isUnheard = true;
       return this.#written(bytes, bytes.length);
@@ -207,7 +212,10 @@ export class SimSocket implements Accepted {
     if (this.#departure !== "reset that loses input") {
       for (const bytes of this.#inbox.splice(0)) this.data?.received(bytes);
     }
-    if (this.#isErrorTaken) this.data?.ended();
+    if (this.#isErrorTaken) {
+      this.#watcher.onErrorTaken();
+      this.data?.ended();
+    }
     this.#close(this.#isErrorTaken ? undefined : new Error("ECONNRESET"));
   }
 

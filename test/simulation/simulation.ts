@@ -26,6 +26,16 @@ const TURNS_MAX = 1_000;
 
 const TRACE_SHOWN_MAX = 40;
 
+/** What went wrong, and what came before. */
+export class SimulationError extends Error {
+  readonly trace: readonly string[];
+
+  constructor(cause: Error, trace: readonly string[]) {
+    super(`${cause.message}\n${trace.slice(-TRACE_SHOWN_MAX).join("\n")}`, { cause });
+    this.trace = trace;
+  }
+}
+
 export interface Outcome {
   /** All that was read, sent and ended, in order. */
   readonly trace: readonly string[];
@@ -39,7 +49,7 @@ export interface SimulationOptions {
   readonly onStep?: (step: Step) => void;
 }
 
-/** @throws {Error} something is wrong; the message says what, and ends with what came before */
+/** @throws {SimulationError} something is wrong; the message ends with what came before */
 export function simulate(script: Script, options: SimulationOptions = {}): Outcome {
   const { tally = new Tally(), onStep } = options;
   const { writeMs } = script;
@@ -70,8 +80,7 @@ class Simulation {
       this.#settle();
       this.#end();
     } catch (error) {
-      const { message } = error as Error;
-      throw new Error(`${message}\n${log.slice(-TRACE_SHOWN_MAX).join("\n")}`, { cause: error });
+      throw new SimulationError(error as Error, log);
     }
     return { trace: log, received: stays.map(({ person }) => person.transcript.received) };
   }
@@ -144,7 +153,7 @@ class Simulation {
       case "begin":
         return stay.begin(this.#line(action.line), action.cut);
       case "telnet":
-        return stay.negotiate(action.option);
+        return stay.negotiate(action.verb, action.option);
       case "read":
         socket.isDrainLate = action.isLate;
         if (action.isLate && action.bytes !== 0) this.#world.tally.add("a drain comes late");

@@ -12,8 +12,13 @@ import type { Line } from "./vocabulary.ts";
 import type { World } from "./world.ts";
 
 const IAC = 255;
-const DO = 253;
-const WONT = 252;
+const VERBS = { DO: 253, WILL: 251 } as const;
+
+/** WONT and DONT. */
+const REFUSALS = { DO: 252, WILL: 254 } as const;
+
+/** Far more than the price of a line, or half a second for each reader that may hold the room. */
+const PAUSE_MS_MAX = 4_000;
 
 const DEPARTURES: Record<Departure, Fault> = {
   "half-close": "a client half-closes",
@@ -37,11 +42,12 @@ export class Stay implements SocketWatcher {
   readonly #world: World;
   readonly #typist = new Typist();
   readonly #lines: Bucket;
-  /** What it asked for: each may be refused once. */
-  readonly #options = new Set<number>();
+  /** What it asked for over Telnet, as the answers that are due. */
+  readonly #answersDue: string[] = [];
   readonly #standing = new Standing();
   #isAffordable = false;
   #written: Uint8Array[] = [];
+  #pausedSinceMs = 0;
   /** Its last line is none if a reset comes before the end of the input does. */
   #lacksEnd = false;
 
@@ -50,7 +56,7 @@ export class Stay implements SocketWatcher {
     this.id = id;
     this.origin = origin;
     this.#lines = new Bucket(world.settings.lineBurst, world.settings.lineRate);
-    this.person = new Person(world.settings.welcome);
+    this.person = new Person(world.settings);
     this.socket = new SimSocket(host, 10_000 + id, this);
     this.lifetime = new Lifetime(world, this.socket, this.person);
   }
@@ -88,10 +94,12 @@ export class Stay implements SocketWatcher {
     if (!this.socket.hasDeparted) this.socket.send(this.#typist.begin(line, cut));
   }
 
-  /** Asks the server to use an option of Telnet. */
-  negotiate(option: number): void {
-    this.#options.add(option);
-    this.socket.send(Uint8Array.of(IAC, DO, option));
+  /** Asks the server to use an option of Telnet, or offers to use it. */
+  negotiate(verb: "DO" | "WILL", option: number): void {
+    if (this.socket.hasDeparted) return;
+    this.#answersDue.push(`${REFUSALS[verb]} ${option}`);
+    this.person.transcript.expectTelnet();
+    this.socket.send(Uint8Array.of(IAC, VERBS[verb], option));
   }
 
   depart(how: Departure, isWhole: boolean): void {
@@ -162,7 +170,8 @@ export class Stay implements SocketWatcher {
     this.lifetime.isEnded = true;
     const isSentHome = this.reason !== undefined && !["closed", "reset"].includes(this.reason);
     const mayLose = isSentHome || this.lifetime.mayLoseLines;
-    if (this.unreadLines > (this.#lacksEnd ? 1 : 0) && !mayLose) {
+    const mayLackLast = this.#lacksEnd && !this.socket.isReading;
+    if (this.unreadLines > (mayLackLast ? 1 : 0) && !mayLose) {
       this.#fail("left and lines of it were not read");
     }
   }
@@ -173,6 +182,10 @@ export class Stay implements SocketWatcher {
     if (accepted < wanted) this.person.transcript.mayLosePrompts = true;
     this.lifetime.wrote(accepted, wanted);
     this.#world.clock.nowMs += this.#world.writeMs;
+  }
+
+  onErrorTaken(): void {
+    this.#world.tally.add("a write meets a reset first");
   }
 
   onShutdown(): void {
@@ -201,10 +214,12 @@ export class Stay implements SocketWatcher {
       this.#fail((error as Error).message);
     }
     this.#written = [];
-    for (const answer of transcript.telnetAnswers) {
-      const isAsked = [...this.#options].some((option) => answer === `${WONT} ${option}`);
-      if (!isAsked) this.#fail(`was answered ${answer}`);
+    for (const answer of transcript.telnetAnswers.splice(0)) {
+      const index = this.#answersDue.indexOf(answer);
+      if (index === -1) this.#fail(`was answered ${answer}`);
+      this.#answersDue.splice(index, 1);
     }
+    this.#checkIsRead();
     const isSent = this.lifetime.shutDownAtMs < Infinity && this.socket.isReading;
     if (isSent && transcript.missing !== undefined) {
       this.#fail(`was shut down and not sent ${transcript.missing}`);
@@ -220,7 +235,20 @@ export class Stay implements SocketWatcher {
   checkAllCame(): void {
     const { missing } = this.person.transcript;
     if (this.socket.isReading && missing !== undefined) this.#fail(`was not sent ${missing}`);
-    if (this.reason === undefined && this.unreadLines > 0) this.#fail("has lines that wait");
+    if (this.reason !== undefined) return;
+    if (this.unreadLines > 0) this.#fail("has lines that wait");
+    // What is no line may go without a word where the system took nothing.
+    const isOwed = this.#answersDue.length > 0 && !this.person.transcript.mayLosePrompts;
+    if (isOwed) this.#fail(`was not answered ${this.#answersDue}`);
+  }
+
+  /** Nobody waits for longer than readers, and its own pace, can make it wait. */
+  #checkIsRead(): void {
+    const { nowMs } = this.#world.clock;
+    if (!this.socket.isPaused || this.socket.isClosed) this.#pausedSinceMs = nowMs;
+    const sinceMs = Math.max(this.lifetime.lastLineAtMs, this.#pausedSinceMs);
+    if (this.person.phase === "chatting" && nowMs > sinceMs + PAUSE_MS_MAX)
+      this.#fail("is not read");
   }
 
   get #reasonToWait(): Fault {

@@ -9,6 +9,7 @@ export const FAULTS = [
   "a client closes altogether",
   "a client is reset",
   "a reset loses input",
+  "a write meets a reset first",
   "a client goes while lines of it wait",
   "a client lingers",
   "a line arrives in pieces",

@@ -1,11 +1,14 @@
-import { isLine } from "../grammar.ts";
+import { CHUNK_OVERHEAD_BYTES } from "../../lib/send-queue.ts";
+import { isLine, UNSAFE } from "../grammar.ts";
 
 const TELNET_ANSWER = /\xff([\xfb-\xfe])([^])/g;
 const TELNET_PART = /\xff[\xfb-\xfe]?$/;
 const SKIPPED = /^\*\*\* (\d+) lines? skipped: your connection is too slow \*\*\*\n/;
 const SKIPPED_START = "*** ";
-/** All that may ever reach a terminal: no control character but the tab and the end of the line. */
-const UNSAFE = /[^\P{Cc}\t\n]|[\u202a-\u202e\u2066-\u2069\ufeff\ufffe]/u;
+const TELNET_ANSWER_BYTES = 3;
+
+/** What the model knows only a pattern of is not longer. */
+const ANSWER_BYTES_MAX = 400;
 
 /** A line that a client must be sent, or the prompt; a pattern where the model does not say all. */
 export type Expected = string | RegExp;
@@ -26,18 +29,46 @@ export class Transcript {
   received = "";
   readonly telnetAnswers: string[] = [];
   skippedLines = 0;
+  /** All queues together were too long: then this one may be cut, however short it is. */
+  mayBeCut = false;
+  readonly #queueLimitBytes: number;
   readonly #isHeldToGrammar: boolean;
+  /** What has to come, as a queue counts it at most, and the most that was since all had come. */
+  #charge = 0;
+  #chargeMax = 0;
 
-  constructor(isHeldToGrammar: boolean) {
+  constructor(queueLimitBytes: number, isHeldToGrammar: boolean) {
+    this.#queueLimitBytes = queueLimitBytes;
     this.#isHeldToGrammar = isHeldToGrammar;
   }
 
   /** It must be sent `text` next. */
   expect(...texts: Expected[]): void {
     for (const text of texts) {
-      if (typeof text === "string") this.#expected.push(...(text.match(/[^\n]*\n|[^\n]+$/g) ?? []));
-      else this.#expected.push(text);
+      const lines = typeof text === "string" ? text.match(/[^\n]*\n|[^\n]+$/g) : [text];
+      for (const line of lines ?? []) {
+        this.#expected.push(line);
+        this.#owe(chargeOf(line));
+      }
     }
+  }
+
+  /** It may be sent an answer to Telnet, which is no line. */
+  expectTelnet(): void {
+    this.#owe(CHUNK_OVERHEAD_BYTES + TELNET_ANSWER_BYTES);
+  }
+
+  #owe(charge: number): void {
+    this.#charge += charge;
+    this.#chargeMax = Math.max(this.#chargeMax, this.#charge);
+  }
+
+  /** What was expected next has come, or is skipped. */
+  #settle(): void {
+    this.#charge -= chargeOf(this.#expected[this.#position++] as Expected);
+    if (this.#position < this.#expected.length) return;
+    this.#charge = 0;
+    this.#chargeMax = 0;
   }
 
   /** @throws {Error} that is not what it must be sent */
@@ -79,7 +110,7 @@ export class Transcript {
     const couldBeGap = SKIPPED_START.startsWith(text.slice(0, SKIPPED_START.length));
     if (line === undefined && (couldBeNext || couldBeGap)) return false;
     if (this.mayLosePrompts && this.#isPrompt(next)) {
-      this.#position++;
+      this.#settle();
       return true;
     }
     throw new Error(`received ${JSON.stringify(text)} in place of ${next ?? "nothing"}`);
@@ -87,7 +118,7 @@ export class Transcript {
 
   #accept(text: string): true {
     this.#check(text);
-    this.#position++;
+    this.#settle();
     this.#rest = this.#rest.slice(bytes(text).length);
     return true;
   }
@@ -100,8 +131,10 @@ export class Transcript {
   }
 
   #skip(lines: number): void {
+    const isNeeded = this.mayBeCut || this.#chargeMax > this.#queueLimitBytes;
+    if (!isNeeded) throw new Error(`lines are skipped where ${this.#chargeMax} bytes wait at most`);
     this.skippedLines += lines;
-    for (let left = lines; left > 0; this.#position++) {
+    for (let left = lines; left > 0; this.#settle()) {
       const next = this.#expected[this.#position];
       if (next === undefined)
         throw new Error(`${left} more lines are said to be skipped than were`);
@@ -110,12 +143,18 @@ export class Transcript {
   }
 
   #skipPrompts(): void {
-    while (this.#isPrompt(this.#expected[this.#position])) this.#position++;
+    while (this.#isPrompt(this.#expected[this.#position])) this.#settle();
   }
 
   #isPrompt(text: Expected | undefined): boolean {
     return typeof text === "string" && !text.endsWith("\n");
   }
+}
+
+function chargeOf(line: Expected): number {
+  return (
+    CHUNK_OVERHEAD_BYTES + (typeof line === "string" ? Buffer.byteLength(line) : ANSWER_BYTES_MAX)
+  );
 }
 
 function utf8(latin1: string): string {

@@ -9,6 +9,7 @@ export interface Name {
   readonly said: string;
 }
 
+/** Scripts that are kept count on the order: append only. */
 export const NAMES: readonly Name[] = [
   { typed: "Bob", shown: "Bob", key: "bob", said: "Bob" },
   { typed: "Ann", shown: "Ann", key: "ann", said: "Ann" },
@@ -51,14 +52,18 @@ export interface Line {
 /** Makes a line of a number that no other has, and of a name. */
 type Phrase = (number: number, name: Name) => Line;
 
-/** Longer than the lines that a simulation accepts, and than twice that. */
 export const LINE_LIMIT_BYTES = 128;
-const LONG = "x".repeat(300);
 
 function said(typed: string | Buffer, shown: string): Line {
   const bytes = Buffer.from(typed as string);
   const text = bytes.toString().replace(/\r$/, "");
   return { bytes, units: [{ text, shown }] };
+}
+
+/** Without its end it is the first of the two. */
+function tooLong(length: number): Line {
+  const units = [undefined, ""].map((text) => ({ text, shown: "" }));
+  return { bytes: Buffer.from("x".repeat(length)), units };
 }
 
 function command(typed: string, what: Command): Line {
@@ -94,13 +99,8 @@ export const PHRASES = {
   slashes: (number) => said(`//etc ${number}`, `/etc ${number}`),
   full: (number) => said(full(number), full(number)),
   "full, with CR LF": (number) => said(`${full(number)}\r`, full(number)),
-  long: () => ({
-    bytes: Buffer.from(LONG),
-    units: [
-      { text: undefined, shown: "" },
-      { text: "", shown: "" },
-    ],
-  }),
+  "one byte too long": () => tooLong(LINE_LIMIT_BYTES + 1),
+  long: () => tooLong(300),
   help: () => command("/HELP", { word: "help" }),
   who: () => command("/who", { word: "who" }),
   quit: () => command("/quit", { word: "quit" }),

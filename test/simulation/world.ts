@@ -1,4 +1,5 @@
 import { originOf } from "../../lib/address.ts";
+import { REFUSED_MAX } from "../../lib/admission.ts";
 import { Chat } from "../../lib/chat.ts";
 import type { LeaveReason } from "../../lib/messages.ts";
 import type { Settings } from "../../lib/settings.ts";
@@ -105,7 +106,7 @@ export class World {
     if (this.chat.clients !== length) {
       throw new Error(`${this.chat.clients} clients are counted, not ${length}`);
     }
-    if (length > this.settings.maxClients) throw new Error("too many clients");
+    this.#checkAdmission();
     this.#turnsSinceExcess++;
     if (totalLimit.bytes > this.settings.totalQueueLimitBytes && this.#turnsSinceExcess > 1) {
       throw new Error(`${totalLimit.bytes} bytes wait in all`);
@@ -130,10 +131,27 @@ export class World {
     if (wrong.length > 0) throw new Error(`left behind: ${wrong.join(" ")}`);
   }
 
+  #checkAdmission(): void {
+    const { maxClients, maxClientsPerAddress } = this.settings;
+    if (this.admitted.length > maxClients) throw new Error("too many clients");
+    const origins = this.admitted.flatMap(({ origin }) => origin ?? []);
+    const isCrowded = (origin: string) =>
+      origins.filter((other) => other === origin).length > maxClientsPerAddress;
+    if (origins.some(isCrowded)) throw new Error("too many clients of one address");
+    const refused = this.stays.filter(({ isAdmitted, isEnded }) => !isAdmitted && !isEnded);
+    if (refused.length > REFUSED_MAX) throw new Error("too many are told that they are refused");
+  }
+
   /** While a turn's lines wait, and a line that was begun, a queue may hold so much more. */
   #checkQueues(): void {
     const { queueLimitBytes, lineLimitBytes } = this.settings;
     const bytesMax = queueLimitBytes + 2 * lineLimitBytes;
+    const blocked = this.stays.filter(
+      ({ lifetime, socket }) => lifetime.isBlocked && !socket.isClosed,
+    );
+    const { size } = this.chat.surroundings.totalLimit;
+    if (size !== blocked.length)
+      throw new Error(`${size} queues are counted, not ${blocked.length}`);
     for (const { name, outbox } of this.chat.surroundings.room.members) {
       const { bytes } = outbox as WriteHalf;
       if (bytes > bytesMax) throw new Error(`${bytes} bytes wait for ${name}`);
@@ -168,6 +186,7 @@ export class World {
       if (sum() > this.settings.totalQueueLimitBytes) {
         this.tally.add("all queues together are too long");
         this.#turnsSinceExcess = 0;
+        for (const { person } of this.stays) person.transcript.mayBeCut = true;
       }
       report.call(totalLimit, holder, bytes);
       if (totalLimit.bytes !== sum())
