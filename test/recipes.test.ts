@@ -1,0 +1,214 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { appendFileSync } from "node:fs";
+import { startChatServer, type ChatServer, type ChatServerOptions } from "../lib/server.ts";
+import { ChatClient } from "./chat-client.ts";
+import { Inbox } from "./inbox.ts";
+import { BLOCKS, blocksBelow, Folder, needs, REPLACED } from "./recipes.ts";
+
+/** Only the nc of OpenBSD has `-N`. */
+const hasNc = Bun.which("nc") !== null && Bun.spawnSync(["nc", "-h"]).stderr.includes("\t-N\t");
+const nc = hasNc ? "" : ": skipped, needs nc from netcat-openbsd";
+/** The recipes for GNU's tail and sed use what others lack. */
+const isGnu = needs("tail") === "" && Bun.spawnSync(["tail", "--version"]).stdout.includes("GNU");
+const gnu = isGnu ? needs("bash") : ": skipped, needs GNU's tail";
+
+let place: Folder;
+let log: Inbox;
+let server: ChatServer;
+beforeEach(() => {
+  place = new Folder();
+  log = new Inbox();
+  server = start({ port: 0 });
+});
+afterEach(async () => {
+  await place[Symbol.asyncDispose]();
+  await server.stop();
+});
+
+function start(options: ChatServerOptions): ChatServer {
+  return startChatServer({
+    closeTimeoutMs: 100,
+    log: (text) => log.push(Buffer.from(text)),
+    ...options,
+  });
+}
+
+/** Somebody of whom the log says that she is in. */
+async function join(name: string): Promise<ChatClient> {
+  const person = await ChatClient.join(server.port, name);
+  await log.expect(`${name} (${person.address}) has joined\n`);
+  return person;
+}
+
+describe("docs/recipes.md", () => {
+  test("has no recipe but those that are tested", () => {
+    expect(new Set(BLOCKS.map(({ heading }) => heading))).toEqual(
+      new Set([
+        "Pipe a log into the chat",
+        "A bot in ten lines",
+        "Watch for a word",
+        "Embed it in a program",
+      ]),
+    );
+  });
+
+  test("has everything that the tests replace", () => {
+    const isThere = (text: string) => BLOCKS.some((block) => block.code.includes(text));
+    expect(REPLACED.filter((text) => !isThere(text))).toEqual([]);
+  });
+
+  test("has no line of more than 100 characters", async () => {
+    const document = await Bun.file(`${import.meta.dir}/../docs/recipes.md`).text();
+    expect(document.split("\n").filter((line) => line.length > 100)).toEqual([]);
+  });
+});
+
+describe("a log in the chat", () => {
+  const [whole, growing, lasting] = blocksBelow("Pipe a log into the chat", "sh", "sh", "bash");
+
+  test.skipIf(nc !== "")(`arrives whole, with no command in it, and leaves${nc}`, async () => {
+    using alice = await join("Alice");
+    place.write("backup.log", "saved\n/quit\n\nlast");
+    const program = place.run(whole, server);
+    await alice.expect("*** backup-log has joined the chat ***\n");
+    await alice.expect(
+      "backup-log: | saved\nbackup-log: | /quit\nbackup-log: |\nbackup-log: | last\n",
+    );
+    await alice.expect("*** backup-log has left the chat ***\n");
+    expect([await program.stdout.rest(), await program.exited]).toEqual(["", 0]);
+  });
+
+  test.skipIf(nc !== "")(`stays outside when its name is taken${nc}`, async () => {
+    using other = await join("backup-log");
+    place.write("backup.log", "saved\nlast\n");
+    expect(await place.run(whole, server).exited).toBe(0);
+    expect([other.unread, log.unread]).toEqual(["", ""]);
+  });
+
+  test.skipIf(nc + gnu !== "")(`arrives as it grows${nc || gnu}`, async () => {
+    using alice = await join("Alice");
+    const file = place.write("app.log", "one\n");
+    place.run(growing, server);
+    await alice.expect("*** app-log has joined the chat ***\napp-log: | one\n");
+    appendFileSync(file, "two\n");
+    await alice.expect("app-log: | two\n");
+  });
+
+  test.skipIf(gnu !== "")(
+    `comes back when the server does, and goes with the script${gnu}`,
+    async () => {
+      const file = place.write("app.log", "one\n");
+      const program = place.run(lasting, server);
+      expect(await log.line()).toMatch(/^app-log .* has joined$/);
+      await log.expect("app-log: | one\n");
+      const { port } = server;
+      await server.stop();
+      expect(await log.line()).toEndWith("has left: server shutdown");
+      appendFileSync(file, "two\n");
+      server = start({ port });
+      expect(await log.line()).toMatch(/^app-log .* has joined$/);
+      await log.expect("app-log: | one\napp-log: | two\n");
+      program.signal("SIGTERM");
+      expect(await log.line()).toMatch(/^app-log .* has left: (closed|reset)$/);
+    },
+  );
+});
+
+const bots = blocksBelow("A bot in ten lines", "bash", "ts").map((block) => {
+  const missing = block.language === "bash" ? needs("bash") : "";
+  return { ...block, missing };
+});
+for (const bot of bots) {
+  describe.skipIf(bot.missing !== "")(`the bot in ${bot.language}${bot.missing}`, () => {
+    const ANSWER = /^clock-bot: Alice: it is \d\d:\d\d\.$/;
+
+    test("answers who asks, nothing else, and ends with the server", async () => {
+      using alice = await join("Alice");
+      const program = place.run(bot, server);
+      await alice.expect("*** clock-bot has joined the chat ***\n");
+      // The first comes together with the prompt.
+      alice.send("!time\n");
+      expect(await alice.line()).toMatch(ANSWER);
+      alice.send("Bob: !time\n/me : !time\n!time?\n/msg clock-bot !time\n!time\n");
+      expect(await alice.line()).toBe("[private to clock-bot] !time");
+      expect(await alice.line()).toMatch(ANSWER);
+      alice.send("/who\n");
+      expect(await alice.line()).toBe("*** 2 people are here:");
+      const stopped = server.stop();
+      expect(await program.exited).toBe(0);
+      expect((await program.stdout.rest()) + (await program.stderr.rest())).toBe("");
+      alice.close();
+      await stopped;
+    });
+
+    test("gives a sign of life, and takes no chunk for a line", async () => {
+      const heard = new Inbox();
+      const { promise, resolve } = Promise.withResolvers<Bun.Socket>();
+      using listener = Bun.listen({
+        hostname: "127.0.0.1",
+        port: 0,
+        socket: {
+          open: (socket) => resolve(socket),
+          data: (_, bytes) => heard.push(bytes),
+          close: () => heard.finish(),
+        },
+      });
+      place.run(bot, listener, true);
+      const socket = await promise;
+      socket.setNoDelay(true);
+      socket.write("Enter your name: ");
+      await heard.expect("clock-bot\n\n");
+      // One who is slow may have given up on a line half way: it is asked again.
+      let line = "";
+      while (line === "") {
+        for (const byte of Buffer.from("Zoé: !time\n")) socket.write(Uint8Array.of(byte));
+        line = await heard.line();
+      }
+      expect(line).toMatch(/^Zoé: it is \d\d:\d\d\.$/);
+    });
+  });
+}
+
+describe("watching for a word", () => {
+  const [watch] = blocksBelow("Watch for a word", "bash");
+  const missing = nc || needs("bash", "grep");
+
+  test.skipIf(missing !== "")(`tells who said it, and ends with the server${missing}`, async () => {
+    place.write("notify-send", `#!/bin/sh\nprintf '[%s]\\n' "$@"\n`, 0o700);
+    using alice = await join("Alice");
+    const program = place.run(watch, server);
+    await alice.expect("*** watcher has joined the chat ***\n");
+    alice.send("Deploy at noon?\nno, redeployed\n/me has to deploy\n");
+    await program.stdout.expect("[Alice: Deploy at noon?]\n");
+    using deploy = await ChatClient.join(server.port, "deploy");
+    await alice.expect("*** deploy has joined the chat ***\n");
+    deploy.send("I am called that\nbut I deploy\n");
+    await program.stdout.expect("[deploy: but I deploy]\n");
+    alice.close();
+    deploy.close();
+    await server.stop();
+    await program.stdout.expectLast("");
+    expect(await program.exited).toBe(0);
+  });
+});
+
+describe("a program with a chat in it", () => {
+  const [embedding] = blocksBelow("Embed it in a program", "ts");
+
+  test("shows what was said on its page, and tells everyone when it ends", async () => {
+    const program = place.run(embedding);
+    const [, port] = /^Join with: nc 127\.0\.0\.1 (\d+)$/.exec(await program.stdout.line()) ?? [];
+    const [, url = ""] = /^Read on (.*)$/.exec(await program.stdout.line()) ?? [];
+    using alice = await ChatClient.join(Number(port), "Alice");
+    await program.stdout.expect(`Alice (${alice.address}) has joined\n`);
+    const lines = Array.from({ length: 21 }, (_, number) => `Alice: <b>${number}`);
+    alice.send(lines.map((line) => `${line.slice("Alice: ".length)}\n`).join(""));
+    await program.stdout.expect(lines.map((line) => `${line}\n`).join(""));
+    const response = await fetch(url);
+    expect(response.headers.get("content-type")).toStartWith("text/plain");
+    expect(await response.text()).toBe(lines.slice(1).join("\n"));
+    program.signal("SIGINT");
+    await alice.expectLast("*** The server is shutting down ***\n");
+    expect(await program.exited).toBe(0);
+  });
+});
