@@ -47,6 +47,8 @@ describe("docs/recipes.md", () => {
         "Pipe a log into the chat",
         "A bot in ten lines",
         "Watch for a word",
+        "Run it under systemd",
+        "Let in your own network, or a tunnel",
         "Embed it in a program",
       ]),
     );

@@ -11,14 +11,22 @@ const document = await Bun.file(`${ROOT}/docs/recipes.md`).text();
 export interface Place {
   /** Of the server. */
   readonly port?: number;
+  /** Of this end of a tunnel. */
+  readonly localPort?: number;
 }
 
 /** All that is changed in a block: what stands in the document, and what a test puts there. */
-const substitutions = ({ port = 0 }: Place) => [
+const substitutions = ({ folder }: Folder, { port = 0, localPort = 0 }: Place) => [
+  ["-L 8888:", `-L ${localPort}:`],
   ["8888", `${port}`],
   ["port: 8080", "port: 0"],
   ["sleep 5\n", "sleep 0.1\n"],
   ["sleep 60", "sleep 0.1"],
+  ["/usr/local/bin/bun", process.execPath],
+  ["/opt/natter", ROOT],
+  ["/etc/natter.txt", `${folder}/natter.txt`],
+  ["ssh -N", `ssh -F ${folder}/ssh_config -N`],
+  ["ufw allow", "ufw --dry-run allow"],
 ];
 
 /** What is changed beside that where a bot is not to wait for a minute. */
@@ -56,7 +64,9 @@ export function blocksBelow<Languages extends string[]>(
 }
 
 /** What stands in the document and is replaced. */
-export const REPLACED = [...substitutions({}), ...HURRY].map(([text = ""]) => text);
+export const REPLACED = [...substitutions({ folder: "" } as Folder, {}), ...HURRY].map(
+  ([text = ""]) => text,
+);
 
 /** A temporary folder in which the blocks run. Disposing of it ends what was started in it. */
 export class Folder implements AsyncDisposable {
@@ -77,7 +87,7 @@ export class Folder implements AsyncDisposable {
 
   /** A block with everything replaced that a test has to replace. */
   fit(block: Block, place: Place = {}, inHurry = false): string {
-    const pairs = [...substitutions(place), ...(inHurry ? HURRY : [])];
+    const pairs = [...substitutions(this, place), ...(inHurry ? HURRY : [])];
     // In one go: what has been put there may look like something to replace.
     const any = new RegExp(pairs.map(([from = ""]) => RegExp.escape(from)).join("|"), "g");
     const replacements = new Map(pairs as [string, string][]);
