@@ -134,7 +134,7 @@ class Simulation {
       }
       stay.person.told(GOODBYES[reason]);
     }
-    if (name !== null) stay.type([this.#line({ phrase: "name", name })], []);
+    if (name !== null) stay.client.type([this.#line({ phrase: "name", name })], []);
     return stay;
   }
 
@@ -146,14 +146,15 @@ class Simulation {
     const { socket } = stay;
     switch (action.do) {
       case "type":
-        return stay.type(
+        return stay.client.type(
           action.lines.map((typed) => this.#line(typed)),
           action.cuts,
         );
       case "begin":
-        return stay.begin(this.#line(action.line), action.cut);
+        return stay.client.begin(this.#line(action.line), action.cut);
       case "telnet":
-        return stay.negotiate(action.verb, action.option);
+        stay.person.transcript.expectTelnet();
+        return stay.client.negotiate(action.verb, action.option);
       case "read":
         socket.isDrainLate = action.isLate;
         if (action.isLate && action.bytes !== 0) this.#world.tally.add("a drain comes late");
@@ -162,10 +163,13 @@ class Simulation {
         this.#world.tally.add("a drain is spurious");
         return socket.drain();
       case "depart":
-        return stay.depart(this.#mayReset(socket) ? action.how : "half-close", action.isWhole);
+        return stay.client.depart(
+          this.#mayReset(socket) ? action.how : "half-close",
+          action.isWhole,
+        );
       case "linger":
         this.#world.tally.add("a client lingers");
-        stay.lingers = true;
+        stay.client.lingers = true;
         return;
       default:
         action satisfies never;
@@ -183,7 +187,9 @@ class Simulation {
     this.#world.clock.turn();
     this.#world.check();
     // Whoever is told goodbye, and has read that, goes.
-    for (const { lingers, socket } of this.#world.stays) if (!lingers) socket.answerShutdown();
+    for (const { client, socket } of this.#world.stays) {
+      if (!client.lingers) socket.answerShutdown();
+    }
   }
 
   /** Goes to where the clock will be in `ms`, and on the way has all happen that is due. */
@@ -245,7 +251,7 @@ class Simulation {
   /** Everybody goes, and nothing is left of them. */
   #end(): void {
     for (const stay of this.#world.stays) {
-      stay.depart("half-close", true);
+      stay.client.depart("half-close", true);
       // Real sockets are seen to in no given order.
       if (this.#world.onStep) this.#calmDown();
     }

@@ -2,54 +2,34 @@ import type { Connection } from "../../lib/connection.ts";
 import { LINE_TOO_LONG, type Decoded } from "../../lib/line-decoder.ts";
 import type { LeaveReason } from "../../lib/messages.ts";
 import { Bucket } from "./bucket.ts";
+import { SimClient } from "./client.ts";
 import { Lifetime } from "./lifetime.ts";
 import { Person } from "./person.ts";
 import { SimSocket, type Departure, type SocketWatcher } from "./sim-socket.ts";
 import { Standing } from "./step.ts";
 import type { Fault } from "./tally.ts";
-import { Typist } from "./typist.ts";
-import type { Line } from "./vocabulary.ts";
 import type { World } from "./world.ts";
-
-const IAC = 255;
-const VERBS = { DO: 253, WILL: 251 } as const;
-
-/** WONT and DONT. */
-const REFUSALS = { DO: 252, WILL: 254 } as const;
 
 /** Far more than the price of a line, or half a second for each reader that may hold the room. */
 const PAUSE_MS_MAX = 4_000;
-
-const DEPARTURES: Record<Departure, Fault> = {
-  "half-close": "a client half-closes",
-  close: "a client closes altogether",
-  reset: "a client is reset",
-  "reset that loses input": "a reset loses input",
-};
 
 /** One client from connecting to the end, and whether what the server does with it is right. */
 export class Stay implements SocketWatcher {
   readonly id: number;
   readonly origin: string | undefined;
   readonly socket: SimSocket;
+  readonly client: SimClient;
   readonly person: Person;
-  /** Does not close when the server has said goodbye. */
-  lingers = false;
   isAdmitted = false;
   /** Why the server ended the stay, if it has. */
   reason: LeaveReason | undefined;
   readonly lifetime: Lifetime;
   readonly #world: World;
-  readonly #typist = new Typist();
   readonly #lines: Bucket;
-  /** What it asked for over Telnet, as the answers that are due. */
-  readonly #answersDue: string[] = [];
   readonly #standing = new Standing();
   #isAffordable = false;
   #written: Uint8Array[] = [];
   #pausedSinceMs = 0;
-  /** Its last line is none if a reset comes before the end of the input does. */
-  #lacksEnd = false;
 
   constructor(world: World, id: number, host: string, origin: string | undefined) {
     this.#world = world;
@@ -58,11 +38,8 @@ export class Stay implements SocketWatcher {
     this.#lines = new Bucket(world.settings.lineBurst, world.settings.lineRate);
     this.person = new Person(world.settings);
     this.socket = new SimSocket(host, 10_000 + id, this);
+    this.client = new SimClient(this.socket, world.tally);
     this.lifetime = new Lifetime(world, this.socket, this.person);
-  }
-
-  get unreadLines(): number {
-    return this.#typist.units.length;
   }
 
   get isEnded(): boolean {
@@ -73,48 +50,13 @@ export class Stay implements SocketWatcher {
   get isBusy(): boolean {
     if (this.isEnded) return false;
     const { isClosed, isPaused } = this.socket;
-    return this.unreadLines > 0 || isClosed || isPaused || this.reason !== undefined;
+    return this.client.unreadLines > 0 || isClosed || isPaused || this.reason !== undefined;
   }
 
   /** How far it has come. */
   get standing(): string {
     return this.#standing.describe(this.person.transcript.received);
   }
-
-  // What the client does.
-
-  type(lines: readonly Line[], cuts: readonly number[]): void {
-    if (this.socket.hasDeparted) return;
-    const pieces = this.#typist.type(lines, cuts);
-    if (pieces.length > 1) this.#world.tally.add("a line arrives in pieces");
-    for (const piece of pieces) this.socket.send(piece);
-  }
-
-  begin(line: Line, cut: number): void {
-    if (!this.socket.hasDeparted) this.socket.send(this.#typist.begin(line, cut));
-  }
-
-  /** Asks the server to use an option of Telnet, or offers to use it. */
-  negotiate(verb: "DO" | "WILL", option: number): void {
-    if (this.socket.hasDeparted) return;
-    this.#answersDue.push(`${REFUSALS[verb]} ${option}`);
-    this.person.transcript.expectTelnet();
-    this.socket.send(Uint8Array.of(IAC, VERBS[verb], option));
-  }
-
-  depart(how: Departure, isWhole: boolean): void {
-    const { tally } = this.#world;
-    if (!this.socket.hasDeparted && !how.startsWith("reset")) {
-      this.#lacksEnd = this.#typist.hasBegun && !isWhole;
-      if (this.#lacksEnd) tally.add("a line lacks its end");
-      this.socket.send(this.#typist.finish(isWhole));
-    }
-    if (this.socket.isPaused) tally.add("a client goes while lines of it wait");
-    tally.add(DEPARTURES[how]);
-    this.socket.depart(how);
-  }
-
-  // What comes of it.
 
   onSend(bytes: Uint8Array): void {
     this.#world.onStep?.({ do: "send", id: this.id, bytes });
@@ -170,8 +112,8 @@ export class Stay implements SocketWatcher {
     this.lifetime.isEnded = true;
     const isSentHome = this.reason !== undefined && !["closed", "reset"].includes(this.reason);
     const mayLose = isSentHome || this.lifetime.mayLoseLines;
-    const mayLackLast = this.#lacksEnd && !this.socket.isReading;
-    if (this.unreadLines > (mayLackLast ? 1 : 0) && !mayLose) {
+    const mayLackLast = this.client.lacksEnd && !this.socket.isReading;
+    if (this.client.unreadLines > (mayLackLast ? 1 : 0) && !mayLose) {
       this.#fail("left and lines of it were not read");
     }
   }
@@ -215,16 +157,16 @@ export class Stay implements SocketWatcher {
     }
     this.#written = [];
     for (const answer of transcript.telnetAnswers.splice(0)) {
-      const index = this.#answersDue.indexOf(answer);
+      const index = this.client.answersDue.indexOf(answer);
       if (index === -1) this.#fail(`was answered ${answer}`);
-      this.#answersDue.splice(index, 1);
+      this.client.answersDue.splice(index, 1);
     }
     this.#checkIsRead();
     const isSent = this.lifetime.shutDownAtMs < Infinity && this.socket.isReading;
     if (isSent && transcript.missing !== undefined) {
       this.#fail(`was shut down and not sent ${transcript.missing}`);
     }
-    if (this.unreadLines > 0 || this.socket.isPaused) {
+    if (this.client.unreadLines > 0 || this.socket.isPaused) {
       this.lifetime.busyAtMs = this.#world.clock.nowMs;
     }
     const { overdue } = this.lifetime;
@@ -236,10 +178,10 @@ export class Stay implements SocketWatcher {
     const { missing } = this.person.transcript;
     if (this.socket.isReading && missing !== undefined) this.#fail(`was not sent ${missing}`);
     if (this.reason !== undefined) return;
-    if (this.unreadLines > 0) this.#fail("has lines that wait");
+    if (this.client.unreadLines > 0) this.#fail("has lines that wait");
     // What is no line may go without a word where the system took nothing.
-    const isOwed = this.#answersDue.length > 0 && !this.person.transcript.mayLosePrompts;
-    if (isOwed) this.#fail(`was not answered ${this.#answersDue}`);
+    const isOwed = this.client.answersDue.length > 0 && !this.person.transcript.mayLosePrompts;
+    if (isOwed) this.#fail(`was not answered ${this.client.answersDue}`);
   }
 
   /** Nobody waits for longer than readers, and its own pace, can make it wait. */
@@ -265,7 +207,7 @@ export class Stay implements SocketWatcher {
     }
     const text = line === LINE_TOO_LONG ? undefined : line;
     this.#world.trace(`${this.id} says ${text}`);
-    const unit = this.#typist.units.shift();
+    const unit = this.client.takeUnit();
     if (text === undefined) tally.add("a line is too long");
     if (unit === undefined || unit.text !== text) this.#fail(`said ${unit?.text}, not ${text}`);
     if (this.person.phase === "left") this.#fail("spoke after it had left");
