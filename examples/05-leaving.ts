@@ -1,0 +1,78 @@
+/** Notices who leaves, and tells the others: `bun run examples/05-leaving.ts [port]`. */
+const LINE_MAX = 65_536; // characters of a line; what comes after them is cut off
+const PROMPT = "Enter your name: ";
+
+type Client = Bun.Socket<Session>;
+type State = { phase: "naming" } | { phase: "chatting"; name: string } | { phase: "left" };
+
+/** What the server keeps of one client. */
+class Session {
+  state: State = { phase: "naming" };
+  decoder = new TextDecoder(); // remembers a character of which only a part has come
+  rest = ""; // the line of which only a part has come
+}
+
+const clients = new Set<Client>(); // all who are connected
+
+/** The lines that this chunk completes. */
+function takeLines(session: Session, chunk: Buffer): string[] {
+  const text = session.rest + session.decoder.decode(chunk, { stream: true });
+  const lines = text.split("\n").map((line) => line.slice(0, LINE_MAX));
+  session.rest = lines.pop() ?? "";
+  return lines;
+}
+
+/** Tells everyone in the chat but the author, and the terminal of the server. */
+function broadcast(text: string, author?: Client): void {
+  process.stdout.write(text);
+  const line = Buffer.from(text);
+  for (const client of clients) {
+    if (client !== author && client.data.state.phase === "chatting") client.write(line);
+  }
+}
+
+/** A client has sent a line. What it means depends on the phase. */
+function receive(client: Client, line: string): void {
+  const { state } = client.data;
+  if (state.phase === "left") return;
+  const text = line.trim();
+  if (state.phase === "naming") join(client, text);
+  else if (text !== "") broadcast(`${state.name}: ${text}\n`, client);
+}
+
+function join(client: Client, name: string): void {
+  if (name === "") {
+    client.write(PROMPT);
+    return;
+  }
+  broadcast(`*** ${name} has joined the chat ***\n`);
+  client.data.state = { phase: "chatting", name };
+}
+
+/** Ends a client's stay, whatever the cause. Only the first call counts. */
+function leave(client: Client): void {
+  const { state } = client.data;
+  if (state.phase === "left") return;
+  client.data.state = { phase: "left" };
+  clients.delete(client);
+  if (state.phase === "chatting") broadcast(`*** ${state.name} has left the chat ***\n`);
+}
+
+const server = Bun.listen<Session>({
+  hostname: "127.0.0.1",
+  port: Number(process.argv[2] ?? 8888),
+  socket: {
+    open(client) {
+      client.data = new Session();
+      clients.add(client);
+      client.write(PROMPT);
+    },
+    data(client, chunk) {
+      for (const line of takeLines(client.data, chunk)) receive(client, line);
+    },
+    close(client) {
+      leave(client);
+    },
+  },
+});
+console.log(`Listening on 127.0.0.1:${server.port}`);

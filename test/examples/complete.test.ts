@@ -1,0 +1,25 @@
+import { describe, jest, test } from "bun:test";
+import { stopClock, turnOver } from "../clock.ts";
+import { scenarios } from "../howto-scenarios.ts";
+import { RunningExample } from "./running-example.ts";
+
+const IDLE_MS = 300_000;
+
+/** In small steps, with a turn for the sockets after each: a goodbye has to arrive within seconds. */
+async function pass(milliseconds: number): Promise<void> {
+  for (let passed = 0; passed < milliseconds; passed += 500) {
+    jest.advanceTimersByTime(500);
+    await turnOver();
+  }
+}
+
+stopClock();
+
+describe("the complete server of docs/howto.md", () => {
+  for (const scenario of scenarios) {
+    test(scenario.name, async () => {
+      using example = await RunningExample.run("11-complete.ts");
+      await scenario.run({ port: example.port, pass: (part) => pass(part * IDLE_MS) });
+    });
+  }
+});
