@@ -92,6 +92,10 @@ export class ChatClient implements Disposable {
     return this.#inbox.expectLast(text);
   }
 
+  until(pattern: RegExp): Promise<void> {
+    return this.#inbox.until(pattern);
+  }
+
   /** Pulls whatever arrives first. */
   first(): Promise<string> {
     return this.#inbox.first();

@@ -73,6 +73,11 @@ export class Inbox {
     return text;
   }
 
+  /** Resolves when all that is here and not pulled matches, or nothing more will come. */
+  async until(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.unread) && !this.#over) await this.#wake.promise;
+  }
+
   /** Pulls one line, without its LF. */
   async line(): Promise<string> {
     let end: number;
