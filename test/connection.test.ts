@@ -73,6 +73,14 @@ function shutDown(...clients: { readonly connection: Connection }[]): void {
 
 stopClock({ leavesNoTimer: true });
 
+/** The timer that runs cuts this client off after so long, and not before. */
+function expectCutOffAfter({ transport }: { transport: ScriptedTransport }, ms: number): void {
+  jest.advanceTimersByTime(ms - 1);
+  expect(transport.calls).toEqual([]);
+  jest.advanceTimersByTime(1);
+  expect(transport.calls).toEqual(["terminate"]);
+}
+
 describe("Connection", () => {
   test("closes in order: goodbye, drain, shutdown, then waits for the other side", () => {
     const { connect } = stage({ nameTimeoutMs: 1_000 });
@@ -157,10 +165,7 @@ describe("Connection", () => {
     bob.send("Bob\n");
     alice.send("hello\n");
     await turnOver();
-    jest.advanceTimersByTime(999);
-    expect(bob.transport.calls).toEqual([]);
-    jest.advanceTimersByTime(1);
-    expect(bob.transport.calls).toEqual(["terminate"]);
+    expectCutOffAfter(bob, 1_000);
     await turnOver();
     expect(alice.transport.sent).toEndWith("*** Bob has left the chat ***\n");
     expect(log()).toContain("Bob (test) has left: too slow\n");
@@ -183,10 +188,7 @@ describe("Connection", () => {
     bob.transport.script(1, 0);
     jest.advanceTimersByTime(1);
     expect(bob.transport.calls).toEqual([]);
-    jest.advanceTimersByTime(999);
-    expect(bob.transport.calls).toEqual([]);
-    jest.advanceTimersByTime(1);
-    expect(bob.transport.calls).toEqual(["terminate"]);
+    expectCutOffAfter(bob, 1_000);
     alice.connection.closed(undefined);
   });
 
@@ -203,10 +205,7 @@ describe("Connection", () => {
     bob.transport.script(0, 0, 0);
     alice.send("hello?\n");
     await turnOver();
-    jest.advanceTimersByTime(999);
-    expect(bob.transport.calls).toEqual([]);
-    jest.advanceTimersByTime(1);
-    expect(bob.transport.calls).toEqual(["terminate"]);
+    expectCutOffAfter(bob, 1_000);
     alice.connection.closed(undefined);
   });
 
