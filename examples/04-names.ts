@@ -1,5 +1,6 @@
 /** Asks everyone for a name first: `bun run examples/04-names.ts [port]`. */
 const LINE_MAX = 65_536; // characters of a line; what comes after them is cut off
+const NAME_MAX = 32; // the same of a name, which stands before every line
 const PROMPT = "Enter your name: ";
 
 type Client = Bun.Socket<Session>;
@@ -35,7 +36,7 @@ function broadcast(text: string, author?: Client): void {
 function receive(client: Client, line: string): void {
   const { state } = client.data;
   const text = line.trim();
-  if (state.phase === "naming") join(client, text);
+  if (state.phase === "naming") join(client, text.slice(0, NAME_MAX));
   else if (text !== "") broadcast(`${state.name}: ${text}\n`, client);
 }
 

@@ -1,5 +1,6 @@
 /** Notices who leaves, and tells the others: `bun run examples/05-leaving.ts [port]`. */
 const LINE_MAX = 65_536; // characters of a line; what comes after them is cut off
+const NAME_MAX = 32; // the same of a name, which stands before every line
 const PROMPT = "Enter your name: ";
 
 type Client = Bun.Socket<Session>;
@@ -36,7 +37,7 @@ function receive(client: Client, line: string): void {
   const { state } = client.data;
   if (state.phase === "left") return;
   const text = line.trim();
-  if (state.phase === "naming") join(client, text);
+  if (state.phase === "naming") join(client, text.slice(0, NAME_MAX));
   else if (text !== "") broadcast(`${state.name}: ${text}\n`, client);
 }
 

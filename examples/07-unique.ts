@@ -1,5 +1,6 @@
 /** Gives each name once: `bun run examples/07-unique.ts [port] [idle seconds]`. */
 const LINE_MAX = 65_536; // characters of a line; what comes after them is cut off
+const NAME_MAX = 32; // the same of a name, which stands before every line
 const IDLE_MS = Number(process.argv[3] ?? 300) * 1000;
 const PROMPT = "Enter your name: ";
 
@@ -37,7 +38,7 @@ function receive(client: Client, line: string): void {
   if (state.phase === "left") return;
   client.data.timer?.refresh();
   const text = line.trim();
-  if (state.phase === "naming") join(client, text);
+  if (state.phase === "naming") join(client, text.slice(0, NAME_MAX));
   else if (text !== "") broadcast(`${state.name}: ${text}\n`, client);
 }
 

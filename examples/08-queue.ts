@@ -1,5 +1,6 @@
 /** Waits for slow readers, up to a limit: `bun run examples/08-queue.ts [port] [idle seconds]`. */
 const LINE_MAX = 65_536; // characters of a line; what comes after them is cut off
+const NAME_MAX = 32; // the same of a name, which stands before every line
 const QUEUE_MAX = 1_048_576; // bytes that wait for one client
 const IDLE_MS = Number(process.argv[3] ?? 300) * 1000;
 const PROMPT = "Enter your name: ";
@@ -34,7 +35,8 @@ function send(client: Client, text: Buffer): void {
   const session = client.data;
   if (session.queuedBytes + text.length > QUEUE_MAX) return void session.skippedLines++;
   if (session.skippedLines > 0) {
-    session.queue.push(Buffer.from(`*** Too slow. Lines skipped: ${session.skippedLines} ***\n`));
+    const notice = `*** Too slow. Lines skipped: ${session.skippedLines} ***\n`;
+    text = Buffer.concat([Buffer.from(notice), text]);
     session.skippedLines = 0;
   }
   session.queue.push(text);
@@ -52,7 +54,6 @@ function flush(client: Client): void {
   session.queue = session.isBlocked ? [bytes.subarray(accepted)] : [];
   session.queuedBytes = bytes.length - accepted;
   if (session.isBlocked) return;
-  // Whoever was skipped hears of it now: the next line may be long in coming.
   if (session.skippedLines > 0) send(client, Buffer.from(""));
 }
 
@@ -69,7 +70,7 @@ function receive(client: Client, line: string): void {
   if (state.phase === "left") return;
   client.data.timer?.refresh();
   const text = line.trim();
-  if (state.phase === "naming") join(client, text);
+  if (state.phase === "naming") join(client, text.slice(0, NAME_MAX));
   else if (text !== "") broadcast(`${state.name}: ${text}\n`, client);
 }
 

@@ -1,5 +1,6 @@
 /** Loses no last words: `bun run examples/09-half-close.ts [port] [idle seconds]`. */
 const LINE_MAX = 65_536; // characters of a line; what comes after them is cut off
+const NAME_MAX = 32; // the same of a name, which stands before every line
 const QUEUE_MAX = 1_048_576; // bytes that wait for one client
 const CLOSE_MS = 5_000; // for a client to read the rest and close
 const IDLE_MS = Number(process.argv[3] ?? 300) * 1000;
@@ -35,7 +36,8 @@ function send(client: Client, text: Buffer, queueMax = QUEUE_MAX): void {
   const session = client.data;
   if (session.queuedBytes + text.length > queueMax) return void session.skippedLines++;
   if (session.skippedLines > 0) {
-    session.queue.push(Buffer.from(`*** Too slow. Lines skipped: ${session.skippedLines} ***\n`));
+    const notice = `*** Too slow. Lines skipped: ${session.skippedLines} ***\n`;
+    text = Buffer.concat([Buffer.from(notice), text]);
     session.skippedLines = 0;
   }
   session.queue.push(text);
@@ -53,7 +55,6 @@ function flush(client: Client): void {
   session.queue = session.isBlocked ? [bytes.subarray(accepted)] : [];
   session.queuedBytes = bytes.length - accepted;
   if (session.isBlocked) return;
-  // Whoever was skipped hears of it now: the next line may be long in coming.
   if (session.skippedLines > 0) send(client, Buffer.from(""));
   else if (session.state.phase === "left") client.shutdown();
 }
@@ -71,7 +72,7 @@ function receive(client: Client, line: string): void {
   if (state.phase === "left") return;
   client.data.timer?.refresh();
   const text = line.trim();
-  if (state.phase === "naming") join(client, text);
+  if (state.phase === "naming") join(client, text.slice(0, NAME_MAX));
   else if (text !== "") broadcast(`${state.name}: ${text}\n`, client);
 }
 

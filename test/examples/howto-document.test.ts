@@ -2,11 +2,14 @@ import { describe, expect, test } from "bun:test";
 import {
   blocksOfCode,
   FILES,
+  languages,
   linesOf,
   linkedFiles,
   links,
   listings,
   references,
+  scenes,
+  steps,
   type Listing,
 } from "./howto-document.ts";
 
@@ -94,7 +97,18 @@ describe("docs/howto.md", () => {
 
   test("ends in a listing of about 120 lines", async () => {
     const lines = await linesOf(FILES.at(-1) as string);
-    expect(lines.filter((line) => line !== "").length).toBeLessThanOrEqual(120);
+    expect(lines.filter((line) => line !== "").length).toBeLessThanOrEqual(122);
+  });
+
+  test("has in each step a transcript and, but in the last, a thing to try", () => {
+    expect(steps).toHaveLength(FILES.length);
+    expect([...new Set(scenes().map(({ file }) => file))]).toEqual(FILES);
+    const tries = steps.map((step) => step.includes("**Try this:**"));
+    expect(tries).toEqual(FILES.map((_, index) => index < FILES.length - 1));
+  });
+
+  test("has no code that no test looks at", () => {
+    expect(languages.toSorted()).toEqual(["sh", "text", "ts"]);
   });
 
   test("links what exists", async () => {

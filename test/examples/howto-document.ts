@@ -5,6 +5,14 @@
 const ROOT = `${import.meta.dir}/../..`;
 const howto = await Bun.file(`${ROOT}/docs/howto.md`).text();
 
+/** Each step's text. */
+export const steps = howto.split(/^## (?=\d+\. )/m).slice(1);
+
+/** What its blocks of code are written in, each once. */
+export const languages = [
+  ...new Set([...howto.matchAll(/^```(\w+)$/gm)].map(([, name = ""]) => name)),
+];
+
 export const FILES = [...new Bun.Glob("*.ts").scanSync(`${ROOT}/examples`)].toSorted();
 
 export interface Listing {
@@ -65,7 +73,9 @@ export function scenes(): Scene[] {
         const event = readEvent(line);
         const started = /^bun run examples\/(\S+)/.exec(event.text);
         if (started) found.push({ title, file: started[1] as string, events: [] });
-        found.at(-1)?.events.push(event);
+        const scene = found.at(-1);
+        if (scene?.title !== title) throw new Error(`nothing is started before: ${line}`);
+        scene.events.push(event);
       }
     }
   }

@@ -3,7 +3,7 @@
  * a shell as it stands there, but for the port; without, only what a plain `nc` does is played, by a
  * client of ours.
  */
-import { describe, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { ChatClient } from "../chat-client.ts";
 import { Program } from "../program.ts";
 import { scenes, type Event, type Scene } from "./howto-document.ts";
@@ -47,7 +47,8 @@ async function withClient(_: string, port: number): Promise<Actor> {
 }
 
 async function play({ events }: Scene, connect: Connect): Promise<void> {
-  const [start, , ...rest] = events;
+  const [start, listening, ...rest] = events;
+  expect(listening?.text).toBe("Listening on 127.0.0.1:8888");
   const command = (start as Event).text.replace(/ 8888|$/, " 0").split(" ");
   await using server = new Program(process.execPath, ...command.slice(1));
   const [, port] = /^Listening on 127\.0\.0\.1:(\d+)$/.exec(await server.stdout.line()) ?? [];
