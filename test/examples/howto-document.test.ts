@@ -19,15 +19,14 @@ const UNCHANGED_PART_MAX = 0.4;
 /** The formatter takes the indentation off a listing. */
 const INDENTATIONS = ["", "  ", "    ", "      "];
 
-/** Where the lines of `listing` stand in its file, one after the other, or -1. */
-function placeOf(listing: Listing, lines: readonly string[]): number {
-  const text = `\n${lines.join("\n")}\n`;
-  for (const indentation of INDENTATIONS) {
+/** Wherever the lines of `listing` stand in its file, one after the other: the first of them. */
+function placesOf(listing: Listing, lines: readonly string[]): number[] {
+  return INDENTATIONS.flatMap((indentation) => {
     const indented = listing.lines.map((line) => (line === "" ? "" : indentation + line));
-    const start = text.indexOf(`\n${indented.join("\n")}\n`);
-    if (start !== -1) return text.slice(0, start).split("\n").length - 1;
-  }
-  return -1;
+    return lines.flatMap((_, start) =>
+      indented.every((line, offset) => lines[start + offset] === line) ? [start] : [],
+    );
+  });
 }
 
 /** The indexes of the lines that `to` has and `from` has not, by a longest common subsequence. */
@@ -66,7 +65,7 @@ describe("docs/howto.md", () => {
     for (const listing of listings) {
       const lines = await linesOf(listing.file);
       if (listing.isWhole) expect(listing.lines).toEqual(lines);
-      else if (placeOf(listing, lines) === -1) expect(lines).toEqual([...listing.lines]);
+      else if (placesOf(listing, lines).length === 0) expect(lines).toEqual([...listing.lines]);
     }
   });
 
@@ -85,8 +84,13 @@ describe("docs/howto.md", () => {
       const shown = new Set<number>();
       for (const listing of listings) {
         if (listing.file !== file || listing.isWhole) continue;
-        const start = placeOf(listing, lines);
-        listing.lines.forEach((_, offset) => shown.add(start + offset));
+        const places = placesOf(listing, lines).map((start) => {
+          return listing.lines.map((_, offset) => start + offset);
+        });
+        const changed = places.find((place) => place.some((line) => added.has(line)));
+        // What has not changed is not shown again, but to tell what surrounds a change.
+        expect(changed, listing.lines.join("\n")).toBeDefined();
+        changed?.forEach((line) => shown.add(line));
       }
       const missing = [...added].filter((line) => !shown.has(line)).map((line) => lines[line]);
       expect(missing.filter((line) => /\w/.test(line ?? ""))).toEqual([]);
