@@ -14,7 +14,7 @@ export function cpuNs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * NS_PER_TICK;
 }
 
-const MIB = 1_048_576;
+export const MIB = 1_048_576;
 
 /** The most memory that a process has had resident so far, in MiB. */
 export function peakMiB(pid: number): number {

@@ -8,6 +8,7 @@ import { resolveOptions } from "../lib/settings.ts";
 import { startChatServer } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
 import { stopClock, turnOver } from "./clock.ts";
+import { descriptors, HAS_PROC, PROC_NOTE } from "./faults/proc.ts";
 import { Program } from "./program.ts";
 
 const PROMPT = "Enter your name: ";
@@ -167,11 +168,8 @@ describe("at the door", () => {
     },
   );
 
-  const hasProc = process.platform === "linux";
-  const needsProc = hasProc ? "" : ": skipped, needs /proc";
-
-  test.skipIf(!hasProc)(
-    `two hundred clients for 48 descriptors harm nobody${needsProc}`,
+  test.skipIf(!HAS_PROC)(
+    `two hundred clients for 48 descriptors harm nobody${PROC_NOTE}`,
     async () => {
       await using natter = new Program(
         "sh",
@@ -180,7 +178,6 @@ describe("at the door", () => {
         process.execPath,
       );
       const pid = Number(await natter.stderr.line());
-      const descriptors = () => readdirSync(`/proc/${pid}/fd`).length;
       const port = await natter.port();
       const warning = await natter.stdout.line();
       const [, most] =
@@ -194,7 +191,7 @@ describe("at the door", () => {
       );
       const first: string[] = [];
       for (const client of clients) first.push(await client.first());
-      expect(descriptors()).toBeLessThan(48);
+      expect(descriptors(pid)).toBeLessThan(48);
       const inside = clients.filter((_, index) => first[index] === PROMPT);
       expect(inside).toHaveLength(Number(most));
       expect(first.filter((text) => text === FULL)).toHaveLength(200 - Number(most));
@@ -225,8 +222,8 @@ describe("at the door", () => {
     },
   );
 
-  test.skipIf(!hasProc)(
-    `the system asks silent connections for a sign of life${needsProc}`,
+  test.skipIf(!HAS_PROC)(
+    `the system asks silent connections for a sign of life${PROC_NOTE}`,
     async () => {
       await using server = startChatServer({ port: 0, keepAliveMs: 5_000 });
       // With the name comes the acknowledgement of the prompt: nothing more is under way.

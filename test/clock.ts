@@ -19,3 +19,16 @@ export function stopClock({ leavesNoTimer = false } = {}): void {
 export function turnOver(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Asks once a turn, until there is an answer. */
+export async function until<Answer>(
+  ask: () => Answer | false | undefined,
+): Promise<Exclude<Answer, false | undefined>> {
+  for (;;) {
+    const answer = ask();
+    if (answer !== undefined && answer !== false) {
+      return answer as Exclude<Answer, false | undefined>;
+    }
+    await turnOver();
+  }
+}

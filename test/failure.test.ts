@@ -5,7 +5,7 @@ import { SendQueue } from "../lib/send-queue.ts";
 import { Session } from "../lib/session.ts";
 import { WriteHalf } from "../lib/write-half.ts";
 import { ChatClient } from "./chat-client.ts";
-import { stopClock, turnOver } from "./clock.ts";
+import { stopClock, turnOver, until } from "./clock.ts";
 
 stopClock();
 afterEach(() => void mock.restore());
@@ -147,7 +147,3 @@ describe("an error of ours disconnects one client, is logged with its stack, and
     await stopped;
   });
 });
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await turnOver();
-}

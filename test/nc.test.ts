@@ -2,11 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { startChatServer, type ChatServer } from "../lib/server.ts";
 import { GrammarCheck } from "./grammar.ts";
 import { Inbox } from "./inbox.ts";
+import { HAS_NC, NC_NOTE } from "./nc.ts";
 import { Program } from "./program.ts";
-
-/** Only the nc of OpenBSD has `-N`: shut down the sending side at the end of the input. */
-const installed = Bun.which("nc") !== null && Bun.spawnSync(["nc", "-h"]).stderr.includes("\t-N\t");
-const missing = installed ? "" : ": skipped, needs nc from netcat-openbsd";
 
 let server: ChatServer;
 let log: Inbox;
@@ -37,7 +34,7 @@ async function joinAlice(): Promise<Program> {
   return alice;
 }
 
-describe.skipIf(!installed)(`with real nc${missing}`, () => {
+describe.skipIf(!HAS_NC)(`with real nc${NC_NOTE}`, () => {
   test("the how-to's transcript, byte for byte", async () => {
     const alice = await joinAlice();
     const bob = nc();

@@ -3,11 +3,9 @@ import { appendFileSync } from "node:fs";
 import { startChatServer, type ChatServer, type ChatServerOptions } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
 import { Inbox } from "./inbox.ts";
+import { NC_NOTE as nc } from "./nc.ts";
 import { BLOCKS, blocksBelow, Folder, needs, REPLACED } from "./recipes.ts";
 
-/** Only the nc of OpenBSD has `-N`. */
-const hasNc = Bun.which("nc") !== null && Bun.spawnSync(["nc", "-h"]).stderr.includes("\t-N\t");
-const nc = hasNc ? "" : ": skipped, needs nc from netcat-openbsd";
 /** The recipes for GNU's tail and sed use what others lack. */
 const isGnu = needs("tail") === "" && Bun.spawnSync(["tail", "--version"]).stdout.includes("GNU");
 const gnu = isGnu ? needs("bash") : ": skipped, needs GNU's tail";

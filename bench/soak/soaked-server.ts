@@ -6,11 +6,9 @@ import { heapStats } from "bun:jsc";
 import { readdirSync } from "node:fs";
 import type { ChatServer, ChatServerOptions } from "../../lib/server.ts";
 import { serve } from "../remote.ts";
-import { residentBytes } from "../usage.ts";
+import { MIB, residentMiB } from "../usage.ts";
 import type { Figures } from "./figures.ts";
 import { watchTimers, type TimerCounts } from "./live-timers.ts";
-
-const MIB = 1_048_576;
 
 /** Collecting runs finalizers, which let go of more. */
 const COLLECTIONS = 3;
@@ -76,7 +74,7 @@ export class SoakedServer {
       protectedObjects: protectedObjectCount,
       heapMiB: heapSize / MIB,
       externalMiB: process.memoryUsage().external / MIB,
-      residentMiB: residentBytes(process.pid) / MIB,
+      residentMiB: residentMiB(process.pid),
     };
   }
 

@@ -5,15 +5,12 @@
  */
 import { describe, expect, test } from "bun:test";
 import { ChatClient } from "../chat-client.ts";
+import { HAS_NC, NC_NOTE } from "../nc.ts";
 import { Program } from "../program.ts";
 import { scenes, type Event, type Scene } from "./howto-document.ts";
 
 const PLAIN_NC = "nc 127.0.0.1 8888";
 const PROMPT = "Enter your name:";
-
-/** Only the nc of OpenBSD has `-N`. */
-const hasNc = Bun.which("nc") !== null && Bun.spawnSync(["nc", "-h"]).stderr.includes("\t-N\t");
-const missing = hasNc ? "" : ": skipped, needs nc from netcat-openbsd";
 
 /** Who sits at a terminal. */
 interface Actor {
@@ -76,7 +73,7 @@ async function play({ events }: Scene, connect: Connect): Promise<void> {
 const isPlain = ({ events }: Scene) =>
   events.slice(1).every(({ sign, text }) => sign !== "$" || text === PLAIN_NC);
 
-describe.skipIf(!hasNc)(`the transcripts of docs/howto.md, with nc${missing}`, () => {
+describe.skipIf(!HAS_NC)(`the transcripts of docs/howto.md, with nc${NC_NOTE}`, () => {
   for (const scene of scenes()) test.concurrent(scene.title, () => play(scene, withShell));
 });
 

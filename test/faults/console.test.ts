@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } fro
 import { tmpdir } from "node:os";
 import { linesNotShown } from "../../lib/messages.ts";
 import { ChatClient } from "../chat-client.ts";
-import { turnOver } from "../clock.ts";
+import { until } from "../clock.ts";
 import { Program } from "../program.ts";
 import { HAS_PROC, listeningPort, PROC_NOTE } from "./proc.ts";
 
@@ -31,13 +31,6 @@ async function talk([alice, bob]: [ChatClient, ChatClient]): Promise<void> {
     bob.send(`${number} ${TEXT}\n`);
     await alice.expect(`Bob: ${number} ${TEXT}\n`);
   }
-}
-
-/** Asks once a turn, until there is an answer. */
-async function until<T>(answer: () => T | undefined): Promise<T> {
-  let found: T | undefined;
-  while ((found = answer()) === undefined) await turnOver();
-  return found;
 }
 
 describe("a console that takes nothing: the chat loses nothing, and SIGTERM ends it with exit code 0", () => {
@@ -97,13 +90,13 @@ test.skipIf(!canMount)(
     const disk = `/proc/${natter.pid}/root${folder}`;
     const log = openSync(`${disk}/log`, "r");
     const logged = () => readFileSync(`${disk}/log`, "utf8");
-    await until(() => logged().includes("Bob ") || undefined);
+    await until(() => logged().includes("Bob "));
     fillUp(`${disk}/filler`);
     await talk(people);
     expect(logged().length).toBeLessThan(10_000);
 
     rmSync(`${disk}/filler`);
-    await until(() => logged().includes("not shown") || undefined);
+    await until(() => logged().includes("not shown"));
     bob.send("again\n");
     await alice.expect("Bob: again\n");
     natter.signal("SIGTERM");

@@ -1,6 +1,7 @@
 import { Chat, type Accepted } from "../../lib/chat.ts";
 import { startChatServer, type ChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../chat-client.ts";
+import { turnOver } from "../clock.ts";
 import type { Script } from "./script.ts";
 import { SETTINGS } from "./settings.ts";
 import { Standing, type Step } from "./step.ts";
@@ -96,7 +97,7 @@ class ServerWatch implements Disposable {
           `real sockets stand at\n${now.join("\n")}\nand not\n${standings.join("\n")}`,
         );
       }
-      await new Promise((resolve) => setImmediate(resolve));
+      await turnOver();
     }
   }
 }
