@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { scripts } from "./simulation/script.ts";
 import { regressionOf, trySeed } from "./simulation/seeds.ts";
 import { simulate } from "./simulation/simulation.ts";
-import { Tally } from "./simulation/tally.ts";
+import { faultTally } from "./simulation/tally.ts";
 
 const SEEDS = 30;
 
@@ -15,7 +15,7 @@ describe("simulation", () => {
   test(
     `nothing goes wrong in ${SEEDS} seeds, and every kind of fault happens`,
     () => {
-      const tally = new Tally();
+      const tally = faultTally();
       for (let seed = 1; seed <= SEEDS; seed++) {
         const failure = trySeed(seed, tally);
         if (failure) throw new Error(`seed ${seed}: ${failure.message}\n${regressionOf(failure)}`);

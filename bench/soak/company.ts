@@ -5,7 +5,7 @@ import { Gone, type Caller } from "./caller.ts";
 import { Play, type Stage } from "./play.ts";
 import type { Random } from "./random.ts";
 import { SCENES, type Entry } from "./scenes.ts";
-import { Tally } from "./tally.ts";
+import { soakTally } from "./tally.ts";
 import { Witness } from "./witness.ts";
 
 const WITNESSES = 4;
@@ -34,7 +34,7 @@ export interface CompanyContext {
 
 export class Company implements Stage {
   readonly port: number;
-  readonly tally = new Tally();
+  readonly tally = soakTally();
   readonly witnesses: Witness[] = [];
   /** Ends the soak as soon as something happens that must not. */
   readonly failure = new Failure();

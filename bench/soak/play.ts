@@ -1,7 +1,7 @@
 /** One performance of a scene: its people, who end with it, and what they share with the others. */
 import { Caller, Gone, type Surroundings } from "./caller.ts";
 import type { Random } from "./random.ts";
-import type { Kind, Tally } from "./tally.ts";
+import type { Kind, SoakTally } from "./tally.ts";
 import type { Witness } from "./witness.ts";
 
 /** Nobody on the machine itself is held to the limits for one address: only the first is that. */
@@ -15,7 +15,7 @@ const NAMES = ["Ann", "bob-", "Ĉar_", "Жанна", "名前", "Zoë.", "Δημ"
 const LOOK_MS = 5;
 
 export interface Stage extends Surroundings {
-  readonly tally: Tally;
+  readonly tally: SoakTally;
   readonly witnesses: readonly Witness[];
   /** Everything that this caller has said must have been heard when all is quiet. */
   expectHeard(caller: Caller): void;

@@ -1,7 +1,7 @@
 /** What a soak has given, as text. */
 import { aligned, fixed } from "../aligned.ts";
 import { FIGURE_NAMES, FIGURES, type Sample } from "./figures.ts";
-import { KINDS, type Tally } from "./tally.ts";
+import { KINDS, type SoakTally } from "./tally.ts";
 
 const MINUTES_DIGITS = 2;
 
@@ -21,7 +21,7 @@ export function figuresTable(samples: readonly Sample[]): string {
 const COLUMNS = 3;
 
 /** How often each kind of thing happened. */
-export function tallyTable(tally: Tally): string {
+export function tallyTable(tally: SoakTally): string {
   const cells = KINDS.map((kind) => [kind, fixed(tally.of(kind), 0)]);
   const height = Math.ceil(cells.length / COLUMNS);
   const rows = Array.from({ length: height }, (_, row) =>

@@ -13,7 +13,7 @@ import { SCENES } from "./scenes.ts";
 import { SETTINGS } from "./settings.ts";
 import type { SoakedServer } from "./soaked-server.ts";
 import { findChange } from "./verdict.ts";
-import { Tally, type Kind } from "./tally.ts";
+import { soakTally, type Kind, type SoakTally } from "./tally.ts";
 
 const QUIET_POINTS_MAX = 40;
 const QUIET_POINTS_MIN = 3;
@@ -48,7 +48,7 @@ export interface SoakPlan {
 
 export interface SoakResult {
   readonly samples: readonly Sample[];
-  readonly tally: Tally;
+  readonly tally: SoakTally;
   /** What happened that must not; it ended the soak. */
   readonly fault: string | undefined;
 }
@@ -78,7 +78,7 @@ export class Soak {
       await soak.#server[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true });
     }
-    return { samples: soak.samples, tally: soak.#company?.tally ?? new Tally(), fault };
+    return { samples: soak.samples, tally: soak.#company?.tally ?? soakTally(), fault };
   }
 
   async #run(welcomeFile: string): Promise<void> {

@@ -1,4 +1,6 @@
-/** How often each kind of thing happened in a soak. Each of them must happen, or it is not one. */
+import { Tally } from "../tally.ts";
+
+/** What happens in a soak. Each of these must happen, or it is not one. */
 export const KINDS = [
   "connected",
   "scene cut short",
@@ -66,23 +68,8 @@ export type Kind = (typeof KINDS)[number];
 /** What happens only if the machine is slow, and need not. */
 const OPTIONAL: readonly Kind[] = ["scene cut short"];
 
-export class Tally {
-  readonly #counts = new Map<Kind, number>(KINDS.map((kind) => [kind, 0]));
+export type SoakTally = Tally<Kind>;
 
-  add(kind: Kind, times = 1): void {
-    this.#counts.set(kind, this.of(kind) + times);
-  }
-
-  /** Takes a count that somebody else keeps. */
-  set(kind: Kind, times: number): void {
-    this.#counts.set(kind, times);
-  }
-
-  of(kind: Kind): number {
-    return this.#counts.get(kind) ?? 0;
-  }
-
-  get missing(): Kind[] {
-    return KINDS.filter((kind) => this.of(kind) === 0 && !OPTIONAL.includes(kind));
-  }
+export function soakTally(): SoakTally {
+  return new Tally(KINDS.filter((kind) => !OPTIONAL.includes(kind)));
 }

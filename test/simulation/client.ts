@@ -1,5 +1,5 @@
 import type { SimSocket, Departure } from "./sim-socket.ts";
-import type { Fault, Tally } from "./tally.ts";
+import type { Fault, FaultTally } from "./tally.ts";
 import { Typist } from "./typist.ts";
 import type { Line, Unit } from "./vocabulary.ts";
 
@@ -19,7 +19,7 @@ const DEPARTURES: Record<Departure, Fault> = {
 /** What one client does, and what is to come of it. */
 export class SimClient {
   readonly #socket: SimSocket;
-  readonly #tally: Tally;
+  readonly #tally: FaultTally;
   readonly #typist = new Typist();
   /** What it asked for over Telnet, as the answers that are due. */
   readonly answersDue: string[] = [];
@@ -28,7 +28,7 @@ export class SimClient {
   /** Its last line is none if a reset comes before the end of the input does. */
   lacksEnd = false;
 
-  constructor(socket: SimSocket, tally: Tally) {
+  constructor(socket: SimSocket, tally: FaultTally) {
     this.#socket = socket;
     this.#tally = tally;
   }

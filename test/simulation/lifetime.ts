@@ -54,7 +54,7 @@ export class Lifetime {
 
   /** Whether the server may send it home for `reason` now. */
   mayLeave(reason: LeaveReason, origin: string | undefined): boolean {
-    const { settings, tally } = this.#world;
+    const { settings } = this.#world;
     const isAt = (phase: Person["phase"], deadlineMs: number) =>
       this.#person.phase === phase && this.#now >= deadlineMs;
     switch (reason) {
@@ -62,13 +62,10 @@ export class Lifetime {
       case "reset":
         return this.#socket.hasDeparted || this.#hasFailedWrite;
       case "quit":
-        tally.add("somebody quits");
         return this.hasQuit;
       case "idle timeout":
-        tally.add("somebody is idle");
         return isAt("chatting", this.lastLineAtMs + settings.idleTimeoutMs);
       case "no name given":
-        tally.add("no name is given");
         return isAt("naming", this.#openedAtMs + settings.nameTimeoutMs);
       case "too slow":
         return this.#isTooSlow;
@@ -77,7 +74,6 @@ export class Lifetime {
       case "HTTP request":
       case "SSH client":
       case "TLS handshake":
-        tally.add("another protocol knocks");
         return reason === this.knock;
       default:
         return this.#world.isDue(reason, origin);

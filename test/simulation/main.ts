@@ -9,7 +9,7 @@
 import { parseArgs } from "node:util";
 import { regressionOf, SCRIPTS_PER_SEED, trySeed } from "./seeds.ts";
 import { simulate, SimulationError } from "./simulation.ts";
-import { FAULTS, Tally } from "./tally.ts";
+import { FAULTS, faultTally } from "./tally.ts";
 
 const REGRESSIONS = `${import.meta.dir}/regressions`;
 const PROGRESS_EVERY = 50;
@@ -31,7 +31,7 @@ if (values.replay === undefined) await trySeeds(first, seeds);
 else await replay(values.replay);
 
 async function trySeeds(first: number, count: number): Promise<void> {
-  const tally = new Tally();
+  const tally = faultTally();
   for (let seed = first; seed < first + count; seed++) {
     const failure = trySeed(seed, tally);
     if (failure !== undefined) {

@@ -20,7 +20,7 @@ import {
 } from "../../lib/messages.ts";
 import { obey } from "./model-commands.ts";
 import type { Person } from "./person.ts";
-import type { Tally } from "./tally.ts";
+import type { FaultTally } from "./tally.ts";
 import { LINE_LIMIT_BYTES, type Name, type Unit } from "./vocabulary.ts";
 
 /** The tests of names say which of them is due. */
@@ -36,11 +36,11 @@ export interface ModelSettings {
 export class Model {
   readonly members = new Set<Person>();
   readonly #settings: ModelSettings;
-  readonly tally: Tally;
+  readonly tally: FaultTally;
   #history: string[] = [];
 
   /** @param tally is told of what the model alone knows of */
-  constructor(settings: ModelSettings, tally: Tally) {
+  constructor(settings: ModelSettings, tally: FaultTally) {
     this.#settings = settings;
     this.tally = tally;
   }

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { scripts, type Script } from "./script.ts";
 import { simulate } from "./simulation.ts";
-import type { Tally } from "./tally.ts";
+import type { FaultTally } from "./tally.ts";
 
 export const SCRIPTS_PER_SEED = 50;
 
@@ -16,7 +16,7 @@ export interface Failure {
 }
 
 /** Runs all scripts of a seed, and returns the first that fails, made as short as it can be. */
-export function trySeed(seed: number, tally: Tally): Failure | undefined {
+export function trySeed(seed: number, tally: FaultTally): Failure | undefined {
   const property = fc.property(scripts, (script) => void simulate(script, { tally }));
   const { counterexample, errorInstance, failed } = fc.check(property, {
     seed,

@@ -10,7 +10,7 @@ import { ADDRESSES, SETTINGS } from "./settings.ts";
 import type { SimSocket } from "./sim-socket.ts";
 import { Stay } from "./stay.ts";
 import type { Step } from "./step.ts";
-import { Tally } from "./tally.ts";
+import { FAULT_OF, faultTally, type Fault, type FaultTally } from "./tally.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { NAMES, PHRASES, type Line, type Name } from "./vocabulary.ts";
 import { World } from "./world.ts";
@@ -44,14 +44,14 @@ export interface Outcome {
 }
 
 export interface SimulationOptions {
-  readonly tally?: Tally;
+  readonly tally?: FaultTally;
   /** Is told of each step; between two actions nothing is then left to be done. */
   readonly onStep?: (step: Step) => void;
 }
 
 /** @throws {SimulationError} something is wrong; the message ends with what came before */
 export function simulate(script: Script, options: SimulationOptions = {}): Outcome {
-  const { tally = new Tally(), onStep } = options;
+  const { tally = faultTally(), onStep } = options;
   const { writeMs } = script;
   const clock = new VirtualClock();
   const settings = SETTINGS[script.settings % SETTINGS.length] as Settings;
@@ -95,6 +95,7 @@ class Simulation {
         return;
       case "knock": {
         const stay = this.#connect(0, null);
+        if (stay === undefined) return;
         stay.lifetime.knock = action.as;
         return stay.socket.send(Buffer.from(KNOCKS[action.as], "latin1"));
       }
@@ -114,16 +115,16 @@ class Simulation {
     }
   }
 
-  #connect(from: number, name: number | null): Stay {
+  /** Somebody connects, if anybody still can. */
+  #connect(from: number, name: number | null): Stay | undefined {
+    if (this.#world.isStopping) return undefined;
     const { host, origin } = ADDRESSES[from % ADDRESSES.length] as (typeof ADDRESSES)[number];
     const stay = new Stay(this.#world, this.#world.stays.length, host, origin);
     stay.socket.joinsChunks = this.#script.joinsChunks;
     this.#world.trace(`${stay.id} connects from ${host}`);
-    if (this.#world.isStopping) return stay;
     this.#world.onStep?.({ do: "connect" });
+    const refused = this.#world.refused.length;
     this.#world.stays.push(stay);
-    const refused =
-      this.#world.stays.filter(({ isAdmitted, isEnded }) => !isAdmitted && !isEnded).length - 1;
     this.#world.chat.open(stay.socket);
     if (stay.socket.data === undefined) {
       this.#world.tally.add("somebody is turned away at the door");
@@ -132,6 +133,7 @@ class Simulation {
       if (!this.#world.isDue(reason, origin) || refused < REFUSED_MAX) {
         throw new Error(`${stay.id} was turned away at the door`);
       }
+      this.#world.tally.add(FAULT_OF[reason] as Fault);
       stay.person.told(GOODBYES[reason]);
     }
     if (name !== null) stay.client.type([this.#line({ phrase: "name", name })], []);

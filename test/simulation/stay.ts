@@ -7,7 +7,7 @@ import { Lifetime } from "./lifetime.ts";
 import { Person } from "./person.ts";
 import { SimSocket, type Departure, type SocketWatcher } from "./sim-socket.ts";
 import { Standing } from "./step.ts";
-import type { Fault } from "./tally.ts";
+import { FAULT_OF, type Fault } from "./tally.ts";
 import type { World } from "./world.ts";
 
 /** Far more than the price of a line, or half a second for each reader that may hold the room. */
@@ -231,9 +231,11 @@ export class Stay implements SocketWatcher {
 
   /** The server ends the stay. */
   #leave(reason: LeaveReason): void {
-    const { model } = this.#world;
+    const { model, tally } = this.#world;
     this.#world.trace(`${this.id} leaves: ${reason}`);
     if (!this.lifetime.mayLeave(reason, this.origin)) this.#fail(`was sent home: ${reason}`);
+    const fault = FAULT_OF[reason];
+    if (fault !== undefined) tally.add(fault);
     this.reason = reason;
     this.lifetime.leavingSinceMs = this.#world.clock.nowMs;
     if (this.person.phase === "naming") model.leave(this.person);

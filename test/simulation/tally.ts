@@ -1,3 +1,6 @@
+import type { LeaveReason } from "../../lib/messages.ts";
+import { Tally } from "../../bench/tally.ts";
+
 /** What may go wrong in a simulation. Each must have happened, or nothing was shown. */
 export const FAULTS = [
   "a write is taken in part",
@@ -40,19 +43,20 @@ export const FAULTS = [
 
 export type Fault = (typeof FAULTS)[number];
 
-export class Tally {
-  readonly #counts = new Map<Fault, number>();
+/** What it is that somebody is sent home for this, where it is a fault. */
+export const FAULT_OF: { readonly [Reason in LeaveReason]?: Fault } = {
+  quit: "somebody quits",
+  "idle timeout": "somebody is idle",
+  "no name given": "no name is given",
+  "server full": "the server is full",
+  "address full": "an address is full",
+  "HTTP request": "another protocol knocks",
+  "SSH client": "another protocol knocks",
+  "TLS handshake": "another protocol knocks",
+};
 
-  add(fault: Fault): void {
-    this.#counts.set(fault, this.of(fault) + 1);
-  }
+export type FaultTally = Tally<Fault>;
 
-  of(fault: Fault): number {
-    return this.#counts.get(fault) ?? 0;
-  }
-
-  /** Those that never happened. */
-  get missing(): Fault[] {
-    return FAULTS.filter((fault) => this.of(fault) === 0);
-  }
+export function faultTally(): FaultTally {
+  return new Tally(FAULTS);
 }

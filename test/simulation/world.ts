@@ -8,13 +8,13 @@ import { Bucket } from "./bucket.ts";
 import { Model } from "./model.ts";
 import type { Stay } from "./stay.ts";
 import type { Step } from "./step.ts";
-import type { Tally } from "./tally.ts";
+import type { FaultTally } from "./tally.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 export interface WorldOptions {
   readonly clock: VirtualClock;
   readonly settings: Settings;
-  readonly tally: Tally;
+  readonly tally: FaultTally;
   /** What a write takes of the time. */
   readonly writeMs: number;
   readonly onStep: ((step: Step) => void) | undefined;
@@ -24,7 +24,7 @@ export interface WorldOptions {
 export class World {
   readonly clock: VirtualClock;
   readonly settings: Settings;
-  readonly tally: Tally;
+  readonly tally: FaultTally;
   readonly writeMs: number;
   readonly onStep: ((step: Step) => void) | undefined;
   readonly model: Model;
@@ -57,6 +57,11 @@ export class World {
     return this.stays.filter(({ isAdmitted, isEnded }) => isAdmitted && !isEnded);
   }
 
+  /** Those who were not let in, and have yet to go. */
+  get refused(): Stay[] {
+    return this.stays.filter(({ isAdmitted, isEnded }) => !isAdmitted && !isEnded);
+  }
+
   /** Whether somebody from this origin may join or be renamed now; if so, that is spent. */
   payJoin(origin: string | undefined): boolean {
     if (origin === undefined) return true;
@@ -78,10 +83,8 @@ export class World {
       case "server shutdown":
         return this.isStopping;
       case "server full":
-        this.tally.add("the server is full");
         return this.admitted.length >= maxClients;
       case "address full": {
-        this.tally.add("an address is full");
         const { length } = this.admitted.filter((stay) => stay.origin === origin);
         return origin !== undefined && length >= maxClientsPerAddress;
       }
@@ -138,8 +141,8 @@ export class World {
     const isCrowded = (origin: string) =>
       origins.filter((other) => other === origin).length > maxClientsPerAddress;
     if (origins.some(isCrowded)) throw new Error("too many clients of one address");
-    const refused = this.stays.filter(({ isAdmitted, isEnded }) => !isAdmitted && !isEnded);
-    if (refused.length > REFUSED_MAX) throw new Error("too many are told that they are refused");
+    if (this.refused.length > REFUSED_MAX)
+      throw new Error("too many are told that they are refused");
   }
 
   /** While a turn's lines wait, and a line that was begun, a queue may hold so much more. */
