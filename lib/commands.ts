@@ -96,7 +96,7 @@ function rename(speaker: Speaker, argument: string): void {
   if (name === "") return explain(speaker, "nick");
   const refusal = refuseName(name, nameLimit, room);
   if (refusal !== undefined) return answer(speaker, notice(refusal));
-  const holder = room.find(name) ?? member;
+  const holder = room.find(foldName(name)) ?? member;
   if (holder !== member) return answer(speaker, notice(nameTaken(name)));
   if (!speaker.owner.spendRename()) return answer(speaker, ANSWERS.renamedTooOften);
   const from = member.name;
@@ -141,7 +141,7 @@ function whisper(speaker: Speaker, other: Member, text: string): void {
 function ignore(speaker: Speaker, argument: string): void {
   const { ignoreLists } = speaker.room;
   if (argument === "") {
-    const names = ignoreLists.namesOf(speaker.member);
+    const names = ignoreLists.of(speaker.member).map(({ name }) => name);
     return answer(speaker, names.length === 0 ? ANSWERS.ignoringNobody : ANSWERS.ignored(names));
   }
   const other = findOther(speaker, argument);
@@ -157,9 +157,12 @@ function unignore(speaker: Speaker, argument: string): void {
   const key = foldName(given);
   const name = room.ignoreLists.remove(member, key);
   if (name !== undefined) return answer(speaker, ANSWERS.noLongerIgnoring(name));
-  const names = room.ignoreLists.namesOf(member);
-  const meant = nearest(key, names.map(foldName));
-  const meantName = names.find((each) => foldName(each) === meant);
+  const ignored = room.ignoreLists.of(member);
+  const meant = nearest(
+    key,
+    ignored.map((each) => each.key),
+  );
+  const meantName = ignored.find((each) => each.key === meant)?.name;
   answer(speaker, ANSWERS.notIgnored(given, meantName));
 }
 
@@ -167,9 +170,10 @@ function unignore(speaker: Speaker, argument: string): void {
 function findOther(speaker: Speaker, argument: string): Member | undefined {
   const { room, member, settings } = speaker;
   const name = readName(argument, settings.nameLimit);
-  const other = room.find(name);
+  const key = foldName(name);
+  const other = room.find(key);
   if (other === undefined) {
-    const meant = nearest(foldName(name), room.keys);
+    const meant = nearest(key, room.keys);
     answer(speaker, ANSWERS.unknownName(name, meant && room.find(meant)?.name));
   } else if (other === member) {
     answer(speaker, ANSWERS.notToYourself);

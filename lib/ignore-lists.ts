@@ -2,6 +2,9 @@
  * Who ignores whom. An entry is about one person, under whatever name. While that person is away it
  * stays, and is taken up again by whoever joins under a name that the person had; it ends when the
  * one who ignores leaves.
+ *
+ * No call takes longer because more people are here: only a list of one's own, which is bounded, and
+ * the entries about one person are ever gone through.
  */
 
 /** What a list needs to know of a member. */
@@ -16,22 +19,23 @@ export const IGNORED_MAX = 100;
 /** The most names of one person that an entry keeps. */
 const KEYS_MAX = 10;
 
-interface Entry<Member> {
+interface Entry<Member> extends Named {
   readonly ignorer: Member;
   /** Who is ignored, while that person is here. */
   person: Member | undefined;
-  /** The name that the person has, or had last. */
+  /** The name that the person has, or had last, and its key. */
   name: string;
-  /** All its names, folded, the last one at the end. */
+  key: string;
+  /** The keys of all its names, the last one at the end. */
   keys: string[];
 }
 
 export class IgnoreLists<Member extends Named> {
-  readonly #lists = new Map<Member, Entry<Member>[]>();
+  readonly #lists = new Map<Member, Set<Entry<Member>>>();
   /** By the one who is ignored. */
-  readonly #entries = new Map<Member, Entry<Member>[]>();
-  /** About those who are away. */
-  readonly #away = new Set<Entry<Member>>();
+  readonly #entries = new Map<Member, Set<Entry<Member>>>();
+  /** About those who are away, by the key of each name that they had. */
+  readonly #away = new Map<string, Set<Entry<Member>>>();
 
   /** Calls `act` for all who are not to be shown what `author` says. */
   forEachIgnorer(author: Member, act: (ignorer: Member) => void): void {
@@ -39,20 +43,21 @@ export class IgnoreLists<Member extends Named> {
     if (this.#entries.size > 0) this.#entries.get(author)?.forEach(({ ignorer }) => act(ignorer));
   }
 
-  /** The names of those whom a member ignores. */
-  namesOf(member: Member): string[] {
-    return this.#listOf(member).map(({ name }) => name);
+  /** Those whom a member ignores, by the names that they have or had last. */
+  of(member: Member): readonly Named[] {
+    return [...(this.#lists.get(member) ?? [])];
   }
 
   has(member: Member, person: Member): boolean {
-    return this.#listOf(member).some((entry) => entry.person === person);
+    return this.#find(member, (entry) => entry.person === person) !== undefined;
   }
 
   /** Has `member` ignore `person`; returns whether its list had space for that. */
   add(member: Member, person: Member): boolean {
     if (this.has(member, person)) return true;
-    if (this.#listOf(member).length >= IGNORED_MAX) return false;
-    const entry = { ignorer: member, person, name: person.name, keys: [person.key] };
+    if ((this.#lists.get(member)?.size ?? 0) >= IGNORED_MAX) return false;
+    const { name, key } = person;
+    const entry = { ignorer: member, person, name, key, keys: [key] };
     include(this.#lists, member, entry);
     include(this.#entries, person, entry);
     return true;
@@ -60,7 +65,7 @@ export class IgnoreLists<Member extends Named> {
 
   /** Ends that, by a name; returns the last name, or `undefined` if the member ignores no such one. */
   remove(member: Member, key: string): string | undefined {
-    const entry = this.#listOf(member).find(({ keys }) => keys.at(-1) === key);
+    const entry = this.#find(member, (each) => each.key === key);
     if (entry === undefined) return undefined;
     exclude(this.#lists, member, entry);
     this.#letGo(entry);
@@ -69,62 +74,57 @@ export class IgnoreLists<Member extends Named> {
 
   /** `person` has come, perhaps again. */
   joined(person: Member): void {
-    for (const entry of this.#away) {
-      if (!entry.keys.includes(person.key)) continue;
-      this.#away.delete(entry);
+    for (const entry of [...(this.#away.get(person.key) ?? [])]) {
+      this.#letGo(entry);
       entry.person = person;
       include(this.#entries, person, entry);
-      this.#rename(entry, person);
+      rename(entry, person);
     }
   }
 
   /** `person` has changed its name. */
   renamed(person: Member): void {
-    for (const entry of this.#entries.get(person) ?? []) this.#rename(entry, person);
+    this.#entries.get(person)?.forEach((entry) => rename(entry, person));
   }
 
   /** `person` has left: whoever ignores it goes on, and whomever it ignores is ignored no longer. */
   left(person: Member): void {
-    for (const entry of this.#entries.get(person) ?? []) {
+    this.#entries.get(person)?.forEach((entry) => {
       entry.person = undefined;
-      this.#away.add(entry);
-    }
+      for (const key of entry.keys) include(this.#away, key, entry);
+    });
     this.#entries.delete(person);
-    for (const entry of this.#listOf(person)) this.#letGo(entry);
+    this.#lists.get(person)?.forEach((entry) => this.#letGo(entry));
     this.#lists.delete(person);
   }
 
-  /** What `entry` says of its person no longer holds. */
+  #find(member: Member, isIt: (entry: Entry<Member>) => boolean): Entry<Member> | undefined {
+    for (const entry of this.#lists.get(member) ?? []) if (isIt(entry)) return entry;
+    return undefined;
+  }
+
+  /** `entry` is no longer found by its person. */
   #letGo(entry: Entry<Member>): void {
     if (entry.person !== undefined) exclude(this.#entries, entry.person, entry);
-    this.#away.delete(entry);
-  }
-
-  #listOf(member: Member): readonly Entry<Member>[] {
-    return this.#lists.get(member) ?? [];
-  }
-
-  #rename(entry: Entry<Member>, { name, key }: Named): void {
-    entry.name = name;
-    entry.keys = [...entry.keys.filter((each) => each !== key), key].slice(-KEYS_MAX);
+    else for (const key of entry.keys) exclude(this.#away, key, entry);
   }
 }
 
-function include<Member>(
-  lists: Map<Member, Entry<Member>[]>,
-  member: Member,
-  entry: Entry<Member>,
-): void {
-  lists.set(member, [...(lists.get(member) ?? []), entry]);
+function rename<Member>(entry: Entry<Member>, { name, key }: Named): void {
+  entry.name = name;
+  entry.key = key;
+  entry.keys = [...entry.keys.filter((each) => each !== key), key].slice(-KEYS_MAX);
 }
 
-/** Takes an entry out of the list of `member`, and the list away if it was the last. */
-function exclude<Member>(
-  lists: Map<Member, Entry<Member>[]>,
-  member: Member,
-  entry: Entry<Member>,
-): void {
-  const left = (lists.get(member) ?? []).filter((each) => each !== entry);
-  if (left.length > 0) lists.set(member, left);
-  else lists.delete(member);
+function include<Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([value]));
+  else set.add(value);
+}
+
+/** Takes a value out of the set of `key`, and the set away if it was the last. */
+function exclude<Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): void {
+  const set = sets.get(key);
+  set?.delete(value);
+  if (set?.size === 0) sets.delete(key);
 }

@@ -65,7 +65,7 @@ const NAME_RULES = {
   length: (charactersMax: number) => `Names have at most ${charactersMax} characters.`,
   marks: () => "Names have at most two combining marks in a row.",
   scripts: () => "Names have all their letters from one script.",
-  reserved: () => "Names that look like the server's own words are refused.",
+  reserved: () => `The name ${DISCONNECTED} is the server's own.`,
 } as const;
 
 export type NameFlaw = keyof typeof NAME_RULES;

@@ -13,12 +13,14 @@ const JOINERS = /[\u200c\u200d]/g;
 const SPACES = /[\p{White_Space}]+/gu;
 
 /**
- * Letters that nobody sees as such. UTS #39 restricts them: clicks and modifier letters and Lisu's
- * tones, which look like punctuation; phonetic extensions, which look like small capitals; parts of
- * Korean syllables, which have no width of their own (NFC has composed those that are whole); and
- * what is a mark on a space, or words with spaces, by its compatibility decomposition.
+ * Letters and marks that nobody sees as such. UTS #39 restricts them: clicks and modifier letters and
+ * Lisu's tones, which look like punctuation; phonetic extensions, which look like small capitals; parts
+ * of Korean syllables, which have no width of their own (NFC has composed those that are whole); what
+ * is a mark on a space, or words with spaces, by its compatibility decomposition; the joiner of
+ * Tifinagh and the filler of Khitan, which have no shape; and the marks of musical notations and of
+ * SignWriting, which have one only on signs that are no letters.
  */
-const POSING = String.raw`\u01c0-\u01c3\u02b0-\u02ba\u02bd-\u02ff\u1100-\u11ff\u1d00-\u1dbf\ua4f8-\ua4fd\ua960-\ua97f\ud7b0-\ud7ff\u{10780}-\u{107bf}\u037a\ufc5e-\ufc63\ufdfa\ufdfb\ufe70-\ufe7f`;
+const POSING = String.raw`\u01c0-\u01c3\u02b0-\u02ba\u02bd-\u02ff\u1100-\u11ff\u1d00-\u1dbf\ua4f8-\ua4fd\ua960-\ua97f\ud7b0-\ud7ff\u{10780}-\u{107bf}\u037a\ufc5e-\ufc63\ufdfa\ufdfb\ufe70-\ufe7f\u2d7f\u{16fe4}\u{1cf00}-\u{1cfcf}\u{1d000}-\u{1d24f}\u{1d800}-\u{1daaf}`;
 
 /** Letters, marks and digits of any script, but none that is invisible or posing; `_`, `-`, `.`. */
 const NOT_ALLOWED = new RegExp(
@@ -37,9 +39,8 @@ const PILED_MARKS = /[\p{Mn}\p{Me}]{4}/u;
 /** A letter with a dot of its own and its marks, a dot above among them. */
 const DOTTED = /(\p{Soft_Dotted})(\p{M}*?\u0307\p{M}*)/gu;
 
-/** What nobody's name may look like, and how much of it in the same places is too much. */
-const RESERVED = skeleton(DISCONNECTED);
-const ALIKE_MIN = RESERVED.length * (2 / 3);
+/** What nobody may be called: the how-to's goodbyes begin with it, and have no mark before it. */
+const RESERVED = foldName(DISCONNECTED);
 
 /** Composing makes at most this many UTF-16 code units of one: a letter and three marks. */
 const UNITS_PER_UNIT_MAX = 4;
@@ -70,7 +71,7 @@ export function findFlaw(name: string, charactersMax: number): NameFlaw | undefi
   if (has(name, EXCESS_MARKS) || has(name.normalize("NFD"), PILED_MARKS)) return "marks";
   // Full-width and mathematical letters are of no script until they are letters as any other.
   if (!isOneScript(name.normalize("NFKC"))) return "scripts";
-  if (looksReserved(name)) return "reserved";
+  if (foldName(name) === RESERVED) return "reserved";
   return undefined;
 }
 
@@ -78,12 +79,12 @@ export function findFlaw(name: string, charactersMax: number): NameFlaw | undefi
 export function refuseName(
   name: string,
   charactersMax: number,
-  room: { find(name: string): unknown },
+  room: { find(key: string): unknown },
 ): string | undefined {
   const flaw = findFlaw(name, charactersMax);
   if (flaw === undefined) return undefined;
   const candidate = suggestName(name, charactersMax);
-  const isFree = candidate !== undefined && room.find(candidate) === undefined;
+  const isFree = candidate !== undefined && room.find(foldName(candidate)) === undefined;
   return nameRefused(flaw, charactersMax, isFree ? candidate : undefined);
 }
 
@@ -123,19 +124,4 @@ function has(name: string, pattern: RegExp): boolean {
 /** Takes no time for a name that is far too long. */
 function isTooLong(name: string, charactersMax: number): boolean {
   return name.length > 2 * charactersMax || [...name].length > charactersMax;
-}
-
-/** Whether `name` could be taken for the reserved word, with which it shares most letters. */
-function looksReserved(name: string): boolean {
-  const letters = skeleton(name);
-  const same = letters.filter((letter, index) => letter === RESERVED[index]);
-  return letters.length === RESERVED.length && same.length >= ALIKE_MIN;
-}
-
-/** The letters of a name as seen from afar: without marks and punctuation, 0 being o, 1 and l i. */
-function skeleton(name: string): string[] {
-  const letters = foldName(name)
-    .normalize("NFD")
-    .replace(/[\p{M}_\-.]/gu, "");
-  return [...letters.replaceAll("0", "o").replace(/[1lɪ]/g, "i").replaceAll("ɴ", "n")];
 }

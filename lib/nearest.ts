@@ -1,11 +1,16 @@
+/** Only so many candidates are looked at: the time for one line does not grow with the room. */
+export const CANDIDATES_MAX = 500;
+
 /**
  * What somebody may have meant: the only candidate that begins with `word`, or else the first that is
- * one slip of the finger away. Takes time in proportion to all candidates together.
+ * one slip of the finger away. Of many candidates it looks at the first `CANDIDATES_MAX` alone.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let slip: string | undefined;
+  let looked = 0;
   const longer: string[] = [];
   for (const candidate of candidates) {
+    if (looked++ === CANDIDATES_MAX) break;
     if (candidate.startsWith(word)) longer.push(candidate);
     else if (slip === undefined && isOneSlipAway(word, candidate)) slip = candidate;
   }

@@ -105,9 +105,9 @@ export class Room {
     return this.#byKey.keys();
   }
 
-  /** Whoever here has this name, or one that is the same. */
-  find(name: string): Member | undefined {
-    return this.#byKey.get(foldName(name));
+  /** The member whose name has this key. */
+  find(key: string): Member | undefined {
+    return this.#byKey.get(key);
   }
 
   /** Admits a member, or returns `undefined` if somebody here has the same name. */

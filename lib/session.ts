@@ -42,7 +42,12 @@ export interface SessionListener {
   onQuit(): void;
 }
 
-const UNSEEN_START = /^\p{Default_Ignorable_Code_Point}+/u;
+/** What nobody sees: invisible, blank, or a mark between lines of annotations. */
+const UNSEEN_START = /^[\p{Default_Ignorable_Code_Point}\p{White_Space}\u2800\ufff9-\ufffb]+/u;
+
+/** One slash, as any keyboard types it: a Chinese or Japanese one types a full-width one. */
+const COMMAND = /^[/／](?![/／])/;
+const TWO_SLASHES = /^[/／]{2}/;
 
 const NAMING: State = { phase: "naming" };
 const LEFT: State = { phase: "left" };
@@ -121,8 +126,8 @@ export class Session {
     if (text === "") return;
     // What nobody sees before a slash must not make everybody see a private line.
     const visible = text.replace(UNSEEN_START, "");
-    if (/^\/(?!\/)/.test(visible)) return this.#obey(member, visible);
-    const line = said(member.name, visible.startsWith("//") ? visible.slice(1) : text);
+    if (COMMAND.test(visible)) return this.#obey(member, visible);
+    const line = said(member.name, TWO_SLASHES.test(visible) ? visible.slice(1) : text);
     this.#context.room.publish(line, member);
     this.#context.log.said(line);
   }

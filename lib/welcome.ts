@@ -1,5 +1,5 @@
 /** What newcomers are told before the prompt: a text, or a file that may be edited meanwhile. */
-import { readFileSync, statSync, type Stats } from "node:fs";
+import { closeSync, constants, openSync, readSync, statSync, type Stats } from "node:fs";
 import { welcomeUnreadable } from "./messages.ts";
 import { safeText } from "./text.ts";
 
@@ -60,15 +60,36 @@ export class Welcome {
   }
 
   #read(stats: Stats): void {
-    // What is no regular file could take for ever to read.
-    if (!stats.isFile() || stats.size > WELCOME_BYTES_MAX) {
+    // What is no regular file could take for ever to open.
+    const bytes = stats.isFile() ? readStart(this.#file, WELCOME_BYTES_MAX + 1) : undefined;
+    if (bytes === undefined || bytes.length > WELCOME_BYTES_MAX) {
       const file = Bun.inspect(this.#file);
       const limit = `a regular file of at most ${WELCOME_BYTES_MAX} bytes`;
       throw new RangeError(`welcomeFile is ${file}; it must be ${limit}.`);
     }
-    this.#text = safeLines(readFileSync(this.#file).toString());
+    this.#text = safeLines(bytes.toString());
     this.#version = versionOf(stats);
     this.#complaint = "";
+  }
+}
+
+/**
+ * The first bytes of a file, at most so many: files in /proc say that their size is 0, and some of them
+ * never end.
+ *
+ * @throws {Error} it cannot be read at once, with the system's `code`
+ */
+function readStart(file: string, bytesMax: number): Buffer {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const bytes = Buffer.alloc(bytesMax);
+    let length = 0;
+    let read: number;
+    do length += read = readSync(descriptor, bytes, length, bytesMax - length, null);
+    while (read > 0 && length < bytesMax);
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

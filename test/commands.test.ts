@@ -64,12 +64,40 @@ describe("commands", () => {
     );
   });
 
-  test("nothing invisible before a slash makes a private line public", async () => {
+  test.each([
+    "\u200b\u200d/msg Alice secret",
+    "\u200b /msg Alice secret",
+    " \u3000\ufe0f\t\u2800\u00ad \u180e/msg Alice secret",
+    "\ufff9\ufffa\ufffb/msg Alice secret",
+    "／msg Alice secret",
+    "\u200b　／msg　Alice　secret",
+  ])(
+    "nothing that is not seen before a slash makes %p public, nor the slash of another keyboard",
+    async (line) => {
+      const { join } = chat();
+      const [alice, bob] = [await join("Alice"), await join("Bob")];
+      await alice.told();
+      bob.say(line);
+      expect(await alice.told()).toBe("[private from Bob] secret\n");
+    },
+  );
+
+  test("no command folds a name for each of those who are here, or are ignored", async () => {
     const { join } = chat();
-    const [alice, bob] = [await join("Alice"), await join("Bob")];
-    await alice.told();
-    bob.say("\u200b\u200d/msg Alice secret");
-    expect(await alice.told()).toBe("[private from Bob] secret\n");
+    const bob = await join("Bob");
+    for (let number = 0; number < 150; number++) {
+      await join(`n${number}`);
+      bob.say(`/ignore n${number}`);
+    }
+    await bob.told();
+    const normalize = jest.spyOn(String.prototype, "normalize");
+    for (const line of ["/unignore x", "/msg x y", "/ignore x", "/nick n1", "/nick Mary Jane"]) {
+      normalize.mockClear();
+      bob.say(line);
+      expect(await bob.told()).toStartWith("*** ");
+      expect(normalize.mock.calls.length).toBeLessThan(20);
+    }
+    normalize.mockRestore();
   });
 
   test("no name is suggested that somebody has", async () => {
@@ -85,8 +113,9 @@ describe("commands", () => {
     await alice.told();
     bob.say("//who is a command");
     bob.say("///");
-    expect(await alice.told()).toBe("Bob: /who is a command\nBob: //\n");
-    expect(logText()).toEndWith("Bob: /who is a command\nBob: //\n");
+    bob.say("／／tmp");
+    expect(await alice.told()).toBe("Bob: /who is a command\nBob: //\nBob: ／tmp\n");
+    expect(logText()).toEndWith("Bob: /who is a command\nBob: //\nBob: ／tmp\n");
   });
 
   describe("/who", () => {
@@ -162,7 +191,7 @@ describe("commands", () => {
       ["/nick alice", "*** The name alice is taken.\n"],
       ["/nick Mary  Ann", "*** Names have no spaces. Try Mary-Ann.\n"],
       ["/nick Ali ce", "*** Names have no spaces. Try Ali-ce.\n"],
-      ["/nick Disconnected", "*** Names that look like the server's own words are refused.\n"],
+      ["/nick Disconnected", "*** The name Disconnected is the server's own.\n"],
     ])("%p is refused as at the prompt", async (line, answer) => {
       const { join } = chat();
       const [alice, bob] = [await join("Alice"), await join("Bob")];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { nearest } from "../lib/nearest.ts";
+import { CANDIDATES_MAX, nearest } from "../lib/nearest.ts";
 
 describe("nearest", () => {
   test.each([
@@ -28,6 +28,15 @@ describe("nearest", () => {
   test("takes nothing for a slip of one letter, of which every other would be one", () => {
     expect(nearest("x", ["y", "yx"])).toBeUndefined();
     expect(nearest("xy", ["y"])).toBe("y");
+  });
+
+  test("looks at no more candidates because there are more", () => {
+    let looked = 0;
+    const candidates = Iterator.from({
+      next: () => ({ done: looked === 10_000, value: `alice${looked++}` }),
+    });
+    expect(nearest("alicX", candidates)).toBeUndefined();
+    expect(looked).toBe(CANDIDATES_MAX + 1);
   });
 
   test("takes a beginning for the only one that has it", () => {

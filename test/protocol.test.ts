@@ -14,7 +14,7 @@ describe("the grammar in docs/protocol.md", () => {
       "a".repeat(33),
       "a\u0301\u0301\u0301\u0301",
       "aб",
-      "D1sconnected",
+      "disconnected",
     ];
     const flaws = names.map((name) => findFlaw(name, 32) as messages.NameFlaw);
     expect(new Set(flaws).size).toBe(7);

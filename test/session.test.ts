@@ -53,7 +53,7 @@ describe("Session", () => {
     mary.session.line("Disconnected");
     mary.session.line("*** Bob has joined the chat ***");
     expect(await mary.told()).toBe(
-      "Names that look like the server's own words are refused.\nEnter your name: " +
+      "The name Disconnected is the server's own.\nEnter your name: " +
         "Names have no spaces. Try Bob-has-joined-the-chat.\nEnter your name: ",
     );
     expect(mary.session.phase).toBe("naming");

@@ -6,6 +6,7 @@ import { Welcome } from "../lib/welcome.ts";
 import { chat } from "./chat.ts";
 import { ChatClient } from "./chat-client.ts";
 import { stopClock } from "./clock.ts";
+import { HAS_PROC, PROC_NOTE } from "./faults/proc.ts";
 import { Program } from "./program.ts";
 
 let folder: string;
@@ -94,6 +95,16 @@ describe("Welcome", () => {
       expect(() => new Welcome("", path, fail)).toThrow(complaint);
     }
   });
+
+  test.skipIf(!HAS_PROC)(
+    `a file that hides its size is read no further than its limit${PROC_NOTE}`,
+    () => {
+      const long = "/proc/self/smaps";
+      expect(statSync(long).size).toBe(0);
+      expect(() => new Welcome("", long, fail)).toThrow("must be a regular file of at most 4096");
+      expect(new Welcome("", "/proc/self/comm", fail).text).toMatch(/^.+\n$/);
+    },
+  );
 
   test("comes before the prompt, once", async () => {
     const bob = chat({ welcome: "Be kind.\n" }).open("b");

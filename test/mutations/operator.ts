@@ -125,8 +125,9 @@ export const OPERATOR = [
       'this.#version = versionOf(stats);\n    this.#complaint = "";',
       "this.#version = versionOf(stats);",
     ],
-    "a welcome that never ends is read": ["!stats.isFile() || ", ""],
-    "a welcome of any length is read": [" || stats.size > WELCOME_BYTES_MAX", ""],
+    "a welcome that is no file is read": ["stats.isFile() ? readStart", "true ? readStart"],
+    "a welcome of any length is read": [" || bytes.length > WELCOME_BYTES_MAX", ""],
+    "a welcome that never ends is read": ["read > 0 && length < bytesMax", "read > 0"],
     "a change is not seen if the size is the same": [
       "`${ino} ${size} ${mtimeMs}`",
       "`${ino} ${size}`",

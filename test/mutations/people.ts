@@ -22,7 +22,7 @@ export const PEOPLE = [
   ...mutationsOf(
     "session",
     {
-      "a line that begins with two slashes is a command": ["/^\\/(?!\\/)/", "/^\\//"],
+      "a line that begins with two slashes is a command": ["/^[/／](?![/／])/", "/^[/／]/"],
       "something invisible makes a private line public": ['text.replace(UNSEEN_START, "")', "text"],
     },
     "commands",
@@ -78,7 +78,7 @@ export const PEOPLE = [
       "[...name].length > charactersMax",
       "[...name].length >= charactersMax",
     ],
-    "a name may look like the server": ['if (looksReserved(name)) return "reserved";', ""],
+    "a name may be the server's": ['if (foldName(name) === RESERVED) return "reserved";', ""],
     "a name may mix scripts": ['if (!isOneScript(name.normalize("NFKC"))) return "scripts";', ""],
     "a name may mix scripts in mathematical letters": [
       'isOneScript(name.normalize("NFKC"))',
@@ -91,7 +91,10 @@ export const PEOPLE = [
   ...mutationsOf(
     "names",
     {
-      "a name that somebody has is suggested": [" && room.find(candidate) === undefined", ""],
+      "a name that somebody has is suggested": [
+        " && room.find(foldName(candidate)) === undefined",
+        "",
+      ],
     },
     "session",
   ),

@@ -113,28 +113,28 @@ export const ROOM = [
     "the history shrinks with every line it ever had": ["this.#bytes -= Buffer", "Buffer"],
   }),
   ...mutationsOf("ignore-lists", {
-    "whoever leaves and comes back is heard again": ["this.#away.add(entry);", ""],
-    "an entry that has ended is taken up again": ["this.#away.delete(entry);\n  }", "}"],
+    "whoever leaves and comes back is heard again": ["include(this.#away, key, entry);", "void 0;"],
+    "an entry that has ended is taken up again": ["exclude(this.#away, key, entry);", "void 0;"],
     "somebody is ignored twice": ["if (this.has(member, person)) return true;", ""],
     "the list of whom one ignores has one entry more": [">= IGNORED_MAX", "> IGNORED_MAX"],
     "whoever has left goes on ignoring": [
-      "for (const entry of this.#listOf(person)) this.#letGo(entry);",
+      "this.#lists.get(person)?.forEach((entry) => this.#letGo(entry));",
       "",
     ],
     "a name had long ago is remembered": [".slice(-KEYS_MAX)", ""],
     "a person evades by another name": [
-      "for (const entry of this.#entries.get(person) ?? []) this.#rename(entry, person);",
+      "this.#entries.get(person)?.forEach((entry) => rename(entry, person));",
       "",
     ],
     "who has come back under an old name is not listed by it": [
-      "include(this.#entries, person, entry);\n      this.#rename(entry, person);",
+      "include(this.#entries, person, entry);\n      rename(entry, person);",
       "include(this.#entries, person, entry);",
     ],
   }),
   ...mutationsOf(
     "ignore-lists",
     {
-      "another name ends an entry": ["keys.at(-1) === key", "keys.includes(key)"],
+      "another name ends an entry": ["each.key === key", "each.keys.includes(key)"],
     },
     "commands",
   ),

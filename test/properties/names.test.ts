@@ -81,7 +81,8 @@ describe("names", () => {
       fc.property(attempt, fc.boolean(), (line, isTaken) => {
         const name = readName(line, LIMIT);
         const suggestion = suggestName(name, LIMIT);
-        const find = (other: string) => (isTaken && other === suggestion ? {} : undefined);
+        const key = suggestion && foldName(suggestion);
+        const find = (other: string) => (isTaken && other === key ? {} : undefined);
         const isSuggested = refuseName(name, LIMIT, { find })?.includes(". Try ") ?? false;
         const isOfUse = !isAllowed(name) && name !== "" && suggestion !== undefined;
         expect(isSuggested).toBe(isOfUse && !isTaken);
