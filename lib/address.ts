@@ -1,8 +1,5 @@
 /** Addresses: how they are written, and which of them count as one. */
 
-/** The origin of everybody on this machine, to whom limits for one address do not apply. */
-export const LOOPBACK = "loopback";
-
 /** An address and port in the notation of RFC 3986: brackets around IPv6, none around IPv4. */
 export function formatAddress(host: string, port: number): string {
   const address = unmapped(host);
@@ -13,15 +10,20 @@ export function formatAddress(host: string, port: number): string {
  * The key under which the connections of one host are counted: an IPv4 address, or the first 64
  * bits of an IPv6 address, of which a host can have any number (RFC 4291, 2.5.4).
  */
-export function originOf(host: string): string {
+export function limitKeyOf(host: string): string {
   const address = unmapped(host);
-  if (address === "::1" || address.startsWith("127.")) return LOOPBACK;
   if (!address.includes(":")) return address;
   const [head = "", tail] = address.split("::");
   const groups = head.split(":").filter((group) => group !== "");
   const tailGroups = tail?.split(":").filter((group) => group !== "") ?? [];
   while (groups.length + tailGroups.length < 8) groups.push("0");
   return `${[...groups, ...tailGroups].slice(0, 4).join(":")}::/64`;
+}
+
+/** Whether it is this machine (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
+export function isLoopback(host: string): boolean {
+  const address = unmapped(host);
+  return address === "::1" || address.startsWith("127.");
 }
 
 /** On a listener for IPv6 an IPv4 client shows as an IPv4-mapped address (RFC 4291, 2.5.5.2). */

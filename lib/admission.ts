@@ -3,8 +3,9 @@
  * the number of descriptors that the process may have: at that limit `accept` fails and the
  * listener tries again and again, which takes a whole core and lets nobody in.
  */
-import { LOOPBACK } from "./address.ts";
+import type { Address } from "./addresses.ts";
 import { descriptorLimit, descriptorsInUse } from "./descriptors.ts";
+import { tooFewDescriptors } from "./messages.ts";
 import type { Settings } from "./settings.ts";
 
 /** Most clients that are refused and are being told so. Any more are closed at once. */
@@ -21,13 +22,18 @@ export class Admission {
   readonly #clientsPerAddressMax: number;
   /** A socket with this descriptor or a higher one is too near to the limit. */
   readonly #descriptorsMax: number;
-  readonly #clientsByOrigin = new Map<string, number>();
   #clients = 0;
 
+  /** @throws {Error} nobody could get in: so few files may be open; its `code` is `EMFILE` */
   constructor(settings: Settings) {
-    this.#descriptorsMax = descriptorLimit() - SPARE_DESCRIPTORS;
+    const limit = descriptorLimit();
+    this.#descriptorsMax = limit - SPARE_DESCRIPTORS;
     const free = this.#descriptorsMax - descriptorsInUse() - REFUSED_MAX;
-    this.clientsMax = Math.max(1, Math.min(settings.maxClients, free));
+    if (free < 1) {
+      const message = tooFewDescriptors(limit, limit + 1 - free);
+      throw Object.assign(new Error(message), { code: "EMFILE" });
+    }
+    this.clientsMax = Math.min(settings.maxClients, free);
     this.#clientsPerAddressMax = settings.maxClientsPerAddress;
   }
 
@@ -37,20 +43,18 @@ export class Admission {
   }
 
   /** Lets one more client in, whom `leave` must follow; or says why not. */
-  enter(origin: string, descriptor: number): Refusal | undefined {
+  enter(address: Address, descriptor: number): Refusal | undefined {
     if (this.#clients >= this.clientsMax || this.isScarce(descriptor)) return "server full";
-    const clients = this.#clientsByOrigin.get(origin) ?? 0;
-    if (origin !== LOOPBACK && clients >= this.#clientsPerAddressMax) return "address full";
-    this.#clientsByOrigin.set(origin, clients + 1);
+    const isAddressFull = address.clients >= this.#clientsPerAddressMax;
+    if (isAddressFull && !address.isExempt) return "address full";
+    address.clients++;
     this.#clients++;
     return undefined;
   }
 
-  leave(origin: string): void {
+  leave(address: Address): void {
+    address.clients--;
     this.#clients--;
-    const clients = this.#clientsByOrigin.get(origin) ?? 0;
-    if (clients > 1) this.#clientsByOrigin.set(origin, clients - 1);
-    else this.#clientsByOrigin.delete(origin);
   }
 
   /** Whether so few descriptors are left, when this one was given out, that none may be kept. */

@@ -7,17 +7,27 @@
  * and nothing is lost. The hold ends when the queue is down to a quarter, which takes a healthy
  * reader a few milliseconds.
  *
- * People who type are never held, and a reader cannot hold anybody for long. One that makes no
- * progress, or not enough, is left behind: it holds nobody any more until its queue has been empty
- * once, and meanwhile loses lines as the send queue says.
+ * A reader cannot hold anybody for long. One that makes no progress, or not enough, is left behind: it
+ * holds nobody any more until its queue has been empty once, and meanwhile loses lines as the send
+ * queue says. An address whose readers are left behind again and again holds nobody for a while. And
+ * people who type are never held, whatever readers do, one or many, in turn or at once: what each
+ * sender may say during holds comes back faster than anybody types.
  */
-
+import { Budget } from "./budget.ts";
 import type { Timer } from "./timers.ts";
 
 /** Somebody who is sent what others say. */
 export interface Reader {
   /** Tries once more to write what waits, and reports the result. */
   retry(): void;
+}
+
+/** The address of a reader. */
+export interface HoldingAddress {
+  /** Whether its readers may hold the room. */
+  readonly mayHold: boolean;
+  /** A hold of theirs has ended with its reader left behind. */
+  abandonHold(): void;
 }
 
 /** Somebody who says it. */
@@ -41,10 +51,13 @@ const IDLE_CHECKS_MAX = 2;
 /** So is one that still holds the room after this many: half a second for a quarter of a queue. */
 const CHECKS_MAX = 10;
 
-/** What each sender may say during a hold, as a part of the limit: two screenfuls by default. */
+/** What each sender may say during a hold, as a part of the limit: two screenfuls by default, */
 const ALLOWANCE = 1 / 256;
 
-type ReaderState =
+/** and how much of that comes back each second, in bytes: two lines of 100 characters. */
+const ALLOWANCE_BYTES_PER_SECOND = 200;
+
+type State =
   | { readonly phase: "keeping up" }
   | { readonly phase: "left behind" }
   | {
@@ -57,17 +70,22 @@ type ReaderState =
       idleChecks: number;
     };
 
-const KEEPING_UP: ReaderState = { phase: "keeping up" };
-const LEFT_BEHIND: ReaderState = { phase: "left behind" };
+interface ReaderEntry {
+  readonly address: HoldingAddress;
+  state: State;
+}
+
+const KEEPING_UP: State = { phase: "keeping up" };
+const LEFT_BEHIND: State = { phase: "left behind" };
 
 export class Backpressure {
   readonly #holdAboveBytes: number;
   readonly #releaseAtBytes: number;
   readonly #allowanceBytes: number;
-  readonly #readers = new Map<Reader, ReaderState>();
-  #holding = 0;
-  /** What each sender has said since the hold began. */
-  readonly #said = new Map<Sender, number>();
+  readonly #readers = new Map<Reader, ReaderEntry>();
+  readonly #holding = new Set<Reader>();
+  /** What is left of the allowance of those who have spoken since the hold began. */
+  readonly #allowances = new Map<Sender, Budget>();
   /** Senders with lines yet to be read, first come first served. */
   readonly #waiting = new Set<Sender>();
   #resuming = false;
@@ -80,8 +98,8 @@ export class Backpressure {
   }
 
   /** `reader` is in the room from now on: only then can it hold anybody. */
-  addReader(reader: Reader): void {
-    this.#readers.set(reader, KEEPING_UP);
+  addReader(reader: Reader, address: HoldingAddress): void {
+    this.#readers.set(reader, { address, state: KEEPING_UP });
   }
 
   removeReader(reader: Reader): void {
@@ -91,11 +109,12 @@ export class Backpressure {
 
   /** `bytes` wait in the queue of `reader`. */
   report(reader: Reader, bytes: number): void {
-    const state = this.#readers.get(reader);
-    if (state === undefined) return;
+    const entry = this.#readers.get(reader);
+    if (entry === undefined) return;
+    const { address, state } = entry;
     if (state.phase === "holding") state.bytes = bytes;
     if (bytes > this.#holdAboveBytes) {
-      if (state.phase === "keeping up") this.#hold(reader, bytes);
+      if (state.phase === "keeping up" && address.mayHold) this.#hold(reader, bytes);
     } else if (bytes === 0 || (state.phase === "holding" && bytes <= this.#releaseAtBytes)) {
       this.#change(reader, KEEPING_UP);
     }
@@ -103,15 +122,21 @@ export class Backpressure {
 
   /** Whether `sender` may read its next line now. If not, it calls `resumeLater`. */
   mayRead(sender: Sender): boolean {
-    return this.#holding === 0 || (this.#said.get(sender) ?? 0) < this.#allowanceBytes;
+    return this.#holding.size === 0 || (this.#allowances.get(sender)?.waitMs ?? 0) === 0;
   }
 
   /** `sender` has said a line of about this length. */
   spend(sender: Sender, bytes: number): void {
-    if (this.#holding > 0) this.#said.set(sender, (this.#said.get(sender) ?? 0) + bytes);
+    if (this.#holding.size === 0) return;
+    let allowance = this.#allowances.get(sender);
+    if (allowance === undefined) {
+      allowance = new Budget(this.#allowanceBytes, ALLOWANCE_BYTES_PER_SECOND);
+      this.#allowances.set(sender, allowance);
+    }
+    allowance.spend(bytes);
   }
 
-  /** Calls `sender.resume()` in the next turn in which nobody holds the room. */
+  /** Calls `sender.resume()` in the next turn in which it may read. */
   resumeLater(sender: Sender): void {
     this.#waiting.add(sender);
     this.#resumeSoon();
@@ -119,7 +144,7 @@ export class Backpressure {
 
   removeSender(sender: Sender): void {
     this.#waiting.delete(sender);
-    this.#said.delete(sender);
+    this.#allowances.delete(sender);
   }
 
   #hold(reader: Reader, bytes: number): void {
@@ -129,29 +154,41 @@ export class Backpressure {
   }
 
   #check(reader: Reader): void {
-    const state = this.#readers.get(reader);
-    if (state?.phase !== "holding") return;
+    const entry = this.#readers.get(reader);
+    if (entry?.state.phase !== "holding") return;
+    const { address, state } = entry;
     // The system reports space only when much of its buffer is free: ask once more.
     reader.retry();
-    if (this.#readers.get(reader) !== state) return;
+    if (entry.state !== state) return;
     state.checks++;
     state.idleChecks = state.bytes < state.checkedBytes ? 0 : state.idleChecks + 1;
     state.checkedBytes = state.bytes;
     if (state.checks === CHECKS_MAX || state.idleChecks === IDLE_CHECKS_MAX) {
       this.#change(reader, LEFT_BEHIND);
+      address.abandonHold();
+      if (!address.mayHold) this.#endHolds(address);
+    }
+    // What others may say has grown meanwhile.
+    if (this.#waiting.size > 0) this.#resumeSoon();
+  }
+
+  #endHolds(address: HoldingAddress): void {
+    for (const reader of [...this.#holding]) {
+      if (this.#readers.get(reader)?.address === address) this.#change(reader, LEFT_BEHIND);
     }
   }
 
-  #change(reader: Reader, to: ReaderState): void {
-    const from = this.#readers.get(reader);
-    if (from === undefined) return;
-    this.#readers.set(reader, to);
-    if (to.phase === "holding") this.#holding++;
+  #change(reader: Reader, to: State): void {
+    const entry = this.#readers.get(reader);
+    if (entry === undefined) return;
+    const from = entry.state;
+    entry.state = to;
+    if (to.phase === "holding") this.#holding.add(reader);
     if (from.phase !== "holding") return;
     clearInterval(from.timer);
-    this.#holding--;
-    if (this.#holding > 0) return;
-    this.#said.clear();
+    this.#holding.delete(reader);
+    if (this.#holding.size > 0) return;
+    this.#allowances.clear();
     this.#resumeSoon();
   }
 
@@ -162,9 +199,8 @@ export class Backpressure {
     setImmediate(() => {
       this.#resuming = false;
       for (const sender of [...this.#waiting]) {
-        if (this.#holding > 0) break;
         // One that came before may have had it removed.
-        if (this.#waiting.delete(sender)) sender.resume();
+        if (this.mayRead(sender) && this.#waiting.delete(sender)) sender.resume();
       }
     });
   }

@@ -2,16 +2,18 @@
  * Everybody who is connected to one chat, whatever listener they came through: who is let in, what
  * their connections share, and the end of it all.
  */
-import { formatAddress, originOf } from "./address.ts";
+import { formatAddress } from "./address.ts";
+import { Addresses, type Address } from "./addresses.ts";
 import { Admission, REFUSED_MAX } from "./admission.ts";
 import { Backpressure } from "./backpressure.ts";
 import { Connection, type Peer, type Surroundings, type Transport } from "./connection.ts";
 import { History } from "./history.ts";
-import { JoinBudgets } from "./join-budgets.ts";
 import { Log, type LogSink } from "./log.ts";
 import { fewerClients, GOODBYES } from "./messages.ts";
+import { PeerReads } from "./peer-reads.ts";
 import { Room } from "./room.ts";
 import type { Settings } from "./settings.ts";
+import { Slices } from "./slices.ts";
 import { TotalLimit } from "./total-limit.ts";
 import { Welcome } from "./welcome.ts";
 
@@ -41,14 +43,18 @@ export interface Accepted extends Transport {
 export class Chat {
   readonly surroundings: Surroundings;
   readonly #admission: Admission;
-  /** With the origins of those who were let in. */
-  readonly #connections = new Map<Connection, string | undefined>();
+  readonly #addresses: Addresses;
+  /** With the addresses of those who were let in. */
+  readonly #connections = new Map<Connection, Address | undefined>();
   readonly #empty = Promise.withResolvers<void>();
   #isClosing = false;
 
-  /** @throws {Error} the welcome file cannot be read, with the system's `code` */
+  /**
+   * @throws {Error} the welcome file cannot be read, with the system's `code`
+   * @throws {Error} so few files may be open that nobody could get in; `code` is `EMFILE`
+   */
   constructor(settings: Settings, sink: LogSink | undefined) {
-    const { history, joinBurst, joinRate, queueLimitBytes, welcome, welcomeFile } = settings;
+    const { history, queueLimitBytes, welcome, welcomeFile } = settings;
     const log = new Log(sink, settings.quiet);
     this.surroundings = {
       settings,
@@ -58,11 +64,13 @@ export class Chat {
         new History(history, queueLimitBytes / HISTORIES_PER_QUEUE),
       ),
       welcome: new Welcome(welcome, welcomeFile, (line) => log.warned(line)),
+      slices: new Slices(),
       backpressure: new Backpressure(queueLimitBytes),
       totalLimit: new TotalLimit(settings.totalQueueLimitBytes),
-      joinBudgets: new JoinBudgets(joinBurst, joinRate),
+      peerReads: new PeerReads(),
       onEnd: (connection) => this.#ended(connection),
     };
+    this.#addresses = new Addresses(settings);
     this.#admission = new Admission(settings);
   }
 
@@ -85,16 +93,16 @@ export class Chat {
     const { remoteAddress, remotePort, fd = 0 } = socket;
     // It has already been reset: nobody is there, and nobody can be held to the limits.
     if (remoteAddress === undefined) return socket.terminate();
-    const origin = originOf(remoteAddress);
-    const address = formatAddress(remoteAddress, remotePort);
-    const peer: Peer = { transport: socket, origin, address };
-    const refusal = this.#admission.enter(origin, fd);
+    const address = this.#addresses.of(remoteAddress);
+    const label = formatAddress(remoteAddress, remotePort);
+    const peer: Peer = { transport: socket, label, address };
+    const refusal = this.#admission.enter(address, fd);
     if (refusal === undefined) {
-      this.#connect(socket, peer, origin).start();
+      this.#connect(socket, peer, address).start();
     } else if (this.#mayTellInFull(fd)) {
       this.#connect(socket, peer, undefined).refuse(refusal);
     } else {
-      this.surroundings.log.refused(address, refusal);
+      this.surroundings.log.refused(label, refusal);
       socket.write(Buffer.from(GOODBYES[refusal]));
       socket.end();
     }
@@ -123,7 +131,7 @@ export class Chat {
     return refused < REFUSED_MAX && !this.#admission.isScarce(descriptor);
   }
 
-  #connect(socket: Accepted, peer: Peer, admittedFrom: string | undefined): Connection {
+  #connect(socket: Accepted, peer: Peer, admittedFrom: Address | undefined): Connection {
     const connection = new Connection(this.surroundings, peer);
     socket.data = connection;
     socket.setKeepAlive(true, this.surroundings.settings.keepAliveMs);
@@ -132,9 +140,9 @@ export class Chat {
   }
 
   #ended(connection: Connection): void {
-    const origin = this.#connections.get(connection);
+    const address = this.#connections.get(connection);
     this.#connections.delete(connection);
-    if (origin !== undefined) this.#admission.leave(origin);
+    if (address !== undefined) this.#admission.leave(address);
     if (this.#isClosing && this.#connections.size === 0) this.#empty.resolve();
   }
 }

@@ -3,6 +3,8 @@ export const LF = 0x0a;
 /** Bytes that end where a line ends (or in a prompt), and that any number of queues may share. */
 export class Chunk {
   readonly bytes: Uint8Array;
+  /** Its reader has asked for it. */
+  readonly isAnswer: boolean;
   #lines: number | undefined;
   #copies: Map<number, Chunk> | undefined;
 
@@ -10,13 +12,18 @@ export class Chunk {
    * @param lines how many lines dropping this chunk loses; counted from the bytes if not given. With
    *   0 it is sent as a whole or not at all.
    */
-  constructor(bytes: Uint8Array, lines?: number) {
+  constructor(bytes: Uint8Array, lines?: number, isAnswer = false) {
     this.bytes = bytes;
+    this.isAnswer = isAnswer;
     this.#lines = lines;
   }
 
   static of(text: string): Chunk {
     return new Chunk(Buffer.from(text));
+  }
+
+  static answer(text: string): Chunk {
+    return new Chunk(Buffer.from(text), undefined, true);
   }
 
   get lines(): number {

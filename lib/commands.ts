@@ -182,7 +182,7 @@ function findOther(speaker: Speaker, argument: string): Member | undefined {
 }
 
 function answer(speaker: Speaker, text: string): void {
-  speaker.room.tell(speaker.member, text);
+  speaker.room.answer(speaker.member, text);
 }
 
 /** Says how a command is used that lacks something. */

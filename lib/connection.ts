@@ -18,27 +18,29 @@
  * An error of ours must not concern anybody else. What a socket handler throws Bun reports to
  * `failed`; for whatever else enters here, by a timer or set off by another client, there is `run`.
  */
+import type { Address } from "./addresses.ts";
 import type { Backpressure } from "./backpressure.ts";
 import { Chunk } from "./chunk.ts";
+import { Deadline } from "./deadline.ts";
 import { ProtocolDetector } from "./foreign-protocol.ts";
 import type { Guard } from "./guard.ts";
-import type { JoinBudgets } from "./join-budgets.ts";
 import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
 import type { Log } from "./log.ts";
 import { GOODBYES, type LeaveReason } from "./messages.ts";
 import { Pace } from "./pace.ts";
+import type { Endpoints, PeerReads } from "./peer-reads.ts";
 import { ReadHalf, type LineListener, type ReadPhase } from "./read-half.ts";
 import type { Room } from "./room.ts";
 import type { Writer } from "./send-queue.ts";
 import { Session, type SessionListener } from "./session.ts";
 import type { Settings } from "./settings.ts";
-import { after, type Timer } from "./timers.ts";
+import type { Slices } from "./slices.ts";
 import type { TotalLimit } from "./total-limit.ts";
 import type { Welcome } from "./welcome.ts";
 import { WriteHalf, type WriteListener } from "./write-half.ts";
 
 /** What a connection needs of its socket. `Bun.Socket` has it, and so does a test's script. */
-export interface Transport extends Writer {
+export interface Transport extends Writer, Endpoints {
   /** Ends the sending side; what was written before still arrives. */
   shutdown(): void;
   /** Ends the connection with a reset. Runs the `close` handler before it returns. */
@@ -50,10 +52,11 @@ export interface Transport extends Writer {
 
 /** What all connections of one server share. */
 export interface Surroundings {
-  readonly joinBudgets: JoinBudgets;
   readonly room: Room;
+  readonly slices: Slices;
   readonly backpressure: Backpressure;
   readonly totalLimit: TotalLimit;
+  readonly peerReads: PeerReads;
   readonly log: Log;
   readonly welcome: Welcome;
   readonly settings: Settings;
@@ -65,9 +68,8 @@ export interface Surroundings {
 export interface Peer {
   readonly transport: Transport;
   /** Address and port of the other side, for the log. */
-  readonly address: string;
-  /** What the limits for one address count it under. */
-  readonly origin: string;
+  readonly label: string;
+  readonly address: Address;
 }
 
 /**
@@ -82,7 +84,8 @@ type Wait = "name" | "line" | "close" | "last lines";
 export class Connection implements LineListener, SessionListener, WriteListener, Guard {
   readonly #surroundings: Surroundings;
   readonly #transport: Transport;
-  readonly #address: string;
+  readonly #label: string;
+  readonly #address: Address;
   readonly #session: Session;
   readonly #readHalf: ReadHalf;
   readonly #writeHalf: WriteHalf;
@@ -91,20 +94,21 @@ export class Connection implements LineListener, SessionListener, WriteListener,
   #phase: "open" | "leaving" | "closing" | "closed" = "open";
   /** Why the socket is gone, while lines that it brought are still being read. */
   #lost: "closed" | "reset" | undefined;
-  #deadline: Timer | undefined;
+  readonly #deadline = new Deadline<Connection>(this, Connection.#expire);
   #awaited: Wait = "name";
   /** How many bytes waited for a client that leaves when the deadline was last set. */
   #bytesAtDeadline = 0;
   #closeTimeoutsLeft = CLOSE_TIMEOUTS_MAX;
 
-  constructor(surroundings: Surroundings, { transport, address, origin }: Peer) {
+  constructor(surroundings: Surroundings, { transport, label, address }: Peer) {
     this.#surroundings = surroundings;
     this.#transport = transport;
+    this.#label = label;
     this.#address = address;
-    this.#pace = new Pace(surroundings, origin);
-    this.#readHalf = new ReadHalf(surroundings, transport, this);
+    this.#pace = new Pace(surroundings.settings, address);
+    this.#readHalf = new ReadHalf(surroundings, address.slice, transport, this);
     this.#writeHalf = new WriteHalf(surroundings, transport, this);
-    this.#session = new Session(surroundings, address, this.#writeHalf, this);
+    this.#session = new Session(surroundings, label, this.#writeHalf, this);
   }
 
   /** Prompts for a name. Who is not welcome is told so by `refuse` instead. */
@@ -116,7 +120,7 @@ export class Connection implements LineListener, SessionListener, WriteListener,
 
   /** Closes the connection of one that is not let in. */
   refuse(reason: LeaveReason): void {
-    this.#surroundings.log.refused(this.#address, reason);
+    this.#surroundings.log.refused(this.#label, reason);
     this.close(reason);
   }
 
@@ -161,11 +165,11 @@ export class Connection implements LineListener, SessionListener, WriteListener,
   /** Only this client is disconnected, and be it that leaving the room fails as well. */
   failed(error: unknown): void {
     const { log } = this.#surroundings;
-    log.failed(this.#address, error);
+    log.failed(this.#label, error);
     try {
       this.#abort("internal error");
     } catch (another) {
-      log.failed(this.#address, another);
+      log.failed(this.#label, another);
       this.#transport.terminate();
     }
   }
@@ -187,6 +191,14 @@ export class Connection implements LineListener, SessionListener, WriteListener,
     return this.#pace.delayMs(this.#session.phase === "naming");
   }
 
+  mustTakeAnswers(): boolean {
+    return this.#writeHalf.mustTakeAnswers();
+  }
+
+  onAnswersTaken(): void {
+    this.#readHalf.answersTaken();
+  }
+
   onLine(line: Decoded): void {
     const { backpressure, settings } = this.#surroundings;
     this.#pace.spendLine(line);
@@ -196,18 +208,18 @@ export class Connection implements LineListener, SessionListener, WriteListener,
     const { phase } = this.#session;
     this.#session.line(line);
     if (phase === "chatting") {
-      if (this.#lost === undefined) this.#deadline?.refresh();
+      if (this.#lost === undefined) this.#deadline.putOff();
     } else if (this.#session.phase === "chatting") {
       this.#pace.spendJoin();
-      backpressure.addReader(this.#writeHalf);
+      backpressure.addReader(this.#writeHalf, this.#address);
       if (this.#lost === undefined) this.#await("line", settings.idleTimeoutMs);
     }
   }
 
   onPause(phase: ReadPhase): void {
     if (phase === "held") this.#writeHalf.cork();
-    // That would take too long, and what it sent is here already.
-    if (phase === "delayed") this.#writeHalf.uncork();
+    // That would take too long, or for ever, and what it sent is here already.
+    if (phase === "delayed" || phase === "replying") this.#writeHalf.uncork();
     // Once it is in the room, what it is told goes out when the room's turn ends.
     if (this.#session.phase === "naming") this.#writeHalf.flush();
   }
@@ -250,13 +262,14 @@ export class Connection implements LineListener, SessionListener, WriteListener,
 
   /** A name may have been given that may not be read yet, because others came first. */
   #nameless(): void {
-    if (this.#readHalf.isWaiting && this.#pace.isJoinContended) this.#deadline?.refresh();
+    const othersComeFirst = this.#readHalf.isHeld || this.#pace.isForOthers;
+    if (othersComeFirst && this.#readHalf.isLineWaiting) this.#deadline.restart();
     else this.close("no name given");
   }
 
   /** Who has a line waiting here is not idle. */
   #idle(): void {
-    if (this.#readHalf.isWaiting) this.#deadline?.refresh();
+    if (this.#readHalf.isLineWaiting) this.#deadline.restart();
     else this.close("idle timeout");
   }
 
@@ -267,16 +280,15 @@ export class Connection implements LineListener, SessionListener, WriteListener,
     const isReading = this.#phase === "leaving" && bytes < this.#bytesAtDeadline;
     if (isReading && --this.#closeTimeoutsLeft > 0) {
       this.#bytesAtDeadline = bytes;
-      this.#deadline?.refresh();
+      this.#deadline.restart();
     } else {
       this.#transport.terminate();
     }
   }
 
   #await(what: Wait, timeoutMs: number): void {
-    clearTimeout(this.#deadline);
     this.#awaited = what;
-    this.#deadline = after(timeoutMs, Connection.#expire, this);
+    this.#deadline.set(timeoutMs);
   }
 
   static #expire(connection: Connection): void {
@@ -309,7 +321,7 @@ export class Connection implements LineListener, SessionListener, WriteListener,
 
   #end(reason: LeaveReason): void {
     this.#phase = "closed";
-    clearTimeout(this.#deadline);
+    this.#deadline.clear();
     this.#readHalf.stop();
     this.#writeHalf.dispose();
     try {

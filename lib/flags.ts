@@ -87,6 +87,7 @@ export function defaultOf(option: Option): string {
   }
   const { name, scale } = UNITS[option.kind];
   const zero = option.zero === undefined ? "" : `; 0 = ${option.zero}`;
+  if (option.follows) return `${option.follows.factor} times --${option.follows.flag}${zero}`;
   return `${`${option.default / scale} ${name}`.trimEnd()}${zero}`;
 }
 

@@ -92,7 +92,11 @@ export const welcomeUnreadable = (reason: string) =>
 
 /** What the operator is told at the start, if fewer clients can be let in than was asked for. */
 export const fewerClients = (clientsMax: number, wanted: number) =>
-  `*** ${clientsMax} clients at most, not ${wanted}: the limit on open files (ulimit -n) is too low ***`;
+  `*** ${clientsMax === 1 ? "1 client" : `${clientsMax} clients`} at most, not ${wanted}: the limit on open files (ulimit -n) is too low ***`;
+
+/** Why the server does not start, if nobody could get in. */
+export const tooFewDescriptors = (limit: number, needed: number) =>
+  `the limit on open files is ${limit}, and ${needed} is the least with which anybody can get in; raise it with ulimit -n.`;
 
 const minutes = (count: number) => `${count} ${count === 1 ? "minute" : "minutes"}`;
 

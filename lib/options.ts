@@ -28,6 +28,8 @@ export interface NumberOption {
   readonly max: number;
   /** What 0 means, where it means something other than "none". */
   readonly zero?: string;
+  /** Where it is not given it is so many times another option, which stands before it. */
+  readonly follows?: { readonly option: string; readonly flag: string; readonly factor: number };
 }
 
 interface SwitchOption {
@@ -63,6 +65,12 @@ export const UNITS = {
 
 /** A round number of seconds below `TIMER_MS_MAX`: about 23 days. */
 const DURATION_MS_MAX = 2_000_000_000;
+
+const LINE_BURST = 50;
+const LINES_PER_SECOND = 10;
+
+/** What one address may say by default, in clients that say as much as they may. */
+const ADDRESS_FACTOR = 4;
 
 export const OPTIONS = {
   /** The address to listen on: an IPv4 or IPv6 address, or a host name. */
@@ -204,7 +212,7 @@ export const OPTIONS = {
   lineBurst: {
     kind: "count",
     flag: "line-burst",
-    default: 50,
+    default: LINE_BURST,
     min: 1,
     max: 1_000_000,
     about: "Most lines read from a client at once.",
@@ -214,12 +222,35 @@ export const OPTIONS = {
   lineRate: {
     kind: "rate",
     flag: "line-rate",
-    default: 10,
+    default: LINES_PER_SECOND,
     min: 0,
     max: 1_000_000,
     zero: "no limit",
     about: "Lines read from a client after that.",
     reason: "Faster than anybody types. Who sends more is slowed down, and loses nothing.",
+  },
+  /** The same for all clients of one address together, 1 to 10^6. Loopback is excepted. */
+  addressLineBurst: {
+    kind: "count",
+    flag: "address-line-burst",
+    default: ADDRESS_FACTOR * LINE_BURST,
+    follows: { option: "lineBurst", flag: "line-burst", factor: ADDRESS_FACTOR },
+    min: 1,
+    max: 1_000_000,
+    about: "Most lines read from one address at once.",
+    reason: "All clients of one address together. This machine itself is excepted.",
+  },
+  /** Lines a second that one address may send after that, at most 10^6; 0 = no limit. */
+  addressLineRate: {
+    kind: "rate",
+    flag: "address-line-rate",
+    default: ADDRESS_FACTOR * LINES_PER_SECOND,
+    follows: { option: "lineRate", flag: "line-rate", factor: ADDRESS_FACTOR },
+    min: 0,
+    max: 1_000_000,
+    zero: "no limit",
+    about: "Lines read from one address after that.",
+    reason: "One host with many clients says no more than a few people would.",
   },
   /** Most times that one address may join at once, 1 to 10^6. Loopback is excepted. */
   joinBurst: {

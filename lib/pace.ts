@@ -1,60 +1,61 @@
-/** How fast one client may go: the lines that it sends, and its address's joins. */
+/** How fast one client may go: the lines that it sends, and those and the joins of its address. */
+import type { Address } from "./addresses.ts";
 import { Budget } from "./budget.ts";
-import type { JoinBudgets } from "./join-budgets.ts";
 import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
 import type { Settings } from "./settings.ts";
 
 /** A line costs one for each part of this size that it has begun. */
 const LINE_PRICE_BYTES = 1_024;
 
-export interface PaceContext {
-  readonly settings: Pick<Settings, "lineBurst" | "lineRate" | "lineLimitBytes">;
-  readonly joinBudgets: JoinBudgets;
-}
+export type PaceSettings = Pick<Settings, "lineBurst" | "lineRate" | "lineLimitBytes">;
 
 export class Pace {
-  readonly #context: PaceContext;
-  readonly #origin: string;
+  readonly #settings: PaceSettings;
+  readonly #address: Address;
   readonly #lines: Budget;
+  #isForOthers = false;
 
-  /** @param origin what the limits for one address count it under */
-  constructor(context: PaceContext, origin: string) {
-    this.#context = context;
-    this.#origin = origin;
-    this.#lines = new Budget(context.settings.lineBurst, context.settings.lineRate);
+  constructor(settings: PaceSettings, address: Address) {
+    this.#settings = settings;
+    this.#address = address;
+    this.#lines = new Budget(settings.lineBurst, settings.lineRate);
   }
 
   /**
-   * How long the next line has to wait, in milliseconds; 0 = not at all. Of one who may not join
-   * yet no line is read: it waits at the prompt.
+   * How long the next line has to wait, in milliseconds; 0 = not at all. A client that may not join
+   * yet is not read from: it waits at the prompt.
    */
   delayMs(isNaming: boolean): number {
-    const joinDelayMs = isNaming ? this.#context.joinBudgets.waitMs(this.#origin) : 0;
-    return Math.max(this.#lines.waitMs, joinDelayMs);
+    const ownMs = this.#lines.waitMs;
+    const joinMs = isNaming ? this.#address.joins.waitMs : 0;
+    this.#isForOthers = joinMs > ownMs;
+    return Math.max(ownMs, joinMs);
   }
 
-  /** Whether others of the same address have joined so lately that this one may have to wait. */
-  get isJoinContended(): boolean {
-    return !this.#context.joinBudgets.isFull(this.#origin);
+  /** Whether the delay last asked for is because others of the same address have joined. */
+  get isForOthers(): boolean {
+    return this.#isForOthers;
   }
 
   spendLine(line: Decoded): void {
-    this.#lines.spend(Math.max(1, Math.ceil(this.#bytesOf(line) / LINE_PRICE_BYTES)));
+    const price = Math.max(1, Math.ceil(this.#bytesOf(line) / LINE_PRICE_BYTES));
+    this.#lines.spend(price);
+    this.#address.lines.spend(price);
   }
 
   spendJoin(): void {
-    this.#context.joinBudgets.spend(this.#origin);
+    this.#address.joins.spend(1);
   }
 
   /** A change of name shows on all screens, as a join does: it is paid for as one, if there is budget. */
   spendRename(): boolean {
-    if (this.#context.joinBudgets.waitMs(this.#origin) > 0) return false;
+    if (this.#address.joins.waitMs > 0) return false;
     this.spendJoin();
     return true;
   }
 
   #bytesOf(line: Decoded): number {
-    if (line === LINE_TOO_LONG) return this.#context.settings.lineLimitBytes + 1;
+    if (line === LINE_TOO_LONG) return this.#settings.lineLimitBytes + 1;
     return typeof line === "string" ? Buffer.byteLength(line) : line.bytes;
   }
 }

@@ -1,29 +1,29 @@
 /**
  * The receiving half of a connection: bytes to lines, at a pace that is fair to the others.
  *
- *     reading ⇄ held, delayed ──▶ over
+ *     reading ⇄ held, delayed, replying ──▶ over
  *
- * Held means that others come first, delayed that this client has sent too much. In both the next
- * line waits and the socket is not read: TCP slows the client down, and nothing is lost. A socket
- * may go while lines that it brought wait here; they are still read, at the same pace.
+ * Held means that others come first; delayed, that this client has sent too much; replying, that it has
+ * yet to take what it asked for. In all of them the next line waits and the socket is not read: TCP
+ * slows the client down, and nothing is lost. A socket may go while lines that it brought wait here;
+ * they are still read, at the same pace.
  */
 import type { Backpressure, Sender } from "./backpressure.ts";
 import type { Guard } from "./guard.ts";
 import { LineDecoder, type Decoded } from "./line-decoder.ts";
+import type { Slice, Slices, Taker } from "./slices.ts";
 import { after, type Timer } from "./timers.ts";
 
-/**
- * The most lines read from one connection in one turn of the event loop, so that nobody waits
- * while a large chunk of short lines is handled.
- */
-const LINES_PER_TURN_MAX = 1_000;
+type WaitPhase = "held" | "delayed" | "replying";
 
-export type ReadPhase = "reading" | "held" | "delayed" | "over";
+export type ReadPhase = "reading" | WaitPhase | "over";
 
 /** Who is told what was read. Any call may end in `stop`. */
 export interface LineListener {
   /** How long the next line has to wait because of what was sent before, in milliseconds. */
   readonly delayMs: number;
+  /** Whether the client has first to take what it asked for. If so, `answersTaken` is to be called. */
+  mustTakeAnswers(): boolean;
   onLine(line: Decoded): void;
   /** No line is left for now, or the next one has to wait. */
   onPause(phase: ReadPhase): void;
@@ -35,6 +35,7 @@ export interface LineListener {
 
 export interface ReadHalfContext {
   readonly backpressure: Backpressure;
+  readonly slices: Slices;
   readonly settings: { readonly lineLimitBytes: number };
 }
 
@@ -44,37 +45,55 @@ interface Source {
   resume(): void;
 }
 
-export class ReadHalf implements Sender {
-  readonly #backpressure: Backpressure;
+export class ReadHalf implements Sender, Taker {
+  readonly #context: ReadHalfContext;
   readonly #source: Source;
   readonly #owner: LineListener & Guard;
   readonly #decoder: LineDecoder;
+  readonly slice: Slice;
+  readonly taken = { time: 0, lines: 0 };
+  takenAtMs = 0;
   #phase: ReadPhase = "reading";
+  #isSourcePaused = false;
   #isSocketGone = false;
+  /** What has arrived and is not decoded yet, as that takes time too. */
+  #arrived: Uint8Array | undefined;
   /** A line that had to wait. */
   #next: Decoded | undefined;
   #timer: Timer | undefined;
 
-  constructor(context: ReadHalfContext, source: Source, owner: LineListener & Guard) {
-    this.#backpressure = context.backpressure;
+  constructor(context: ReadHalfContext, slice: Slice, source: Source, owner: LineListener & Guard) {
+    this.#context = context;
+    this.slice = slice;
     this.#source = source;
     this.#owner = owner;
     this.#decoder = new LineDecoder(context.settings.lineLimitBytes);
   }
 
-  /** Whether a line waits, which is no fault of the client's. */
-  get isWaiting(): boolean {
-    return this.#phase === "held" || this.#phase === "delayed";
+  /** Whether others keep the client from being read from. */
+  get isHeld(): boolean {
+    return this.#phase === "held";
+  }
+
+  /** Whether a line waits, which is no fault of the client's. Telnet's commands are no line. */
+  get isLineWaiting(): boolean {
+    if (this.#phase !== "held" && this.#phase !== "delayed") return false;
+    this.#decode();
+    return this.#next !== undefined && typeof this.#next !== "object";
   }
 
   received(bytes: Uint8Array): void {
     if (this.#phase === "over") return;
-    this.#decoder.push(bytes);
+    this.#context.slices.begin();
+    this.#arrived = this.#arrived ? Buffer.concat([this.#arrived, bytes]) : bytes;
     this.#readLines();
   }
 
   /** The other side will send nothing more: a last line needs no LF. */
   ended(): void {
+    this.#context.slices.begin();
+    if (this.#arrived !== undefined) this.#decoder.push(this.#arrived);
+    this.#arrived = undefined;
     this.#decoder.end();
     this.#readLines();
   }
@@ -82,6 +101,7 @@ export class ReadHalf implements Sender {
   /** The socket is gone: what it brought is read, but for a line without its LF. */
   lost(): void {
     this.#isSocketGone = true;
+    this.#context.slices.begin();
     this.#readLines();
   }
 
@@ -90,57 +110,105 @@ export class ReadHalf implements Sender {
     this.#owner.run(() => this.#resume());
   }
 
+  /** The client has taken what it asked for. */
+  answersTaken(): void {
+    if (this.#phase === "replying") this.#context.backpressure.resumeLater(this);
+  }
+
   /** Reads no more lines: what arrives is discarded. */
   stop(): void {
-    if (this.isWaiting && !this.#isSocketGone) this.#source.resume();
     this.#phase = "over";
+    this.#arrived = undefined;
     clearTimeout(this.#timer);
-    this.#backpressure.removeSender(this);
+    this.#context.backpressure.removeSender(this);
+    this.#context.slices.remove(this);
+    this.#resumeSource();
   }
 
   #resume(): void {
     this.#phase = "reading";
-    if (!this.#isSocketGone) this.#source.resume();
+    if (this.slice.served !== this) this.#context.slices.begin();
     this.#readLines();
     // Only the next turn shows whether that was all.
-    if (this.#phase === "reading") setImmediate(() => this.#owner.run(() => this.#catchUp()));
+    if (this.#isReading) setImmediate(() => this.#owner.run(() => this.#catchUp()));
   }
 
   #readLines(): void {
-    for (let count = 0; this.#phase === "reading"; count++) {
+    while (this.#phase === "reading") {
       this.#next ??= this.#decoder.next();
       const line = this.#next;
-      if (line === undefined) {
+      if (line === undefined && this.#arrived === undefined) {
         if (this.#decoder.ended || this.#isSocketGone) this.#owner.onInputOver();
         break;
       }
-      const { delayMs } = this.#owner;
-      if (delayMs > 0) {
-        this.#wait("delayed");
-        this.#timer = after(Math.ceil(delayMs), () => this.resume());
-      } else if (count === LINES_PER_TURN_MAX || !this.#backpressure.mayRead(this)) {
-        this.#wait("held");
-        this.#backpressure.resumeLater(this);
-      } else {
-        this.#next = undefined;
-        this.#owner.onLine(line);
-        if (typeof line === "string" && !this.#isOver) this.#backpressure.spend(this, line.length);
-      }
+      if (line !== undefined ? this.#mustWait() : this.#mustWaitForSlice()) break;
+      if (line === undefined) this.#decode();
+      else this.#read(line);
+      this.#context.slices.charge(this);
     }
+    if (this.#isReading) this.#resumeSource();
     this.#owner.onPause(this.#phase);
   }
 
-  /** The listener may have called `stop`. */
-  get #isOver(): boolean {
-    return this.#phase === "over";
+  #decode(): void {
+    this.#next ??= this.#decoder.next();
+    if (this.#next !== undefined || this.#arrived === undefined) return;
+    this.#decoder.push(this.#arrived);
+    this.#arrived = undefined;
+    this.#next = this.#decoder.next();
   }
 
-  #wait(phase: "held" | "delayed"): void {
+  #read(line: Decoded): void {
+    this.#next = undefined;
+    this.#owner.onLine(line);
+    const isOver = !this.#isReading;
+    if (typeof line === "string" && !isOver) this.#context.backpressure.spend(this, line.length);
+  }
+
+  /** The listener may have called `stop`. */
+  get #isReading(): boolean {
+    return this.#phase === "reading";
+  }
+
+  #mustWait(): boolean {
+    const { backpressure } = this.#context;
+    const { delayMs } = this.#owner;
+    if (delayMs > 0) {
+      this.#wait("delayed");
+      this.#timer = after(Math.ceil(delayMs), () => this.resume());
+    } else if (this.#owner.mustTakeAnswers()) {
+      this.#wait("replying");
+    } else if (!backpressure.mayRead(this)) {
+      this.#wait("held");
+      backpressure.resumeLater(this);
+    } else {
+      return this.#mustWaitForSlice();
+    }
+    return true;
+  }
+
+  #mustWaitForSlice(): boolean {
+    const { slices } = this.#context;
+    if (slices.mayRead(this)) return false;
+    this.#wait("held");
+    slices.wait(this);
+    return true;
+  }
+
+  #wait(phase: WaitPhase): void {
     this.#phase = phase;
-    if (!this.#isSocketGone) this.#source.pause();
+    if (this.#isSocketGone || this.#isSourcePaused) return;
+    this.#isSourcePaused = true;
+    this.#source.pause();
+  }
+
+  #resumeSource(): void {
+    if (!this.#isSourcePaused) return;
+    this.#isSourcePaused = false;
+    if (!this.#isSocketGone) this.#source.resume();
   }
 
   #catchUp(): void {
-    if (this.#phase === "reading") this.#owner.onCaughtUp();
+    if (this.#isReading) this.#owner.onCaughtUp();
   }
 }

@@ -23,6 +23,8 @@ export interface Outbox {
   enqueue(chunk: Chunk): void;
   /** The same for text that is meant for this client alone. */
   tell(text: string): void;
+  /** The same for what this client has asked for itself. */
+  answer(text: string): void;
   /** Sends what it holds, as far as its socket takes it. */
   flush(): void;
   /** `enqueue` and `flush` in one, which where nothing waits is cheaper. */
@@ -179,9 +181,19 @@ export class Room {
 
   /** Tells this member alone, after all that was published before, as soon as the turn ends. */
   tell(member: Member, text: string): void {
-    const place = member as Place;
-    this.#bringUpToDate(place);
-    place.outbox.tell(text);
+    this.#bringUpToDate(member as Place);
+    member.outbox.tell(text);
+    this.#flushLater(member as Place);
+  }
+
+  /** The same for what this member has asked for itself. */
+  answer(member: Member, text: string): void {
+    this.#bringUpToDate(member as Place);
+    member.outbox.answer(text);
+    this.#flushLater(member as Place);
+  }
+
+  #flushLater(place: Place): void {
     if (this.#told.size === 0) setImmediate(() => this.#sendTold());
     this.#told.add(place);
   }

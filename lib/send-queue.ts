@@ -39,6 +39,7 @@ export class SendQueue {
   #skippedLines = 0;
   readonly #waiting = new Deque<Chunk>();
   #bytes = 0;
+  #answerBytes = 0;
   #blocked = false;
 
   /** @param limitBytes most bytes that are held while the socket accepts nothing */
@@ -58,6 +59,11 @@ export class SendQueue {
     return this.#bytes + this.#waiting.length * CHUNK_OVERHEAD_BYTES + noticeBytes;
   }
 
+  /** How much waits that its reader has asked for, none of which is sent yet, counted in the same way. */
+  get answerBytes(): number {
+    return this.#answerBytes;
+  }
+
   /** What is held against the will of the socket, counted in the same way. */
   get refusedBytes(): number {
     return this.#blocked ? this.chargedBytes : 0;
@@ -67,7 +73,14 @@ export class SendQueue {
     if (chunk.bytes.length === 0) return;
     this.#waiting.push(chunk);
     this.#bytes += chunk.bytes.length;
+    if (chunk.isAnswer) this.#answerBytes += chunk.bytes.length + CHUNK_OVERHEAD_BYTES;
     this.#enforceLimit();
+  }
+
+  #shift(): Chunk {
+    const chunk = this.#waiting.shift();
+    if (chunk.isAnswer) this.#answerBytes -= chunk.bytes.length + CHUNK_OVERHEAD_BYTES;
+    return chunk;
   }
 
   /** `push` and `flush` in one: where nothing waits, one write and no more. */
@@ -125,7 +138,7 @@ export class SendQueue {
     if (this.chargedBytes <= bytes) return;
     this.#cutToStartedLine();
     while (this.#waiting.length > 0 && this.chargedBytes > bytes) {
-      const chunk = this.#waiting.shift();
+      const chunk = this.#shift();
       this.#bytes -= chunk.bytes.length;
       this.#skippedLines += chunk.lines;
     }
@@ -181,7 +194,7 @@ export class SendQueue {
     let sentBytes = this.#sentBytes + acceptedBytes;
     let chunk = this.#started;
     while (sentBytes > 0) {
-      chunk ??= this.#waiting.shift();
+      chunk ??= this.#shift();
       if (sentBytes < chunk.bytes.length) break;
       sentBytes -= chunk.bytes.length;
       chunk = undefined;
@@ -206,6 +219,7 @@ export class SendQueue {
     this.#skippedLines = 0;
     this.#waiting.clear();
     this.#bytes = 0;
+    this.#answerBytes = 0;
     this.#blocked = false;
   }
 }

@@ -69,7 +69,7 @@ export class Session {
 
   /** Begins the conversation: the prompt waits in the outbox. */
   start(): void {
-    this.#tell(this.#context.welcome.text + this.#context.settings.prompt);
+    this.#answer(this.#context.welcome.text + this.#context.settings.prompt);
   }
 
   get phase(): State["phase"] {
@@ -94,7 +94,7 @@ export class Session {
   /** A line over the limit began; what follows of it is being discarded. */
   lineTooLong(limitBytes: number): void {
     const text = lineTooLong(limitBytes);
-    this.#tell(this.#state.phase === "chatting" ? notice(text) : text);
+    this.#answer(this.#state.phase === "chatting" ? notice(text) : text);
   }
 
   /** The stay is over. Only the first call counts. */
@@ -111,15 +111,15 @@ export class Session {
   #claimName(name: string): void {
     const { room, log, settings } = this.#context;
     const { nameLimit, prompt } = settings;
-    if (name === "") return this.#tell(prompt);
+    if (name === "") return this.#answer(prompt);
     const refusal = refuseName(name, nameLimit, room);
-    if (refusal !== undefined) return this.#tell(refusal + prompt);
+    if (refusal !== undefined) return this.#answer(refusal + prompt);
     const member = room.join(name, this.#outbox);
-    if (member === undefined) return this.#tell(nameTaken(name) + prompt);
+    if (member === undefined) return this.#answer(nameTaken(name) + prompt);
     this.#state = { phase: "chatting", member };
     room.announce(joined(name), member);
     log.joined(name, this.#address);
-    if (room.history.text !== "") room.tell(member, room.history.text);
+    if (room.history.text !== "") room.answer(member, room.history.text);
   }
 
   #say(member: Member, text: string): void {
@@ -138,9 +138,9 @@ export class Session {
     runCommand({ member, room, log, settings, address: this.#address, owner }, line);
   }
 
-  /** Says something to this client alone, after all that was published before. */
-  #tell(text: string): void {
-    if (this.#state.phase === "chatting") this.#context.room.tell(this.#state.member, text);
-    else this.#outbox.tell(text);
+  /** Answers this client alone, after all that was published before. */
+  #answer(text: string): void {
+    if (this.#state.phase === "chatting") this.#context.room.answer(this.#state.member, text);
+    else this.#outbox.answer(text);
   }
 }

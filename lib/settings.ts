@@ -29,8 +29,9 @@ export function resolveOptions(given: Partial<Settings>): Settings {
       );
     }
   }
-  const entries = OPTION_ENTRIES.map(([name, option]) => {
-    const value = given[name] ?? option.default;
+  const settings: { -readonly [Name in keyof Settings]?: unknown } = {};
+  for (const [name, option] of OPTION_ENTRIES) {
+    const value = given[name] ?? defaultValue(option, settings);
     if (typeof value !== typeof option.default) {
       throw new TypeError(
         `${name} is ${Bun.inspect(value)}; it must be a ${typeof option.default}.`,
@@ -40,15 +41,24 @@ export function resolveOptions(given: Partial<Settings>): Settings {
     if (typeof value === "number" && isNumberOption(option) && !inRange(option, value)) {
       throw new RangeError(`${name} is ${value}; it must be ${rangeOf(option, 1)}.`);
     }
-    return [name, value];
-  });
-  const settings = Object.fromEntries(entries);
+    settings[name] = value;
+  }
   if (settings.welcome !== "" && settings.welcomeFile !== "") {
     throw new RangeError(
       "welcome and welcomeFile (--welcome, --welcome-file) are both given; leave one of them out.",
     );
   }
-  return settings;
+  return settings as Settings;
+}
+
+/** What an option is that was not given, where those before it are as `settings` says. */
+function defaultValue(
+  option: Option,
+  settings: Readonly<Record<string, unknown>>,
+): Option["default"] {
+  if (!isNumberOption(option) || option.follows === undefined) return option.default;
+  const { option: other, factor } = option.follows;
+  return Math.min(option.max, (settings[other] as number) * factor);
 }
 
 function checkText(name: string, option: TextOption, value: string): void {

@@ -14,6 +14,8 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
       return `${address} is in use; stop what uses it or choose another port with --port.`;
     case "EADDRNOTAVAIL":
       return `${hostname} is not an address of this machine; choose another with --host.`;
+    case "EMFILE":
+      return `${message}`;
     case "EACCES":
       return `no permission to listen on ${address}; choose a port above 1023 with --port.`;
     default:

@@ -4,7 +4,9 @@
  */
 import type { Backpressure, Reader } from "./backpressure.ts";
 import { Chunk } from "./chunk.ts";
+import { Deadline } from "./deadline.ts";
 import type { Guard } from "./guard.ts";
+import type { Endpoints, PeerReads } from "./peer-reads.ts";
 import type { Outbox } from "./room.ts";
 import { SendQueue, type Writer } from "./send-queue.ts";
 import type { Settings } from "./settings.ts";
@@ -20,14 +22,18 @@ const CORK_PART_MAX = 1 / 8;
 /** or once its input has taken this long to read, in milliseconds. */
 const CORK_MS_MAX = 1_000;
 
+/** A client that has asked for more than this part of its queue's limit has to take that first. */
+const ANSWERS_PART_MAX = 1 / 8;
+
 export interface WriteHalfContext {
   readonly backpressure: Backpressure;
   readonly totalLimit: TotalLimit;
+  readonly peerReads: PeerReads;
   readonly settings: Settings;
 }
 
 /** What it needs of its socket. */
-interface Sink extends Writer {
+interface Sink extends Writer, Endpoints {
   shutdown(): void;
 }
 
@@ -37,6 +43,8 @@ export interface WriteListener {
   onStall(): void;
   /** The socket is closed, as a write has shown. Called when the turn is over. */
   onGone(): void;
+  /** The reader has taken what it asked for, which `mustTakeAnswers` had it do first. */
+  onAnswersTaken(): void;
 }
 
 export class WriteHalf implements Outbox, Reader, Holder {
@@ -47,8 +55,11 @@ export class WriteHalf implements Outbox, Reader, Holder {
   /** Outlasted: the cork has given way, and stays out until all input has been read. */
   #phase: "open" | "corked" | "outlasted" | "finishing" | "over" = "open";
   #corkTimer: Timer | undefined;
-  /** Runs while bytes wait for the socket. */
-  #stall: Timer | undefined;
+  /** Is there while bytes wait for the socket. */
+  #stall: Deadline<WriteHalf> | undefined;
+  /** What the program at the other end had read when that was set, if it is known. */
+  #readByPeer: number | undefined;
+  #isTakingAnswers = false;
   /** What the total limit was told last. */
   #accountedBytes = 0;
 
@@ -60,11 +71,22 @@ export class WriteHalf implements Outbox, Reader, Holder {
   }
 
   enqueue(chunk: Chunk): void {
-    this.#queue.push(chunk);
+    if (this.#phase !== "over") this.#queue.push(chunk);
   }
 
   tell(text: string): void {
     this.enqueue(Chunk.of(text));
+  }
+
+  answer(text: string): void {
+    this.enqueue(Chunk.answer(text));
+  }
+
+  /** Whether the reader has to take first what it asked for. If so, its owner is told when it has. */
+  mustTakeAnswers(): boolean {
+    const bytesMax = this.#context.settings.queueLimitBytes * ANSWERS_PART_MAX;
+    this.#isTakingAnswers = this.#queue.answerBytes > bytesMax;
+    return this.#isTakingAnswers;
   }
 
   /** How many bytes wait. */
@@ -103,6 +125,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
     this.#owner.run(() => {
       this.#queue.cutTo(bytes);
       this.#account();
+      this.#noteAnswersTaken();
     });
   }
 
@@ -144,13 +167,20 @@ export class WriteHalf implements Outbox, Reader, Holder {
     this.#phase = "over";
     this.#context.backpressure.removeReader(this);
     clearTimeout(this.#corkTimer);
-    clearTimeout(this.#stall);
+    this.#stall?.clear();
     this.#queue.clear();
     this.#account();
+    this.#noteAnswersTaken();
   }
 
   #after(delayMs: number, action: () => void): Timer | undefined {
     return after(delayMs, () => this.#owner.run(action));
+  }
+
+  #noteAnswersTaken(): void {
+    if (!this.#isTakingAnswers || this.#queue.answerBytes > 0) return;
+    this.#isTakingAnswers = false;
+    this.#owner.onAnswersTaken();
   }
 
   #account(): void {
@@ -180,8 +210,9 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   #sent(acceptedBytes: number): void {
     // Where all went out at once, which is nearly always, there is nothing to watch.
-    if (acceptedBytes >= 0 && this.#queue.chargedBytes === 0) this.#shutDownIfFinished();
-    else this.#watch(acceptedBytes);
+    if (acceptedBytes < 0 || this.#queue.chargedBytes > 0) return this.#watch(acceptedBytes);
+    this.#noteAnswersTaken();
+    this.#shutDownIfFinished();
   }
 
   #closed(): void {
@@ -193,28 +224,39 @@ export class WriteHalf implements Outbox, Reader, Holder {
   #watch(acceptedBytes: number): void {
     if (acceptedBytes < 0) return this.#closed();
     this.#account();
-    const { backpressure, settings } = this.#context;
-    const { chargedBytes } = this.#queue;
-    backpressure.report(this, chargedBytes);
+    this.#noteAnswersTaken();
+    const { backpressure, peerReads, settings } = this.#context;
+    const { answerBytes, chargedBytes } = this.#queue;
+    // What a reader has asked for itself holds up nobody else.
+    backpressure.report(this, chargedBytes - answerBytes);
     if (chargedBytes === 0) {
-      clearTimeout(this.#stall);
+      this.#stall?.clear();
       this.#stall = undefined;
       this.#shutDownIfFinished();
     } else if (this.#stall === undefined) {
-      this.#stall = this.#after(settings.stallTimeoutMs, () => this.#stalled());
+      this.#stall = new Deadline<WriteHalf>(this, (half) => half.#owner.run(() => half.#stalled()));
+      this.#stall.set(settings.stallTimeoutMs);
+      this.#readByPeer = peerReads.of(this.#sink);
     } else if (acceptedBytes > 0) {
-      this.#stall.refresh();
+      this.#stall.putOff();
     }
   }
 
   /**
    * No `drain` for the stall timeout. The system reports one only when much of its buffer is free,
-   * which takes a slow but living reader longer: so a write is tried before it is given up.
+   * which takes a slow but living reader longer: so a write is tried before it is given up. Where it is
+   * known what the reader has read, that counts alone: a system takes a little more of what one is
+   * sent that reads nothing.
    */
   #stalled(): void {
+    const before = this.#readByPeer;
     this.#stall = undefined;
     const acceptedBytes = this.#queue.drain();
     this.#watch(acceptedBytes);
-    if (acceptedBytes === 0 && this.#queue.chargedBytes > 0) this.#owner.onStall();
+    if (acceptedBytes < 0 || this.#queue.chargedBytes === 0) return;
+    const now = this.#readByPeer;
+    const isKnown = before !== undefined && now !== undefined;
+    const isReading = isKnown ? now > before : acceptedBytes > 0;
+    if (!isReading) this.#owner.onStall();
   }
 }

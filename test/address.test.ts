@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { formatAddress, LOOPBACK, originOf } from "../lib/address.ts";
+import { formatAddress, isLoopback, limitKeyOf } from "../lib/address.ts";
 
 describe("formatAddress", () => {
   const table: [host: string, written: string][] = [
@@ -14,14 +14,13 @@ describe("formatAddress", () => {
   }
 });
 
-describe("originOf", () => {
-  const table: [host: string, origin: string][] = [
+describe("limitKeyOf", () => {
+  const table: [host: string, key: string][] = [
     ["192.0.2.1", "192.0.2.1"],
     ["::ffff:192.0.2.1", "192.0.2.1"],
-    ["127.0.0.1", LOOPBACK],
-    ["127.200.0.9", LOOPBACK],
-    ["::ffff:127.0.0.1", LOOPBACK],
-    ["::1", LOOPBACK],
+    ["127.0.0.1", "127.0.0.1"],
+    ["::ffff:127.0.0.1", "127.0.0.1"],
+    ["::1", "0:0:0:0::/64"],
     ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
     ["2001:db8:1:2::6", "2001:db8:1:2::/64"],
     ["2001:db8:1:2::", "2001:db8:1:2::/64"],
@@ -32,7 +31,16 @@ describe("originOf", () => {
     ["::2", "0:0:0:0::/64"],
     ["::ffff:0:1", "0:0:0:0::/64"],
   ];
-  for (const [host, origin] of table) {
-    test(`counts ${host} under ${origin}`, () => expect(originOf(host)).toBe(origin));
+  for (const [host, key] of table) {
+    test(`counts ${host} under ${key}`, () => expect(limitKeyOf(host)).toBe(key));
   }
+});
+
+describe("isLoopback", () => {
+  test.each(["127.0.0.1", "127.200.0.9", "::ffff:127.0.0.1", "::1"])("%s is this machine", (host) =>
+    expect(isLoopback(host)).toBe(true),
+  );
+  test.each(["128.0.0.1", "192.0.2.127", "::2", "::ffff:192.0.2.1", "::1:1"])("%s is not", (host) =>
+    expect(isLoopback(host)).toBe(false),
+  );
 });

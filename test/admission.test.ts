@@ -2,7 +2,7 @@ import { describe, expect, jest, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { Admission, REFUSED_MAX } from "../lib/admission.ts";
-import { LOOPBACK } from "../lib/address.ts";
+import { Addresses } from "../lib/addresses.ts";
 import { descriptorsInUse } from "../lib/descriptors.ts";
 import { resolveOptions } from "../lib/settings.ts";
 import { startChatServer } from "../lib/server.ts";
@@ -17,37 +17,55 @@ const FULL = "The server is full; try again later.\n";
 stopClock();
 
 describe("Admission", () => {
-  const admission = (maxClients: number, maxClientsPerAddress: number) =>
-    new Admission(resolveOptions({ maxClients, maxClientsPerAddress }));
+  const admission = (maxClients: number, maxClientsPerAddress: number) => {
+    const settings = resolveOptions({ maxClients, maxClientsPerAddress });
+    const addresses = new Addresses(settings);
+    const door = new Admission(settings);
+    return {
+      door,
+      enter: (host: string) => door.enter(addresses.of(host), 9),
+      leave: (host: string) => door.leave(addresses.of(host)),
+    };
+  };
+  const [A, B, C, HERE] = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "127.0.0.1"] as const;
 
   test("lets in so many in all", () => {
-    const door = admission(2, 2);
-    expect(["a", "b", "c"].map((origin) => door.enter(origin, 9))).toEqual([
-      undefined,
-      undefined,
-      "server full",
-    ]);
+    const { door, enter, leave } = admission(2, 2);
+    expect([A, B, C].map(enter)).toEqual([undefined, undefined, "server full"]);
     expect(door.clients).toBe(2);
-    door.leave("a");
-    expect(door.enter("c", 9)).toBeUndefined();
+    leave(A);
+    expect(enter(C)).toBeUndefined();
   });
 
   test("lets in so many of one address, and any number of this machine", () => {
-    const door = admission(100, 2);
-    const origins = ["a", "a", "a", "b", LOOPBACK, LOOPBACK, LOOPBACK];
-    expect(origins.map((origin) => door.enter(origin, 9))).toEqual(
-      origins.map((_, index) => (index === 2 ? "address full" : undefined)),
+    const { door, enter, leave } = admission(100, 2);
+    const hosts = [A, A, A, B, HERE, HERE, HERE];
+    expect(hosts.map(enter)).toEqual(
+      hosts.map((_, index) => (index === 2 ? "address full" : undefined)),
     );
     expect(door.clients).toBe(6);
-    door.leave("a");
-    expect([door.enter("a", 9), door.enter("a", 9)]).toEqual([undefined, "address full"]);
-    door.leave("a");
-    door.leave("a");
-    expect([door.enter("a", 9), door.enter("a", 9)]).toEqual([undefined, undefined]);
+    leave(A);
+    expect([enter(A), enter(A)]).toEqual([undefined, "address full"]);
+    leave(A);
+    leave(A);
+    expect([enter(A), enter(A)]).toEqual([undefined, undefined]);
+  });
+
+  test("is not there for a server that nobody could get into", () => {
+    const open_files = { soft: descriptorsInUse() + 16 };
+    const report = jest.spyOn(process.report!, "getReport");
+    report.mockReturnValue({ userLimits: { open_files } });
+    expect(() => admission(9, 9)).toThrow(
+      expect.objectContaining({ code: "EMFILE", message: expect.stringContaining("ulimit -n") }),
+    );
+    open_files.soft++;
+    expect(admission(9, 9).door.clientsMax).toBe(1);
+    report.mockRestore();
   });
 
   test("lets nobody in while descriptors are scarce, whatever took them", () => {
-    expect(admission(100, 100).enter("a", 1_000_000_000)).toBe("server full");
+    const address = new Addresses(resolveOptions({})).of(A);
+    expect(admission(100, 100).door.enter(address, 1_000_000_000)).toBe("server full");
   });
 });
 
@@ -167,6 +185,30 @@ describe("at the door", () => {
       await dan.expect("*** Cid has joined the chat ***\n");
     },
   );
+
+  test("a server that nobody could get into does not start, and says what it needs", async () => {
+    const start = (limit: number) =>
+      new Program(
+        "sh",
+        "-c",
+        `ulimit -n ${limit}; exec "$0" run index.ts --port 0`,
+        process.execPath,
+      );
+    await using refused = start(12);
+    const complaint = await refused.stderr.line();
+    const [, needed] =
+      /^natter: the limit on open files is 12, and (\d+) is the least with which anybody can get in; raise it with ulimit -n\.$/.exec(
+        complaint,
+      ) ?? [];
+    expect(await refused.exited).toBe(1);
+    await using natter = start(Number(needed));
+    const port = await natter.port();
+    expect(await natter.stdout.line()).toStartWith("*** 1 client at most, not 10000: ");
+    using alice = await ChatClient.join(port, "Alice");
+    expect(await natter.stdout.line()).toBe(`Alice (${alice.address}) has joined`);
+    await using less = start(Number(needed) - 1);
+    expect(await less.stderr.line()).toContain(`anybody can get in`);
+  });
 
   test.skipIf(!HAS_PROC)(
     `two hundred clients for 48 descriptors harm nobody${PROC_NOTE}`,

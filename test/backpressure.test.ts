@@ -1,10 +1,13 @@
 import { describe, expect, jest, test } from "bun:test";
 import { Backpressure, type Reader, type Sender } from "../lib/backpressure.ts";
+import { Addresses } from "../lib/addresses.ts";
+import { resolveOptions } from "../lib/settings.ts";
 import { stopClock, turnOver } from "./clock.ts";
 
 const LIMIT = 1_024;
 
 function stage() {
+  const address = new Addresses(resolveOptions({})).of("127.0.0.1");
   const backpressure = new Backpressure(LIMIT);
   const resumed: string[] = [];
   /** A reader whose queue shrinks to what the test says when it is asked to try once more. */
@@ -15,7 +18,7 @@ function stage() {
         if (bytes !== undefined) backpressure.report(self, bytes);
       },
     };
-    backpressure.addReader(self);
+    backpressure.addReader(self, address);
     return self;
   };
   const sender = (name: string): Sender => ({ resume: () => void resumed.push(name) });
@@ -156,6 +159,50 @@ describe("Backpressure", () => {
     }
   });
 
+  test("who types is never held, however long readers hold the room in turn", async () => {
+    const { backpressure, resumed, reader, sender } = stage();
+    const [typist, bulk] = [sender("typist"), sender("bulk")];
+    let last = reader();
+    backpressure.report(last, 600);
+    backpressure.spend(bulk, 40);
+    backpressure.resumeLater(bulk);
+    for (let second = 0; second < 60; second++) {
+      for (let part = 0; part < 20; part++) {
+        expect(backpressure.mayRead(typist)).toBe(true);
+        backpressure.spend(typist, 10);
+        jest.advanceTimersByTime(50);
+        const next = reader();
+        backpressure.report(next, 600);
+        backpressure.removeReader(last);
+        last = next;
+      }
+      await turnOver();
+    }
+    // It has paid for what it said as well.
+    expect(resumed).toEqual(["bulk"]);
+    backpressure.removeReader(last);
+  });
+
+  test("an address that gives up three holds in a minute holds nobody for the next one", () => {
+    const { reader, backpressure, isHeld } = stage();
+    const readers = [reader(), reader(), reader()];
+    for (const each of readers) {
+      backpressure.report(each, 600);
+      expect(isHeld()).toBe(true);
+      if (each === readers[2]) backpressure.report(reader(), 600);
+      jest.advanceTimersByTime(100);
+      expect(isHeld()).toBe(false);
+    }
+    const late = reader();
+    jest.advanceTimersByTime(59_900);
+    backpressure.report(late, 600);
+    expect(isHeld()).toBe(false);
+    jest.advanceTimersByTime(100);
+    backpressure.report(late, 600);
+    expect(isHeld()).toBe(true);
+    backpressure.removeReader(late);
+  });
+
   test("who stops in a hold is forgotten at once", () => {
     const { backpressure, reader, sender } = stage();
     const [alice, bob] = [reader(), sender("bob")];
@@ -171,9 +218,14 @@ describe("Backpressure", () => {
     const { backpressure, resumed, reader, sender } = stage();
     const alice = reader();
     backpressure.report(alice, 600);
-    for (const name of ["one", "two", "three"]) backpressure.resumeLater(sender(name));
-    const gone = sender("gone");
-    backpressure.resumeLater(gone);
+    const wait = (name: string) => {
+      const waiting = sender(name);
+      backpressure.spend(waiting, 1_000_000);
+      backpressure.resumeLater(waiting);
+      return waiting;
+    };
+    for (const name of ["one", "two", "three"]) wait(name);
+    const gone = wait("gone");
     backpressure.removeSender(gone);
     await turnOver();
     expect(resumed).toEqual([]);
@@ -209,9 +261,11 @@ describe("Backpressure", () => {
       resume() {
         resumed.push("one");
         backpressure.report(alice, 600);
+        backpressure.spend(two, 1_000_000);
       },
     });
-    backpressure.resumeLater(sender("two"));
+    const two = sender("two");
+    backpressure.resumeLater(two);
     backpressure.report(alice, 0);
     await turnOver();
     expect(resumed).toEqual(["one"]);

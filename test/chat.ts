@@ -17,6 +17,7 @@ export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
     const outbox: Outbox = {
       enqueue: ({ bytes }) => void (told += Buffer.from(bytes).toString()),
       tell: (text) => void (told += text),
+      answer: (text) => void (told += text),
       flush() {},
       send: (chunk) => outbox.enqueue(chunk),
       failed() {},

@@ -15,6 +15,31 @@ export function stopClock({ leavesNoTimer = false } = {}): void {
   });
 }
 
+/**
+ * In each test of a `describe`, beside `stopClock`: every look at the clock takes so long, and so does
+ * each line that is read.
+ */
+export function slowLines(msEach: number): void {
+  const { now } = performance;
+  beforeEach(() => {
+    let looks = 0;
+    performance.now = () => now.call(performance) + msEach * looks++;
+  });
+  afterEach(() => void (performance.now = now));
+}
+
+/** In each test of a file, beside `stopClock`: time passes when the function that this returns says so. */
+export function handClock(): (ms: number) => void {
+  const { now } = performance;
+  let passedMs = 0;
+  beforeEach(() => {
+    passedMs = 0;
+    performance.now = () => now.call(performance) + passedMs;
+  });
+  afterEach(() => void (performance.now = now));
+  return (ms) => void (passedMs += ms);
+}
+
 /** Resolves when this turn of the event loop is over. */
 export function turnOver(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -102,6 +102,7 @@ describe("the program", () => {
       { code: "EADDRNOTAVAIL" },
       "::1 is not an address of this machine; choose another with --host.",
     ],
+    [Object.assign(new Error("too few; raise it."), { code: "EMFILE" }), "too few; raise it."],
     [new RangeError("port is -1; it must be more."), "port is -1; it must be more."],
     [
       Object.assign(new Error("EISDIR: read 'x'"), { code: "EISDIR", path: "x" }),

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { Addresses } from "../lib/addresses.ts";
 import { Backpressure, type Reader } from "../lib/backpressure.ts";
 import type { Decoded } from "../lib/line-decoder.ts";
 import { ReadHalf } from "../lib/read-half.ts";
+import { resolveOptions } from "../lib/settings.ts";
+import { Slices } from "../lib/slices.ts";
 import { stopClock } from "./clock.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
 
@@ -11,10 +14,12 @@ stopClock({ leavesNoTimer: true });
 function stage() {
   const backpressure = new Backpressure(1_024);
   const reader: Reader = { retry() {} };
-  backpressure.addReader(reader);
+  const address = new Addresses(resolveOptions({})).of("127.0.0.1");
+  backpressure.addReader(reader, address);
   const lines: Decoded[] = [];
   const owner = {
     delayMs: 0,
+    mustTakeAnswers: () => false,
     onLine(line: Decoded) {
       lines.push(line);
       sender.stop();
@@ -25,8 +30,8 @@ function stage() {
     run: (action: () => void) => action(),
     failed: (error: unknown) => expect.unreachable(String(error)),
   };
-  const context = { backpressure, settings: { lineLimitBytes: 128 } };
-  const sender = new ReadHalf(context, new ScriptedTransport(), owner);
+  const context = { backpressure, slices: new Slices(), settings: { lineLimitBytes: 128 } };
+  const sender = new ReadHalf(context, address.slice, new ScriptedTransport(), owner);
   return { backpressure, reader, sender, lines };
 }
 

@@ -16,6 +16,10 @@ class RecordedOutbox implements Outbox {
     this.#pending += Buffer.from(chunk.bytes).toString();
   }
 
+  answer(text: string): void {
+    this.tell(text);
+  }
+
   tell(text: string): void {
     this.enqueue(Chunk.of(text));
   }

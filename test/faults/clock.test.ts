@@ -1,7 +1,8 @@
 import { describe, expect, jest, setDefaultTimeout, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { startChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../chat-client.ts";
-import { stopClock, turnOver } from "../clock.ts";
+import { stopClock, turnOver, until } from "../clock.ts";
 import { ProcessClock } from "./process-clock.ts";
 
 /** On a machine that is busy otherwise. */
@@ -102,6 +103,33 @@ describe("in a process of its own", () => {
       clock.set({ systemS: 0, monotonicS: 160 });
       using _visitor = await ChatClient.connect(port);
       await alice.expect("Bob: held back\n");
+      expect(natter.stderr.unread).toBe("");
+    },
+  );
+
+  test.skipIf(!isAvailable)(
+    `what came while the process stood still is read before anybody is taken for silent${note}`,
+    async () => {
+      using clock = new ProcessClock();
+      await using natter = clock.natter("--port", "0");
+      const port = await natter.port();
+      using alice = await ChatClient.join(port, "Alice");
+      using bob = await ChatClient.join(port, "Bob");
+      await alice.expect("*** Bob has joined the chat ***\n");
+      using carol = await ChatClient.connect(port);
+      await carol.expect("Enter your name: ");
+      natter.signal("SIGSTOP");
+      await until(() => /^State:\tT/m.test(readFileSync(`/proc/${natter.pid}/status`, "utf8")));
+      bob.send("are you there?\n");
+      carol.send("Carol\n");
+      clock.set({ systemS: HOUR_S, monotonicS: HOUR_S });
+      natter.signal("SIGCONT");
+      const news = [await alice.line(), await alice.line()];
+      expect(news.toSorted()).toEqual(["*** Carol has joined the chat ***", "Bob: are you there?"]);
+      // She has said nothing all the time.
+      await alice.expectLast(IDLE);
+      bob.send("and now?\n");
+      while ((await carol.line()) !== "Bob: and now?");
       expect(natter.stderr.unread).toBe("");
     },
   );

@@ -5,7 +5,7 @@ export const CONNECTION = [
   ...mutationsOf("connection", {
     "the goodbye is not sent": [".finish(GOODBYES[reason])", '.finish("")'],
     "the idle timer is not cleared at close": [
-      'this.#phase = "closed";\n    clearTimeout(this.#deadline);',
+      'this.#phase = "closed";\n    this.#deadline.clear();',
       'this.#phase = "closed";',
     ],
     "a drain does not reach the queue": [
@@ -23,14 +23,14 @@ export const CONNECTION = [
       "this.#transport.terminate();\n    this.#session.leave(reason);",
     ],
     "a line does not restart the idle timeout": [
-      "if (this.#lost === undefined) this.#deadline?.refresh();",
+      "if (this.#lost === undefined) this.#deadline.putOff();",
       "",
     ],
     "the time for a name goes on in the chat": [
       'if (this.#lost === undefined) this.#await("line", settings.idleTimeoutMs);',
       "",
     ],
-    "who has joined holds nobody": ["backpressure.addReader(this.#writeHalf);", ""],
+    "who has joined holds nobody": ["backpressure.addReader(this.#writeHalf, this.#address);", ""],
     "an answer to Telnet counts as a line": ["new Chunk(bytes, 0)", "new Chunk(bytes)"],
     "an answer to Telnet waits": [
       "this.#writeHalf.enqueue(new Chunk(bytes, 0));\n    this.#writeHalf.flush();",
@@ -47,23 +47,29 @@ export const CONNECTION = [
     ],
     "a join is not paid for": ["this.#pace.spendJoin();", ""],
     "a line is not paid for": ["this.#pace.spendLine(line);", ""],
-    "a refusal is not logged": ["this.#surroundings.log.refused(this.#address, reason);", ""],
+    "a refusal is not logged": ["this.#surroundings.log.refused(this.#label, reason);", ""],
     "a foreign protocol is refused again and again": [
       'this.#phase === "open" ? this.#protocol.push(bytes) : undefined',
       "this.#protocol.push(bytes)",
     ],
     "who is held back is idle": [
-      "if (this.#readHalf.isWaiting) this.#deadline?.refresh();\n    else this.close",
+      "if (this.#readHalf.isLineWaiting) this.#deadline.restart();\n    else this.close",
       "this.close",
     ],
     "who sends blank lines at the prompt has all the time": [
-      "this.#readHalf.isWaiting && this.#pace.isJoinContended",
+      "othersComeFirst && this.#readHalf.isLineWaiting",
       "true",
     ],
     "who waits to be let in is cut off": [
-      "this.#readHalf.isWaiting && this.#pace.isJoinContended",
+      "othersComeFirst && this.#readHalf.isLineWaiting",
       "false",
     ],
+    "who is held at the prompt because others come first is cut off": [
+      "this.#readHalf.isHeld || this.#pace",
+      "this.#pace",
+    ],
+    "who waits for others to join is cut off": [" || this.#pace.isForOthers", ""],
+    "who has taken its answers is never read from again": ["this.#readHalf.answersTaken();", ""],
     "lines are read for ever after the socket is gone": [
       'this.#await("last lines", closeTimeoutMs * CLOSE_TIMEOUTS_MAX);',
       "",
@@ -77,7 +83,7 @@ export const CONNECTION = [
       "",
     ],
     "an error of ours is not logged": [
-      "const { log } = this.#surroundings;\n    log.failed(this.#address, error);",
+      "const { log } = this.#surroundings;\n    log.failed(this.#label, error);",
       "const { log } = this.#surroundings;",
     ],
     "bytes of a client that is let in are not read": [
@@ -94,14 +100,15 @@ export const CONNECTION = [
       'if (phase === "held") this.#writeHalf.cork();',
       "",
     ],
-    "who is slowed down hears nobody": ['if (phase === "delayed") this.#writeHalf.uncork();', ""],
+    "who is slowed down hears nobody": ['phase === "delayed" || ', ""],
+    "what somebody asked for is held back because it asked": [' || phase === "replying"', ""],
   }),
   ...mutationsOf(
     "connection",
     {
       "who cannot even leave stays connected": [
-        "log.failed(this.#address, another);\n      this.#transport.terminate();",
-        "log.failed(this.#address, another);",
+        "log.failed(this.#label, another);\n      this.#transport.terminate();",
+        "log.failed(this.#label, another);",
       ],
     },
     "failure",

@@ -38,15 +38,35 @@ export const LIMITS = [
     ],
     "a reader that takes too little holds for ever": ["state.checks === CHECKS_MAX || ", ""],
     "the checks of a hold go on after it": ["clearInterval(from.timer);", ""],
-    "what was said during one hold counts in the next": ["this.#said.clear();", ""],
-    "a sender that stops is remembered until the hold ends": ["this.#said.delete(sender);", ""],
-    "a sender that has stopped is resumed": [
-      "if (this.#waiting.delete(sender)) sender.resume();",
-      "this.#waiting.delete(sender);\n        sender.resume();",
+    "what was said during one hold counts in the next": ["this.#allowances.clear();", ""],
+    "a sender that stops is remembered until the hold ends": [
+      "this.#allowances.delete(sender);",
+      "",
     ],
-    "a hold that begins meanwhile stops nobody": ["if (this.#holding > 0) break;", ""],
+    "a sender that has stopped is resumed": [
+      "this.mayRead(sender) && this.#waiting.delete(sender)",
+      "(this.#waiting.delete(sender), this.mayRead(sender))",
+    ],
+    "a hold that begins meanwhile stops nobody": [
+      "this.mayRead(sender) && this.#waiting",
+      "this.#waiting",
+    ],
     "senders are resumed once and never again": ["this.#resuming = false;", ""],
-    "one of two that hold releases everybody": ["if (this.#holding > 0) return;", ""],
+    "one of two that hold releases everybody": ["if (this.#holding.size > 0) return;", ""],
+    "who types is held by readers in turn": [
+      "ALLOWANCE_BYTES_PER_SECOND = 200",
+      "ALLOWANCE_BYTES_PER_SECOND = 20",
+    ],
+    "who may say more during a hold is not read from": [
+      "if (this.#waiting.size > 0) this.#resumeSoon();",
+      "",
+    ],
+    "a hold that is given up costs nothing": ["address.abandonHold();", ""],
+    "an address that has given up holds goes on holding": [
+      "if (!address.mayHold) this.#endHolds(address);",
+      "",
+    ],
+    "an address that has given up holds begins others": [" && address.mayHold) this", ") this"],
   }),
   ...mutationsOf("budget", {
     "the burst is one more": ["(this.#burst - 1)", "this.#burst"],
@@ -59,25 +79,49 @@ export const LIMITS = [
       "1_000 / perSecond",
     ],
   }),
-  ...mutationsOf(
-    "join-budgets",
-    {
-      "this machine is limited like any other": ["origin === LOOPBACK || ", ""],
-      "addresses are never forgotten": ["this.#forgetFull();", ""],
-      "one that is spent from again keeps others from being forgotten": [
-        "this.#budgets.delete(origin);\n    this.#forgetFull();",
-        "this.#forgetFull();",
-      ],
-      "joining is free": ["budget.spend(1);", ""],
-    },
-    "budget",
-  ),
+  ...mutationsOf("addresses", {
+    "joins from this machine are limited": ["isExempt ? 0 : joinRate", "joinRate"],
+    "lines from this machine are limited": ["isExempt ? 0 : addressLineRate", "addressLineRate"],
+    "addresses are never forgotten": ["this.#forgetSome();", ""],
+    "an address with clients is forgotten": ["this.clients === 0 && ", ""],
+    "an address is forgotten before its budget is full": ["this.joins.isFull && ", ""],
+    "an address holds nobody for ever": ["this.#abandonedAtMs = [];\n", "\n"],
+    "holds that were given up long ago count": [" || nowMs - firstMs > ABANDONED_MS", ""],
+  }),
+  ...mutationsOf("slices", {
+    "an address has all the time of a turn": ["this.takenMs >= SLICE_MS || ", ""],
+    "an address says more than its budget": ["|| this.lines.waitMs > 0", ""],
+    "a slice is never given back": ["slice.takenMs = 0;\n    this.#started", "this.#started"],
+    "who waits is overtaken": ["slice.waiting === undefined || slice.served === taker", "true"],
+    "who has taken most comes first": ["taken < leastTaken", "-taken < leastTaken"],
+    "what was taken long ago counts": ["HALF_LIFE_MS + nowMs - takenAtMs", "HALF_LIFE_MS"],
+    "a long pause counts for the client that it happened to": [
+      "Math.min(tookMs, SLICE_MS)",
+      "tookMs",
+    ],
+    "a pause is charged to the next": [
+      "this.#sinceMs = performance.now();\n  }\n\n  /** What was done",
+      "}\n\n  /** What was done",
+    ],
+    "a client that has gone waits on": ["slice.waiting?.delete(taker);", ""],
+    "the timer of an address outlives its clients": [
+      "slice.waiting = undefined;\n    clearTimeout(slice.timer);",
+      "slice.waiting = undefined;",
+    ],
+  }),
+  ...mutationsOf("deadline", {
+    "a deadline cannot be put off": ["if (leftMs > 0) return this.#wait(Math.ceil(leftMs));", ""],
+    "after a leap nobody has time to be heard": ["nowMs - this.#dueMs > LATE_MS && ", "false && "],
+    "a loop that is always late sends nobody home": ["this.#gracesLeft-- > 0", "true"],
+    "a deadline that is cleared is met": ["clearTimeout(this.#timer);", ""],
+  }),
   ...mutationsOf(
     "pace",
     {
       "a line is paid for only when a KiB is full": ["Math.ceil(", "Math.floor("],
       "a line that is too long is cheap": ["lineLimitBytes + 1", "lineLimitBytes * 0"],
       "Telnet's commands cost one, however many they are": [": line.bytes;", ": -1_024;"],
+      "an address says as much as it likes": ["this.#address.lines.spend(price);", ""],
       "who is in the chat waits for its address's joins": ["isNaming ? ", "true ? "],
       "a change of name is free": ["this.spendJoin();\n    return true;", "return true;"],
     },
@@ -89,11 +133,12 @@ export const LIMITS = [
       "this.#clients > this.clientsMax",
     ],
     "one client more of an address is let in": [
-      "clients >= this.#clientsPerAddressMax",
-      "clients > this.#clientsPerAddressMax",
+      "address.clients >= this.#clientsPerAddressMax",
+      "address.clients > this.#clientsPerAddressMax",
     ],
-    "this machine is limited like any other address": ["origin !== LOOPBACK && ", ""],
-    "an address keeps a place that is free": ["this.#clientsByOrigin.delete(origin);", "void 0;"],
+    "this machine is limited like any other address": [" && !address.isExempt", ""],
+    "an address keeps a place that is free": ["address.clients--;", ""],
+    "a server starts that nobody can get into": ["if (free < 1) {", "if (false) {"],
     "the last descriptors are given away": [
       "return descriptor >= this.#descriptorsMax;",
       "return false;",

@@ -31,7 +31,7 @@ export const PEOPLE = [
     "session",
     {
       "who comes later is told nothing of what was said": [
-        'if (room.history.text !== "") room.tell(member, room.history.text);',
+        'if (room.history.text !== "") room.answer(member, room.history.text);',
         "",
       ],
     },

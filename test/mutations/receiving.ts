@@ -47,21 +47,23 @@ export const RECEIVING = [
   ...mutationsOf(
     "read-half",
     {
-      "one large chunk keeps everybody waiting": ["count === LINES_PER_TURN_MAX || ", ""],
-      "a sender that has to wait is read from all the same": [
-        "if (!this.#isSocketGone) this.#source.pause();",
-        "",
+      "one large chunk keeps everybody waiting": [
+        "if (slices.mayRead(this)) return false;",
+        "return false;",
       ],
+      "a sender that has to wait is read from all the same": ["this.#source.pause();", ""],
       "a sender that has waited is never read from again": [
-        'this.#phase = "reading";\n    if (!this.#isSocketGone) this.#source.resume();',
-        'this.#phase = "reading";',
+        "if (this.#isReading) this.#resumeSource();",
+        "",
       ],
       "a held sender whose stay ends is never seen to close": [
-        "if (this.isWaiting && !this.#isSocketGone) this.#source.resume();",
-        "",
+        "this.#context.slices.remove(this);\n    this.#resumeSource();",
+        "this.#context.slices.remove(this);",
       ],
+      "Telnet's commands are a line that waits": [' && typeof this.#next !== "object"', ""],
+      "who does not take its answers is read from": ["this.#owner.mustTakeAnswers()", "false"],
       "the timer of a delayed line outlives the stay": ["clearTimeout(this.#timer);", ""],
-      "a sender whose stay ends waits on": ["this.#backpressure.removeSender(this);", ""],
+      "a sender whose stay ends waits on": ["this.#context.backpressure.removeSender(this);", ""],
       "what the socket brought before it went is never over": [
         "this.#decoder.ended || this.#isSocketGone",
         "this.#decoder.ended",
@@ -69,15 +71,15 @@ export const RECEIVING = [
       "the end of the input is not passed on": ["this.#decoder.end();", ""],
       "what arrives after the stay is kept": ['if (this.#phase === "over") return;', ""],
       "a line that waited is forgotten": [
-        "this.#next ??= this.#decoder.next();",
-        "this.#next = this.#decoder.next();",
+        "this.#next ??= this.#decoder.next();\n      const",
+        "this.#next = this.#decoder.next();\n      const",
       ],
       "what somebody says is not counted during a hold": [
-        "this.#backpressure.spend(this, line.length);",
+        "this.#context.backpressure.spend(this, line.length);",
         "void 0;",
       ],
       "who has more to be read counts as caught up": [
-        'if (this.#phase === "reading") this.#owner.onCaughtUp();',
+        "if (this.#isReading) this.#owner.onCaughtUp();",
         "this.#owner.onCaughtUp();",
       ],
     },
@@ -86,10 +88,7 @@ export const RECEIVING = [
   ...mutationsOf(
     "read-half",
     {
-      "a sender that stopped in its own line is still counted": [
-        " && !this.#isOver) this",
-        ") this",
-      ],
+      "a sender that stopped in its own line is still counted": [" && !isOver) this", ") this"],
     },
     "read-half",
   ),

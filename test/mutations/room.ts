@@ -40,8 +40,12 @@ export const ROOM = [
       "this.#byKey",
     ],
     "a private line overtakes what came before": [
-      "this.#bringUpToDate(place);\n    place.outbox",
-      "place.outbox",
+      "this.#bringUpToDate(member as Place);\n    member.outbox.tell",
+      "member.outbox.tell",
+    ],
+    "an answer overtakes what came before": [
+      "this.#bringUpToDate(member as Place);\n    member.outbox.answer",
+      "member.outbox.answer",
     ],
     "a private line waits until somebody speaks": [
       "if (this.#told.size === 0) setImmediate(() => this.#sendTold());",

@@ -69,12 +69,12 @@ export const SENDING = [
         "if (!this.#isCorked()) this.#watch(0);",
       ],
       "the stall timer outlives the socket": [
-        "clearTimeout(this.#stall);\n    this.#queue",
+        "this.#stall?.clear();\n    this.#queue",
         "this.#queue",
       ],
       "the cork's timer outlives the socket": [
-        "clearTimeout(this.#corkTimer);\n    clearTimeout(this.#stall);",
-        "clearTimeout(this.#stall);",
+        "clearTimeout(this.#corkTimer);\n    this.#stall",
+        "this.#stall",
       ],
       "what waited for one that has gone counts for ever": [
         "this.#queue.clear();\n    this.#account();",
@@ -84,13 +84,13 @@ export const SENDING = [
         "this.#queue.cutTo(bytes);\n      this.#account();",
         "this.#queue.cutTo(bytes);",
       ],
-      "progress does not restart the stall timeout": ["this.#stall.refresh();", ""],
+      "progress does not restart the stall timeout": ["this.#stall.putOff();", ""],
       "a stalled reader is not cut off while the others talk": [
         "} else if (acceptedBytes > 0) {",
         "} else {",
       ],
       "the stall timeout counts on when a reader has caught up": [
-        "clearTimeout(this.#stall);\n      this.#stall = undefined;",
+        "this.#stall?.clear();\n      this.#stall = undefined;",
         "",
       ],
       "who drains its goodbye is never shut down": [
@@ -98,14 +98,26 @@ export const SENDING = [
         "this.#stall = undefined;",
       ],
       "who takes its goodbye at once is never shut down": [
-        "this.#queue.chargedBytes === 0) this.#shutDownIfFinished();",
-        "this.#queue.chargedBytes === 0) return;",
+        "this.#noteAnswersTaken();\n    this.#shutDownIfFinished();",
+        "this.#noteAnswersTaken();",
       ],
       "the sending side is shut down twice": [
         'this.#phase = "over";\n    this.#sink',
         "this.#sink",
       ],
-      "a full queue holds nobody": ["backpressure.report(this, chargedBytes);", ""],
+      "a full queue holds nobody": ["backpressure.report(this, chargedBytes - answerBytes);", ""],
+      "who asks for a lot and reads nothing holds the others": [
+        "chargedBytes - answerBytes",
+        "chargedBytes",
+      ],
+      "any number of answers wait for one that does not read": [
+        "this.#queue.answerBytes > bytesMax",
+        "false",
+      ],
+      "who takes its answers later is never read from again": [
+        "this.#account();\n    this.#noteAnswersTaken();\n    const",
+        "this.#account();\n    const",
+      ],
       "who leaves still holds the others": [
         "this.#context.backpressure.removeReader(this);\n    this.#queue.pushLast",
         "this.#queue.pushLast",

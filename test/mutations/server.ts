@@ -6,10 +6,13 @@ export const SERVER = [
     "chat",
     {
       "who has gone keeps its place": [
-        "if (origin !== undefined) this.#admission.leave(origin);",
+        "if (address !== undefined) this.#admission.leave(address);",
         "",
       ],
-      "who was refused gives back a place": ["if (origin !== undefined) this", "this"],
+      "who was refused gives back a place": [
+        "if (address !== undefined) this.#admission.leave(address)",
+        "this.#admission.leave(address!)",
+      ],
       "any number who are refused stay a while": ["refused < REFUSED_MAX && ", ""],
       "nobody is asked for a sign of life": [
         "socket.setKeepAlive(true, this.surroundings.settings.keepAliveMs);",

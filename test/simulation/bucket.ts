@@ -13,13 +13,18 @@ export class Bucket {
 
   /** Whether `price` could be paid at `nowMs`, when at least one token must be there. */
   pay(price: number, nowMs: number): boolean {
+    if (!this.has(1, nowMs)) return false;
+    this.#tokens -= price;
+    return true;
+  }
+
+  /** Whether so many tokens are there at `nowMs`. */
+  has(tokens: number, nowMs: number): boolean {
     if (this.#perSecond === 0) return true;
     const refilled = this.#tokens + ((nowMs - this.#atMs) / 1_000) * this.#perSecond;
     this.#tokens = Math.min(this.#burst, refilled);
     this.#atMs = nowMs;
     const ROUNDING = 1e-6;
-    if (this.#tokens < 1 - ROUNDING) return false;
-    this.#tokens -= price;
-    return true;
+    return this.#tokens >= tokens - ROUNDING;
   }
 }

@@ -3,8 +3,11 @@ import type { Person } from "./person.ts";
 import type { SimSocket } from "./sim-socket.ts";
 import type { World } from "./world.ts";
 
-/** A timer may be late by what writes take, and by how long a drain is waited for. */
-const SLACK_MS = 2_000;
+/** A timer may be late by what writes take, and by how long a drain is waited for; if it is, it waits. */
+const SLACK_MS = 7_000;
+
+/** Less than anything waits for, but for what writes take. */
+const JUST_MS = 500;
 
 /** So many close timeouts have who leave and go on reading. */
 const CLOSE_TIMEOUTS_MAX = 12;
@@ -25,6 +28,7 @@ export class Lifetime {
   isEnded = false;
   /** The system did not take all of what was written last. */
   isBlocked = false;
+  #blockedAtMs = -Infinity;
   /** The last line that was read was /quit. */
   hasQuit = false;
   /** The protocol that it speaks, if that is none of the server's. */
@@ -42,6 +46,7 @@ export class Lifetime {
 
   wrote(accepted: number, wanted: number): void {
     const { tally } = this.#world;
+    if (this.isBlocked) this.#blockedAtMs = this.#now;
     this.isBlocked = accepted >= 0 && accepted < wanted;
     if (accepted < 0) this.#hasFailedWrite = true;
     if (accepted === wanted) this.#stalledSinceMs = Infinity;
@@ -92,9 +97,16 @@ export class Lifetime {
     return undefined;
   }
 
+  /** Whether it has only just taken what waited for it, if it has. */
+  get hasJustRead(): boolean {
+    return this.isBlocked || this.#now <= this.#blockedAtMs + JUST_MS;
+  }
+
   /** What must have ended by now and has not. */
   get overdue(): string | undefined {
-    return this.#deadlines().find(([, atMs]) => this.#now > atMs + SLACK_MS)?.[0];
+    const { leaptAtMs } = this.#world;
+    const isOver = (atMs: number) => this.#now > Math.max(atMs, leaptAtMs) + SLACK_MS;
+    return this.#deadlines().find(([, atMs]) => isOver(atMs))?.[0];
   }
 
   /** Whether what it typed may stay unread because of how it left. */

@@ -50,6 +50,8 @@ export type Action =
   | { readonly do: "linger"; readonly who: Who }
   | { readonly do: "turn" }
   | { readonly do: "wait"; readonly ms: number }
+  /** The process is stopped for so long, and goes on. */
+  | { readonly do: "leap"; readonly ms: number }
   | { readonly do: "stop" };
 
 export interface Script {
@@ -57,6 +59,8 @@ export interface Script {
   readonly settings: number;
   /** What a write takes of the time. */
   readonly writeMs: number;
+  /** What a line takes of the time, where that is not given: nothing. */
+  readonly lineMs?: number;
   /** Whether what has arrived comes as one chunk, or in the pieces that were sent. */
   readonly joinsChunks: boolean;
   readonly actions: readonly Action[];
@@ -75,6 +79,9 @@ const ANY = Object.keys(PHRASES) as PhraseName[];
 
 const READS = [0, 1, 7, 60, 700, 5_000, -1];
 const WAITS_MS = [1, 40, 40, 100, 100, 600, 600, 2_500, 2_500, 9_000, 25_000, 61_000, 130_000];
+/** Shorter ones cannot be told from timers that are a little late. */
+const LEAPS_MS = WAITS_MS.filter((ms) => ms >= 40);
+
 const DEPARTURES: Departure[] = ["half-close", "close", "reset", "reset that loses input"];
 
 function typed(phrases: PhraseName[]): fc.Arbitrary<Typed> {
@@ -144,6 +151,7 @@ const anything: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: record("linger", { who }) },
   { weight: 4, arbitrary: turn },
   { weight: 4, arbitrary: wait },
+  { weight: 1, arbitrary: record("leap", { ms: fc.constantFrom(...LEAPS_MS) }) },
 );
 
 /** What it has a lot of: the states that matter lie deep, and no mixture of everything gets there. */
@@ -171,6 +179,7 @@ export const scripts: fc.Arbitrary<Script> = fc
   .record({
     settings: fc.integer({ min: 0, max: SETTINGS.length - 1 }),
     writeMs: fc.constantFrom(0, 0, 0.5, 5),
+    lineMs: fc.constantFrom(0, 0, 0.3, 5),
     joinsChunks: fc.boolean(),
     opening,
     rest: fc.oneof(
@@ -194,12 +203,13 @@ function actions(action: fc.Arbitrary<Action>, maxLength: number): fc.Arbitrary<
  * What a script does that no real client can be made to do, or not so that it is the same each time:
  * an answer to Telnet's commands overtakes lines that arrived in the same chunk.
  */
-const SIMULATED_ONLY: readonly Action["do"][] = ["read", "drain", "linger", "telnet"];
+const SIMULATED_ONLY: readonly Action["do"][] = ["read", "drain", "linger", "telnet", "leap"];
 
 /** Scripts for real sockets: all on one machine, of clients that read what they are sent. */
 export const loopbackScripts: fc.Arbitrary<Script> = scripts.map(({ settings, actions }) => ({
   settings: settings % UNPACED_COUNT,
   writeMs: 0,
+  lineMs: 0,
   joinsChunks: true,
   actions: actions.filter((action) => !SIMULATED_ONLY.includes(action.do)).map(onLoopback),
 }));

@@ -13,6 +13,8 @@ const BASE: Settings = {
   maxClientsPerAddress: 4,
   lineBurst: 20,
   lineRate: 10,
+  addressLineBurst: 30,
+  addressLineRate: 15,
   joinBurst: 3,
   joinRate: 0.5,
 };
@@ -20,14 +22,15 @@ const BASE: Settings = {
 /** A total limit as low as this is not for sale: no option accepts it. */
 const TINY_TOTAL_BYTES = 9_000;
 
+const FREE = { lineRate: 0, addressLineRate: 0 };
 const ROOMY = { maxClients: 40, maxClientsPerAddress: 40, joinRate: 0 };
 const KEEPING = { history: 5, welcome: "Be kind.\n" };
 
 /** Where time plays no part in how fast a client is read: real sockets can play along. */
 const UNPACED: readonly Settings[] = [
-  { ...BASE, lineRate: 0 },
-  { ...BASE, lineRate: 0, ...ROOMY, queueLimitBytes: 4_096 },
-  { ...BASE, lineRate: 0, ...KEEPING, queueLimitBytes: 8_192 },
+  { ...BASE, ...FREE },
+  { ...BASE, ...FREE, ...ROOMY, queueLimitBytes: 4_096 },
+  { ...BASE, ...FREE, ...KEEPING, queueLimitBytes: 8_192 },
 ];
 
 export const UNPACED_COUNT = UNPACED.length;
@@ -37,7 +40,7 @@ export const SETTINGS: readonly Settings[] = [
   ...UNPACED,
   BASE,
   { ...BASE, queueLimitBytes: 4_096 },
-  { ...BASE, queueLimitBytes: 16_384, totalQueueLimitBytes: TINY_TOTAL_BYTES, lineRate: 0 },
+  { ...BASE, queueLimitBytes: 16_384, totalQueueLimitBytes: TINY_TOTAL_BYTES, ...FREE },
   { ...BASE, ...KEEPING, queueLimitBytes: 8_192 },
   { ...BASE, lineBurst: 3, joinBurst: 1, queueLimitBytes: 4_096 },
   { ...BASE, idleTimeoutMs: 0, nameTimeoutMs: 0, stallTimeoutMs: 0, queueLimitBytes: 4_096 },

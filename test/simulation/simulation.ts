@@ -52,11 +52,11 @@ export interface SimulationOptions {
 /** @throws {SimulationError} something is wrong; the message ends with what came before */
 export function simulate(script: Script, options: SimulationOptions = {}): Outcome {
   const { tally = faultTally(), onStep } = options;
-  const { writeMs } = script;
+  const { writeMs, lineMs = 0 } = script;
   const clock = new VirtualClock();
   const settings = SETTINGS[script.settings % SETTINGS.length] as Settings;
   using _ = clock.install();
-  const world = new World({ clock, settings, tally, writeMs, onStep });
+  const world = new World({ clock, settings, tally, writeMs, lineMs, onStep });
   return new Simulation(script, world).run();
 }
 
@@ -103,6 +103,8 @@ class Simulation {
         return this.#turn();
       case "wait":
         return this.#wait(action.ms);
+      case "leap":
+        return this.#leap(action.ms);
       case "stop":
         return this.#stop();
       default: {
@@ -186,7 +188,7 @@ class Simulation {
   /** One turn of the event loop: the sockets, then what was put off, then the timers. */
   #turn(): void {
     for (const { socket } of this.#world.stays) socket.poll();
-    this.#world.clock.turn();
+    this.#world.turn();
     this.#world.check();
     // Whoever is told goodbye, and has read that, goes.
     for (const { client, socket } of this.#world.stays) {
@@ -203,6 +205,15 @@ class Simulation {
       this.#calmDown();
     }
     this.#world.clock.nowMs = Math.max(this.#world.clock.nowMs, untilMs);
+    this.#calmDown();
+  }
+
+  /** The process stood still for so long: all timers are late, and run before a socket is read. */
+  #leap(ms: number): void {
+    this.#world.tally.add("the clock leaps");
+    this.#world.clock.nowMs += ms;
+    this.#world.leaptAtMs = this.#world.clock.nowMs;
+    this.#world.turn();
     this.#calmDown();
   }
 

@@ -47,6 +47,11 @@ export class Stay implements SocketWatcher {
     return this.lifetime.isEnded;
   }
 
+  /** Its address, of which only this machine's has no limits. */
+  get #place(): string {
+    return this.origin ?? "here";
+  }
+
   /** Whether it is here with lines to be read, or has gone and is not forgotten. */
   get isBusy(): boolean {
     if (this.isEnded) return false;
@@ -81,7 +86,8 @@ export class Stay implements SocketWatcher {
     connection.onPause = (phase) => {
       if (phase === "delayed") this.#world.tally.add(this.#reasonToWait);
       onPause.call(connection, phase);
-      const mustWait = phase === "delayed" || phase === "held";
+      if (phase === "replying") this.#world.tally.add("a line waits for answers to be read");
+      const mustWait = phase !== "reading" && phase !== "over";
       if (mustWait && !this.socket.isPaused && !this.socket.isClosed) this.#fail("is still read");
     };
     connection.spendRename = () => {
@@ -188,17 +194,19 @@ export class Stay implements SocketWatcher {
     if (owed !== undefined) this.#fail(`was not answered ${owed}`);
   }
 
-  /** Nobody waits for longer than readers, and its own pace, can make it wait. */
+  /** Nobody who reads waits for longer than readers, and its own pace, can make it wait. */
   #checkIsRead(): void {
     const { nowMs } = this.#world.clock;
-    if (!this.socket.isPaused || this.socket.isClosed) this.#pausedSinceMs = nowMs;
-    const sinceMs = Math.max(this.lifetime.lastLineAtMs, this.#pausedSinceMs);
+    const { isClosed, isPaused } = this.socket;
+    if (!isPaused || isClosed || this.lifetime.isBlocked) this.#pausedSinceMs = nowMs;
+    const { leaptAtMs } = this.#world;
+    const sinceMs = Math.max(this.lifetime.lastLineAtMs, this.#pausedSinceMs, leaptAtMs);
     if (this.person.phase === "chatting" && nowMs > sinceMs + PAUSE_MS_MAX)
       this.#fail("is not read");
   }
 
   get #reasonToWait(): Fault {
-    const isJoinDue = this.#world.joinWaitMs(this.socket.remoteAddress) > 0;
+    const isJoinDue = this.#world.isJoinDue(this.origin);
     const isNaming = this.person.phase === "naming";
     return isNaming && isJoinDue ? "a join waits" : "a line waits for the pace";
   }
@@ -216,13 +224,17 @@ export class Stay implements SocketWatcher {
     if (unit === undefined || unit.text !== text) this.#fail(`said ${unit?.text}, not ${text}`);
     if (this.person.phase === "left") this.#fail("spoke after it had left");
     const bytes = text === undefined ? settings.lineLimitBytes + 1 : Buffer.byteLength(text);
-    const isPaid = this.#lines.pay(Math.max(1, Math.ceil(bytes / 1_024)), clock.nowMs);
-    if (!isPaid) this.#fail("spoke over its budget");
+    const price = Math.max(1, Math.ceil(bytes / 1_024));
+    if (!this.#lines.pay(price, clock.nowMs)) this.#fail("spoke over its budget");
+    if (!this.#world.payLine(this.origin, price)) this.#fail("spoke over its address's budget");
+    if (!this.#world.hasSlice(this.#place)) this.#fail("was read after its address's slice");
     const nowMs = clock.nowMs;
     const wasNaming = this.person.phase === "naming";
     this.lifetime.hasQuit = unit.command?.word === "quit" && !wasNaming;
     this.#isAffordable = false;
+    clock.nowMs += this.#world.lineMs;
     read();
+    this.#world.take(this.#place, clock.nowMs - nowMs);
     model.line(this.person, unit, nowMs, this.#isAffordable);
     if (text !== undefined) this.lifetime.lastLineAtMs = nowMs;
     const hasJoined = wasNaming && this.person.phase === "chatting";
@@ -234,11 +246,20 @@ export class Stay implements SocketWatcher {
     const { model, tally } = this.#world;
     this.#world.trace(`${this.id} leaves: ${reason}`);
     if (!this.lifetime.mayLeave(reason, this.origin)) this.#fail(`was sent home: ${reason}`);
+    if (this.client.unreadLines > 0 && this.#isTakenForSilent(reason)) this.#fail("had spoken");
     const fault = FAULT_OF[reason];
     if (fault !== undefined) tally.add(fault);
     this.reason = reason;
     this.lifetime.leavingSinceMs = this.#world.clock.nowMs;
     if (this.person.phase === "naming") model.leave(this.person);
+  }
+
+  /** Who reads nothing, or at the prompt says too much, has only itself to blame. */
+  #isTakenForSilent(reason: LeaveReason): boolean {
+    const { clock, settings } = this.#world;
+    if (this.lifetime.hasJustRead) return false;
+    const wasQuiet = this.#lines.has(settings.lineBurst, clock.nowMs);
+    return reason === "idle timeout" || (reason === "no name given" && wasQuiet);
   }
 
   #fail(what: string): never {

@@ -1,4 +1,3 @@
-import { originOf } from "../../lib/address.ts";
 import { REFUSED_MAX } from "../../lib/admission.ts";
 import { Chat } from "../../lib/chat.ts";
 import type { LeaveReason } from "../../lib/messages.ts";
@@ -15,10 +14,14 @@ export interface WorldOptions {
   readonly clock: VirtualClock;
   readonly settings: Settings;
   readonly tally: FaultTally;
-  /** What a write takes of the time. */
+  /** What a write takes of the time, and what a line does. */
   readonly writeMs: number;
+  readonly lineMs: number;
   readonly onStep: ((step: Step) => void) | undefined;
 }
+
+/** What an address may take of a turn before its lines have to wait. */
+const SLICE_MS = 2;
 
 /** A chat and all who are or were connected to it, and what must be true of them together. */
 export class World {
@@ -26,6 +29,7 @@ export class World {
   readonly settings: Settings;
   readonly tally: FaultTally;
   readonly writeMs: number;
+  readonly lineMs: number;
   readonly onStep: ((step: Step) => void) | undefined;
   readonly model: Model;
   readonly chat: Chat;
@@ -34,14 +38,20 @@ export class World {
   isStopping = false;
   /** The first thing that went wrong inside natter, which catches what is thrown there. */
   failure: unknown;
+  /** When the clock leapt last, so that all timers were late. */
+  leaptAtMs = -Infinity;
   readonly #joins = new Map<string, Bucket>();
+  readonly #lines = new Map<string, Bucket>();
+  /** What the lines of each address have taken since the sockets were polled. */
+  readonly #takenMs = new Map<string, number[]>();
   #turnsSinceExcess = Infinity;
 
-  constructor({ clock, settings, tally, writeMs, onStep }: WorldOptions) {
+  constructor({ clock, settings, tally, writeMs, lineMs, onStep }: WorldOptions) {
     this.clock = clock;
     this.settings = settings;
     this.tally = tally;
     this.writeMs = writeMs;
+    this.lineMs = lineMs;
     this.onStep = onStep;
     this.model = new Model(settings, tally);
     this.chat = new Chat(settings, () => {});
@@ -64,16 +74,52 @@ export class World {
 
   /** Whether somebody from this origin may join or be renamed now; if so, that is spent. */
   payJoin(origin: string | undefined): boolean {
+    return origin === undefined || this.#joinsOf(origin).pay(1, this.clock.nowMs);
+  }
+
+  /** Whether nobody from this origin may join now. */
+  isJoinDue(origin: string | undefined): boolean {
+    return origin !== undefined && !this.#joinsOf(origin).has(1, this.clock.nowMs);
+  }
+
+  /** Whether a line from this origin may be read now; if so, that is spent. */
+  payLine(origin: string | undefined, price: number): boolean {
     if (origin === undefined) return true;
+    const { addressLineBurst, addressLineRate } = this.settings;
+    const bucket = this.#lines.get(origin) ?? new Bucket(addressLineBurst, addressLineRate);
+    this.#lines.set(origin, bucket);
+    const isPaid = bucket.pay(price, this.clock.nowMs);
+    if (isPaid && !bucket.has(1, this.clock.nowMs)) this.tally.add("an address has said too much");
+    return isPaid;
+  }
+
+  /**
+   * Whether a line of this address may be read now. Between two polls lie the end of one turn and the
+   * beginning of another, and the line with which a slice is used up may take longer.
+   */
+  hasSlice(place: string): boolean {
+    const takenMs = this.#takenMs.get(place) ?? [];
+    return sum(takenMs) < 2 * (SLICE_MS + Math.max(0, ...takenMs));
+  }
+
+  /** A line of this address has taken so long. */
+  take(place: string, ms: number): void {
+    const takenMs = [...(this.#takenMs.get(place) ?? []), ms];
+    this.#takenMs.set(place, takenMs);
+    if (sum(takenMs) >= SLICE_MS) this.tally.add("an address has used up its slice");
+  }
+
+  /** What was due before happens. */
+  turn(): void {
+    this.#takenMs.clear();
+    this.clock.turn();
+  }
+
+  #joinsOf(origin: string): Bucket {
     const { joinBurst, joinRate } = this.settings;
     const bucket = this.#joins.get(origin) ?? new Bucket(joinBurst, joinRate);
     this.#joins.set(origin, bucket);
-    return bucket.pay(1, this.clock.nowMs);
-  }
-
-  /** How long whoever is there has to wait for joining, as the server has it. */
-  joinWaitMs(address: string): number {
-    return this.chat.surroundings.joinBudgets.waitMs(originOf(address));
+    return bucket;
   }
 
   /** Whether the server may send anybody home for a reason that lies with all of them. */
@@ -183,16 +229,15 @@ export class World {
     const { backpressure, totalLimit } = this.chat.surroundings;
     const { report } = totalLimit;
     const held = new Map<unknown, number>();
-    const sum = () => [...held.values()].reduce((total, bytes) => total + bytes, 0);
     totalLimit.report = (holder, bytes) => {
       held.set(holder, bytes);
-      if (sum() > this.settings.totalQueueLimitBytes) {
+      if (sum(held.values()) > this.settings.totalQueueLimitBytes) {
         this.tally.add("all queues together are too long");
         this.#turnsSinceExcess = 0;
         for (const { person } of this.stays) person.transcript.mayBeCut = true;
       }
       report.call(totalLimit, holder, bytes);
-      if (totalLimit.bytes !== sum())
+      if (totalLimit.bytes !== sum(held.values()))
         this.failure ??= new Error("the total of all queues is wrong");
     };
     const { resumeLater } = backpressure;
@@ -201,4 +246,8 @@ export class World {
       resumeLater.call(backpressure, sender);
     };
   }
+}
+
+function sum(numbers: Iterable<number>): number {
+  return Iterator.from(numbers).reduce((total, number) => total + number, 0);
 }
