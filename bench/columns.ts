@@ -6,6 +6,8 @@ export const COLUMNS = {
   p50Ms: { title: "p50 ms", digits: 2 },
   p99Ms: { title: "p99 ms", digits: 2 },
   maxMs: { title: "max ms", digits: 1 },
+  neighbourP99Ms: { title: "neighbours' p99", digits: 2 },
+  neighbourMaxMs: { title: "and max", digits: 1 },
   joinMs: { title: "join ms", digits: 0 },
   leaveMs: { title: "leave ms", digits: 0 },
   cpuMs: { title: "CPU ms", digits: 0 },

@@ -3,8 +3,11 @@
  * and their job as JSON.
  */
 import { Crowd } from "./crowd.ts";
+import { Flood } from "./flood.ts";
 import { serve } from "./remote.ts";
 import { Visitors } from "./visitors.ts";
 
+const PEOPLE = { crowd: Crowd, flood: Flood, visitors: Visitors };
+
 const [kind, job = ""] = Bun.argv.slice(2);
-serve(kind === "crowd" ? new Crowd(JSON.parse(job)) : new Visitors(JSON.parse(job)));
+serve(new PEOPLE[kind as keyof typeof PEOPLE](JSON.parse(job)));

@@ -6,12 +6,13 @@ import { clockMs } from "./clock.ts";
 import type { Figures } from "./columns.ts";
 import type { Crowd, CrowdJob } from "./crowd.ts";
 import { pinLoad, pinServer } from "./cores.ts";
+import type { FloodJob, Flood as Flooders, Waits } from "./flood.ts";
 import { Latency } from "./latency.ts";
 import { RunningPeer, type Peer } from "./peers.ts";
 import { Remote } from "./remote.ts";
 import { cpuNs, peakMiB, residentBytes } from "./usage.ts";
 import type { Visitors, VisitorsJob } from "./visitors.ts";
-import type { Idle, Storm, Talk, Workload } from "./workloads.ts";
+import type { Flood, Idle, Storm, Talk, Workload } from "./workloads.ts";
 import { WriteCounter } from "./write-counter.ts";
 
 /** How long people talk for their server's writes to be counted. */
@@ -64,6 +65,8 @@ export async function measure(
         return storm(workload, server, end);
       case "idle":
         return idle(workload, conditions, server, end);
+      case "flood":
+        return flood(workload, conditions, server, end);
       default:
         return workload satisfies never;
     }
@@ -161,6 +164,25 @@ async function idle(
     kibPerClient: (residentBytes(server.pid) - before) / workload.people / KIB,
     peakMiB: peakMiB(server.pid),
   };
+}
+
+async function flood(
+  { people, line }: Flood,
+  { seconds }: Conditions,
+  { pid, port, dialect }: RunningPeer,
+  end: AsyncDisposableStack,
+): Promise<Figures> {
+  const job: FloodJob = { port, dialect, people, line };
+  const flooders = end.use(load<Flooders>("flood", job, 0));
+  await flooders.call("join");
+  const waits = await flooders.call("run", seconds);
+  const percentilesOf = ({ counts, maxMs }: Waits["others"]) => {
+    const latency = new Latency();
+    latency.merge(counts, maxMs);
+    return latency.percentiles();
+  };
+  const { p99Ms: neighbourP99Ms, maxMs: neighbourMaxMs } = percentilesOf(waits.neighbours);
+  return { ...percentilesOf(waits.others), neighbourP99Ms, neighbourMaxMs, peakMiB: peakMiB(pid) };
 }
 
 function visit(

@@ -48,6 +48,11 @@ export const natter = (...flags: string[]): Peer => ({
 export const VARIANTS: readonly Peer[] = [
   { ...natter(), name: "natter, defaults" },
   {
+    name: "natter, 5 ms a line",
+    dialect: "howto",
+    command: (port) => [BUN, "run", join(PEERS, "natter-dear-lines.ts"), String(port)],
+  },
+  {
     name: "natter, unpaced",
     dialect: "howto",
     command: (port) => [BUN, "run", join(PEERS, "natter-unpaced.ts"), String(port)],

@@ -7,6 +7,8 @@ const NONE = new Uint8Array(0);
 export interface PersonContext {
   readonly port: number;
   readonly dialect: DialectName;
+  /** Where it connects from, where that matters. */
+  readonly localAddress?: string;
   /** Takes what the room sends, and returns the end of it that is not whole yet. */
   readonly hear: (bytes: Uint8Array) => Uint8Array;
   readonly failed: (reason: string) => void;
@@ -32,9 +34,13 @@ export class Person {
 
   /** Resolves when the server waits for this person's answer. */
   async connect(): Promise<void> {
+    const { port, localAddress } = this.#context;
+    // Bun's types do not know of the local address.
+    const from = { ...(localAddress && { localAddress }) } as object;
     this.#socket = await Bun.connect({
+      ...from,
       hostname: "127.0.0.1",
-      port: this.#context.port,
+      port,
       socket: {
         data: (_, bytes) => this.#received(bytes),
         drain: () => this.flush(),

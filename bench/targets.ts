@@ -57,6 +57,11 @@ export const TARGETS: readonly Target[] = [
     atMost: 1,
     measured: times("steady", WRITE_PER_LINE, "p99Ms"),
   },
+  {
+    about: "flood of dear lines: p99 of a pair elsewhere, ms",
+    atMost: 100,
+    measured: (look) => look("flood", "natter, 5 ms a line", "p99Ms"),
+  },
   storm("storm"),
   storm("storm-in-turn"),
   {

@@ -33,7 +33,14 @@ export interface Idle {
   readonly place: "prompt" | "room";
 }
 
-export type Workload = (Talk | Storm | Idle) & {
+/** Some flood the chat from one address with this line, while two pairs talk. */
+export interface Flood {
+  readonly kind: "flood";
+  readonly people: number;
+  readonly line: string;
+}
+
+export type Workload = (Talk | Storm | Idle | Flood) & {
   readonly about: string;
   /** Variants of natter that it is measured with too. */
   readonly variants?: readonly string[];
@@ -83,6 +90,14 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     variants: ["natter, defaults"],
     isOnlyNatters: true,
     about: "200 people say 8 lines a second each, with every default on and without",
+  },
+  flood: {
+    kind: "flood",
+    people: 64,
+    line: "/msg nobody x",
+    variants: ["natter, 5 ms a line"],
+    isOnlyNatters: true,
+    about: "two pairs talk while 64 clients of one address send dear lines",
   },
   storm: {
     ...STORM,

@@ -187,8 +187,10 @@ export class Connection implements LineListener, SessionListener, WriteListener,
     this.#writeHalf.finish(GOODBYES[reason]);
   }
 
-  get delayMs(): number {
-    return this.#pace.delayMs(this.#session.phase === "naming");
+  delayMs(line: Decoded): number {
+    // Telnet's commands are no name that could have to wait.
+    const mayJoin = this.#session.phase === "naming" && typeof line !== "object";
+    return this.#pace.delayMs(mayJoin);
   }
 
   mustTakeAnswers(): boolean {

@@ -58,6 +58,11 @@ export class LineDecoder {
     return this.#ended;
   }
 
+  /** Whether a whole line has arrived, also behind Telnet's commands. */
+  get hasLine(): boolean {
+    return this.#chunk.indexOf(LF, this.#position) !== -1;
+  }
+
   /** The next line without its end, or `undefined` until more bytes arrive. */
   next(): Decoded | undefined {
     const commands = this.#telnet.takeCommands();

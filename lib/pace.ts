@@ -22,12 +22,12 @@ export class Pace {
   }
 
   /**
-   * How long the next line has to wait, in milliseconds; 0 = not at all. A client that may not join
-   * yet is not read from: it waits at the prompt.
+   * How long a line has to wait, in milliseconds; 0 = not at all. One with which somebody may join waits
+   * at the prompt until its address may.
    */
-  delayMs(isNaming: boolean): number {
+  delayMs(mayJoin: boolean): number {
     const ownMs = this.#lines.waitMs;
-    const joinMs = isNaming ? this.#address.joins.waitMs : 0;
+    const joinMs = mayJoin ? this.#address.joins.waitMs : 0;
     this.#isForOthers = joinMs > ownMs;
     return Math.max(ownMs, joinMs);
   }

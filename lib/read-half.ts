@@ -20,8 +20,8 @@ export type ReadPhase = "reading" | WaitPhase | "over";
 
 /** Who is told what was read. Any call may end in `stop`. */
 export interface LineListener {
-  /** How long the next line has to wait because of what was sent before, in milliseconds. */
-  readonly delayMs: number;
+  /** How long this line has to wait because of what was sent before, in milliseconds. */
+  delayMs(line: Decoded): number;
   /** Whether the client has first to take what it asked for. If so, `answersTaken` is to be called. */
   mustTakeAnswers(): boolean;
   onLine(line: Decoded): void;
@@ -79,7 +79,8 @@ export class ReadHalf implements Sender, Taker {
   get isLineWaiting(): boolean {
     if (this.#phase !== "held" && this.#phase !== "delayed") return false;
     this.#decode();
-    return this.#next !== undefined && typeof this.#next !== "object";
+    const isLine = this.#next !== undefined && typeof this.#next !== "object";
+    return isLine || this.#decoder.hasLine;
   }
 
   received(bytes: Uint8Array): void {
@@ -141,7 +142,7 @@ export class ReadHalf implements Sender, Taker {
         if (this.#decoder.ended || this.#isSocketGone) this.#owner.onInputOver();
         break;
       }
-      if (line !== undefined ? this.#mustWait() : this.#mustWaitForSlice()) break;
+      if (line !== undefined ? this.#mustWait(line) : this.#mustWaitForSlice()) break;
       if (line === undefined) this.#decode();
       else this.#read(line);
       this.#context.slices.charge(this);
@@ -170,9 +171,9 @@ export class ReadHalf implements Sender, Taker {
     return this.#phase === "reading";
   }
 
-  #mustWait(): boolean {
+  #mustWait(line: Decoded): boolean {
     const { backpressure } = this.#context;
-    const { delayMs } = this.#owner;
+    const delayMs = this.#owner.delayMs(line);
     if (delayMs > 0) {
       this.#wait("delayed");
       this.#timer = after(Math.ceil(delayMs), () => this.resume());

@@ -57,6 +57,13 @@ describe("the benchmark", () => {
     });
   }
 
+  test("measures how long a flood from one address delays others", async () => {
+    const workload: Workload = { kind: "flood", about: "", people: 3, line: "/msg nobody x" };
+    const figures = await measure(workload, natter("--line-rate", "0"), CONDITIONS);
+    expect(figures.p50Ms).toBeLessThanOrEqual(figures.maxMs as number);
+    expect(figures.neighbourP99Ms).toBeLessThanOrEqual(2 * (figures.neighbourMaxMs as number));
+  });
+
   test("measures the same when it counts writes too", async () => {
     const figures = await measure(TALK, faulty("none"), { ...CONDITIONS, countsWrites: true });
     expect(figures.cpuNsPerDelivery).not.toBeNaN();

@@ -18,7 +18,7 @@ function stage() {
   backpressure.addReader(reader, address);
   const lines: Decoded[] = [];
   const owner = {
-    delayMs: 0,
+    delayMs: () => 0,
     mustTakeAnswers: () => false,
     onLine(line: Decoded) {
       lines.push(line);

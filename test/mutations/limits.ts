@@ -122,7 +122,7 @@ export const LIMITS = [
       "a line that is too long is cheap": ["lineLimitBytes + 1", "lineLimitBytes * 0"],
       "Telnet's commands cost one, however many they are": [": line.bytes;", ": -1_024;"],
       "an address says as much as it likes": ["this.#address.lines.spend(price);", ""],
-      "who is in the chat waits for its address's joins": ["isNaming ? ", "true ? "],
+      "who is in the chat waits for its address's joins": ["mayJoin ? ", "true ? "],
       "a change of name is free": ["this.spendJoin();\n    return true;", "return true;"],
     },
     "connection",

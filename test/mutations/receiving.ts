@@ -61,6 +61,10 @@ export const RECEIVING = [
         "this.#context.slices.remove(this);",
       ],
       "Telnet's commands are a line that waits": [' && typeof this.#next !== "object"', ""],
+      "a line behind Telnet's commands is none that waits": [
+        "isLine || this.#decoder.hasLine",
+        "isLine",
+      ],
       "who does not take its answers is read from": ["this.#owner.mustTakeAnswers()", "false"],
       "the timer of a delayed line outlives the stay": ["clearTimeout(this.#timer);", ""],
       "a sender whose stay ends waits on": ["this.#context.backpressure.removeSender(this);", ""],

@@ -1,0 +1,14 @@
+/** natter, but with a command that takes it five milliseconds: /msg. */
+import { startChatServer } from "../../lib/server.ts";
+import { Session } from "../../lib/session.ts";
+
+const DEAR_MS = 5;
+
+const { line } = Session.prototype;
+Session.prototype.line = function (text) {
+  const startMs = performance.now();
+  while (text.startsWith("/msg") && performance.now() < startMs + DEAR_MS);
+  line.call(this, text);
+};
+
+startChatServer({ port: Number(Bun.argv[2]), lineRate: 0 });
