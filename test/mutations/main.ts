@@ -1,16 +1,41 @@
 /**
- * `bun run mutate [WORD ...]`: are the tests any good? Breaks lib/ on purpose, one mutation at a time
- * and each in a copy of the tree, and says which the tests notice. Exits with 1 if one survives, or
- * no longer applies. With words, only the mutations whose name or file contains one of them.
+ * Are the tests any good? Breaks lib/ on purpose, one mutant at a time and each in a copy of the tree,
+ * and says which of them no test notices:
+ *
+ *     bun run mutate [--seed S] [--sample N] [--minutes M] [FILE ...]
+ *
+ * The seed draws a sample of N from all mutants of lib/, or of the files that have FILE in their path.
+ * Those that are made by hand are tried first and do not count among the N. After M minutes no more are
+ * begun. Mutants that the types do not allow are passed over. Exits with 1 if one survives.
  */
+import { Glob } from "bun";
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { applyMutation, type Mutation } from "./mutation.ts";
-import { MUTATIONS } from "./mutations.ts";
-import { endProcessesIn, Tree } from "./tree.ts";
+import { parseArgs } from "node:util";
+import { byHandIn } from "./by-hand.ts";
+import { importsBelow, nearestFirst } from "./imports.ts";
+import { applyMutant, mutantsOf } from "./mutants.ts";
+import { reportOf, shuffled, type Candidate } from "./sample.ts";
+import { endProcessesIn, ROOT, Tree } from "./tree.ts";
 
 /** How many are tried at once. Tests that have to share a core with more are too slow to be right. */
 const WORKERS = 2;
+
+const { values: flags, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: "string", default: `${Math.floor(Math.random() * 1_000_000)}` },
+    sample: { type: "string", default: "50" },
+    minutes: { type: "string", default: "30" },
+  },
+});
+const seed = Number(flags.seed);
+const sample = Number(flags.sample);
+const minutes = Number(flags.minutes);
+if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(sample) || !(minutes > 0)) {
+  console.error("--seed and --sample take whole numbers, --minutes a number above 0.");
+  process.exit(2);
+}
 
 const folder = mkdtempSync(`${realpathSync(tmpdir())}/natter-mutations-`);
 process.on("exit", () => {
@@ -21,52 +46,73 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => process.exit(128 + constants.signals[signal]));
 }
 
-const words = Bun.argv.slice(2);
-const chosen = MUTATIONS.filter(({ name, file }) => {
-  return words.length === 0 || words.some((word) => `${file} ${name}`.includes(word));
-});
+const tests = filesIn("test/**/*.test.ts");
+const importsOf = importsBelow(ROOT);
+const { byHand, generated } = candidatesIn(filesIn("lib/**/*.ts").filter(isChosen));
+const total = byHand.length + Math.min(sample, generated.length);
+console.log(`${generated.length} mutants and ${byHand.length} by hand; seed ${seed}`);
 
 await requireSoundTests();
-const unnoticed: string[] = [];
-const queue = chosen.entries();
-await Promise.all(Array.from({ length: WORKERS }, work));
-console.log(`\n${chosen.length - unnoticed.length} of ${chosen.length} mutations were noticed.`);
-for (const line of unnoticed) console.log(line);
-process.exitCode = chosen.length > 0 && unnoticed.length === 0 ? 0 : 1;
+const queue = [...byHand, ...shuffled(generated, seed)].values();
+const endMs = performance.now() + minutes * 60_000;
+const survivors: string[] = [];
+let tried = 0;
+await Promise.all(Array.from({ length: WORKERS }, (_, worker) => work(`${folder}/${worker}`)));
 
-interface Outcome {
-  readonly isNoticed: boolean;
-  /** The test that failed, or why none did. */
-  readonly how: string;
+console.log(`\nSeed ${seed}: ${tried - survivors.length} of ${tried} mutants were noticed.`);
+for (const survivor of survivors) console.log(`SURVIVED ${survivor}`);
+process.exitCode = tried > 0 && survivors.length === 0 ? 0 : 1;
+
+function isChosen(file: string): boolean {
+  return words.length === 0 || words.some((word) => file.includes(word));
+}
+
+/** Without this folder's own tests: they are about mutants, not about lib/. */
+function filesIn(pattern: string): string[] {
+  const files = [...new Glob(pattern).scanSync(ROOT)].toSorted();
+  return files.filter((file) => !`${ROOT}/${file}`.startsWith(`${import.meta.dir}/`));
+}
+
+function candidatesIn(files: readonly string[]): { byHand: Candidate[]; generated: Candidate[] } {
+  const [byHand, generated] = [byHandIn, mutantsOf].map((mutantsIn) => {
+    return files.flatMap((file) => {
+      const source = readFileSync(`${ROOT}/${file}`, "utf8");
+      return mutantsIn(source).map((mutant) => ({ file, source, mutant }));
+    });
+  });
+  return { byHand: byHand as Candidate[], generated: generated as Candidate[] };
 }
 
 /** Tests that fail by themselves would notice everything. */
 async function requireSoundTests(): Promise<void> {
   using tree = new Tree(`${folder}/sound`);
-  const failure = await tree.firstFailure();
-  if (failure === undefined) return;
-  console.error(`The tests fail without any mutation: ${failure}`);
+  const failure = await tree.firstFailure(tests);
+  if (failure === undefined && (await tree.isTyped())) return;
+  console.error(`Without any mutant ${failure ?? "the types do not fit"}.`);
   process.exit(2);
 }
 
-async function work(): Promise<void> {
-  for (const [index, mutation] of queue) {
-    const startedMs = performance.now();
-    const { isNoticed, how } = await attempt(mutation, `${folder}/${index}`);
-    const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1).padStart(5);
-    const what = `${mutation.file}: ${mutation.name}`;
-    console.log(`${isNoticed ? "noticed " : "SURVIVED"} ${seconds} s  ${what}\n    ${how}`);
-    if (!isNoticed) unnoticed.push(`SURVIVED ${what}`);
+/** Takes one mutant after the other, until the sample is complete or the time is over. */
+async function work(copy: string): Promise<void> {
+  while (tried < total && performance.now() < endMs) {
+    const { value: candidate } = queue.next();
+    if (candidate === undefined) return;
+    tried++;
+    if (!(await attempt(candidate, copy))) tried--;
   }
 }
 
-async function attempt(mutation: Mutation, copy: string): Promise<Outcome> {
+/** Returns whether it counts: what the types do not allow is no mutant. */
+async function attempt(candidate: Candidate, copy: string): Promise<boolean> {
+  const startedMs = performance.now();
   using tree = new Tree(copy);
-  try {
-    tree.change(mutation.file, (source) => applyMutation(mutation, source));
-  } catch (error) {
-    return { isNoticed: false, how: `${error}` };
-  }
-  const failure = (await tree.firstFailure(mutation.test)) ?? (await tree.firstFailure());
-  return { isNoticed: failure !== undefined, how: failure ?? "All tests pass." };
+  tree.change(candidate.file, applyMutant(candidate.source, candidate.mutant));
+  if (!(await tree.isTyped())) return false;
+  const failure = await tree.firstFailure(nearestFirst(candidate.file, tests, importsOf));
+  const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
+  const report = reportOf(candidate);
+  if (failure === undefined) survivors.push(report);
+  console.log(`${failure === undefined ? "SURVIVED" : "noticed"} after ${seconds} s: ${report}`);
+  console.log(`    ${failure ?? "All tests pass."}`);
+  return true;
 }

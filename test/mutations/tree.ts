@@ -2,7 +2,6 @@ import {
   cpSync,
   existsSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   rmSync,
   symlinkSync,
@@ -10,13 +9,13 @@ import {
 } from "node:fs";
 import { relative, resolve } from "node:path";
 
-const ROOT = resolve(import.meta.dir, "../..");
+export const ROOT = resolve(import.meta.dir, "../..");
 
 /** What the tests need none of. This folder's own test fails wherever a mutation was applied. */
-const LEFT_OUT = new Set([".git", "node_modules", "coverage", "test/mutations"]);
+const LEFT_OUT = new Set([".git", "node_modules", "coverage", relative(ROOT, import.meta.dir)]);
 
-/** Several times what all tests take, in milliseconds. What hangs is noticed too. */
-const TIME_LIMIT_MS = 90_000;
+/** Several times what the slowest test takes. Whatever prints nothing for so long hangs. */
+const SILENCE_MS = 60_000;
 
 /** A copy of the whole tree, in which the tests can run. */
 export class Tree implements Disposable {
@@ -32,26 +31,33 @@ export class Tree implements Disposable {
     symlinkSync(`${ROOT}/node_modules`, `${folder}/node_modules`);
   }
 
-  change(file: string, change: (source: string) => string): void {
-    const path = `${this.#folder}/${file}`;
-    writeFileSync(path, change(readFileSync(path, "utf8")));
+  change(file: string, source: string): void {
+    writeFileSync(`${this.#folder}/${file}`, source);
   }
 
-  /** The first test that fails, of these files or of all; `undefined` if none does. */
-  async firstFailure(...files: string[]): Promise<string | undefined> {
-    const tests = Bun.spawn([process.execPath, "test", "--bail", ...files], {
+  /** Whether the types fit. That a name is not used any more is no matter here. */
+  async isTyped(): Promise<boolean> {
+    const lenient = ["--noUnusedLocals=false", "--noUnusedParameters=false"];
+    const types = Bun.spawn([process.execPath, "check", "--no-script", ...lenient], {
       cwd: this.#folder,
-      stdout: "ignore",
-      stderr: "pipe",
-      timeout: TIME_LIMIT_MS,
-      killSignal: "SIGKILL",
+      stdio: ["ignore", "ignore", "ignore"],
     });
-    const output = new Response(tests.stderr).text();
+    return (await types.exited) === 0;
+  }
+
+  /** The first test that fails, of these files in this order; `undefined` if none does. */
+  async firstFailure(files: readonly string[]): Promise<string | undefined> {
+    const paths = files.map((file) => `./${file}`);
+    const tests = Bun.spawn([process.execPath, "test", "--bail", ...paths], {
+      cwd: this.#folder,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const output = readWhileItSpeaks(tests.stderr, () => tests.kill("SIGKILL"));
     const exitCode = await tests.exited;
     // What they left behind may hold on to the pipe.
     endProcessesIn(this.#folder);
-    if (exitCode === 0) return undefined;
     const [, failed] = /^\(fail\) (.*?)(?: \[[\d.]+m?s\])?$/m.exec(await output) ?? [];
+    if (exitCode === 0) return undefined;
     return failed ?? (tests.signalCode === null ? "an error outside of tests" : "it hangs");
   }
 
@@ -59,6 +65,22 @@ export class Tree implements Disposable {
     endProcessesIn(this.#folder);
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+async function readWhileItSpeaks(
+  stream: ReadableStream<Uint8Array>,
+  onSilence: () => void,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let timer = setTimeout(onSilence, SILENCE_MS);
+  for await (const bytes of stream) {
+    clearTimeout(timer);
+    timer = setTimeout(onSilence, SILENCE_MS);
+    text += decoder.decode(bytes, { stream: true });
+  }
+  clearTimeout(timer);
+  return text;
 }
 
 /**
