@@ -25,4 +25,20 @@ describe("Deque", () => {
     deque.clear();
     expect(deque.length).toBe(0);
   });
+
+  test.each([1, 3])("takes no space for what is gone, with %d in it at a time", (length) => {
+    const deque = new Deque<number>();
+    for (let index = 1; index < length; index++) deque.push(index);
+    const usedBytes = () => {
+      Bun.gc(true);
+      return process.memoryUsage().heapUsed;
+    };
+    const beforeBytes = usedBytes();
+    for (let step = 0; step < 1_000_000; step++) {
+      deque.push(step);
+      deque.shift();
+    }
+    expect(usedBytes() - beforeBytes).toBeLessThan(4 * 1024 * 1024);
+    expect(deque.length).toBe(length - 1);
+  });
 });
