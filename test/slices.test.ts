@@ -152,7 +152,9 @@ describe("Slices", () => {
     expect(jest.getTimerCount()).toBe(0);
     jest.advanceTimersByTime(2_000);
     await turnOver();
-    client("c", shared, 1).send(1);
+    client("c", shared, 1).send(2);
     expect(takeRead()).toBe("ac");
+    jest.advanceTimersByTime(1_000);
+    expect(takeRead()).toBe("c");
   });
 });
