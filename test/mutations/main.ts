@@ -50,6 +50,10 @@ const tests = filesIn("test/**/*.test.ts");
 const importsOf = importsBelow(ROOT);
 const { byHand, generated } = candidatesIn(filesIn("lib/**/*.ts").filter(isChosen));
 const total = byHand.length + Math.min(sample, generated.length);
+if (total === 0) {
+  console.error("There is nothing to try.");
+  process.exit(2);
+}
 console.log(`${generated.length} mutants and ${byHand.length} by hand; seed ${seed}`);
 
 await requireSoundTests();
