@@ -5,9 +5,9 @@ import type { Mutant } from "./mutants.ts";
  * text that is changed, which occurs once in all of lib/, and what stands there then.
  */
 export const BY_HAND: Readonly<Record<string, readonly [from: string, to: string]>> = {
-  "a place is reset before it is read in the flush": [
-    "const { seen, apart, outbox } = member; member.seen = 0;",
-    "member.seen = 0; const { seen, apart, outbox } = member;",
+  "the turn is emptied before its lines are counted": [
+    "const lines = this.#turnLines;",
+    "this.#turnLines = 0; const lines = this.#turnLines;",
   ],
   "who is cut off closes before it leaves": [
     "this.#session.leave(reason); this.#transport.terminate();",
