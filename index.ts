@@ -1,12 +1,12 @@
 #!/usr/bin/env bun
 /** The program: reads the command line, starts the server, and stops it on a signal. */
 import { constants } from "node:os";
-import { formatAddress } from "./lib/address.ts";
-import { helpText, parseFlags } from "./lib/flags.ts";
-import { OperatorConsole } from "./lib/operator-console.ts";
-import type { Settings } from "./lib/settings.ts";
+import { formatAddress } from "./lib/text/address.ts";
+import { helpText, parseFlags } from "./lib/cli/flags.ts";
+import { OperatorConsole } from "./lib/cli/operator-console.ts";
+import type { Settings } from "./lib/options/settings.ts";
 import { startChatServer, type ChatServer } from "./lib/server.ts";
-import { describeStartError } from "./lib/start-error.ts";
+import { describeStartError } from "./lib/cli/start-error.ts";
 import { name, version } from "./package.json";
 
 /** Longest wait at the end for a console that is slow to take the last lines, in milliseconds. */

@@ -2,7 +2,7 @@
  * Some flood a chat from one address with lines that are dear to it, while two pairs talk: one from
  * another address, and one from the same. Measured is how long these wait to hear each other.
  */
-import { LF } from "../lib/chunk.ts";
+import { LF } from "../lib/room/chunk.ts";
 import { clockMs } from "./clock.ts";
 import type { DialectName } from "./dialects.ts";
 import { Failure } from "./failure.ts";

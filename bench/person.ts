@@ -1,5 +1,5 @@
 /** Somebody who takes part in a chat, over a socket of its own. */
-import { LF } from "../lib/chunk.ts";
+import { LF } from "../lib/room/chunk.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
 
 const NONE = new Uint8Array(0);

@@ -1,5 +1,5 @@
 /** One of a crowd: says its lines, and checks what it hears of the others'. */
-import { LF } from "../lib/chunk.ts";
+import { LF } from "../lib/room/chunk.ts";
 import { clockMs } from "./clock.ts";
 import type { Crowd, CrowdJob } from "./crowd.ts";
 import {

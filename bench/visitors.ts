@@ -2,7 +2,7 @@
  * People who come, stay without a word, and leave. Every notice is counted: whoever is in must hear
  * of each who comes after.
  */
-import { LF } from "../lib/chunk.ts";
+import { LF } from "../lib/room/chunk.ts";
 import { clockMs } from "./clock.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
 import { Failure } from "./failure.ts";

@@ -2,20 +2,20 @@
  * Everybody who is connected to one chat, whatever listener they came through: who is let in, what
  * their connections share, and the end of it all.
  */
-import { formatAddress } from "./address.ts";
-import { Addresses, type Address } from "./addresses.ts";
-import { Admission, REFUSED_MAX } from "./admission.ts";
-import { Backpressure } from "./backpressure.ts";
-import { Connection, type Peer, type Surroundings, type Transport } from "./connection.ts";
-import { History } from "./history.ts";
-import { Log, type LogSink } from "./log.ts";
-import { fewerClients, GOODBYES } from "./messages.ts";
-import { PeerReads } from "./peer-reads.ts";
-import { Room } from "./room.ts";
-import type { Settings } from "./settings.ts";
-import { Slices } from "./slices.ts";
-import { TotalLimit } from "./total-limit.ts";
-import { Welcome } from "./welcome.ts";
+import { Addresses, type Address } from "./limits/addresses.ts";
+import { Admission, REFUSED_MAX } from "./limits/admission.ts";
+import { Backpressure } from "./limits/backpressure.ts";
+import { Connection, type ChatContext } from "./connection/connection.ts";
+import type { Door, Link, LinkEvents } from "./connection/link.ts";
+import { History } from "./room/history.ts";
+import { Log, type LogSink } from "./operator/log.ts";
+import { GOODBYES } from "./conversation/messages.ts";
+import type { ChatEvent, Emit } from "./events.ts";
+import { Room } from "./room/room.ts";
+import type { Settings } from "./options/settings.ts";
+import { Slices } from "./limits/slices.ts";
+import { TotalLimit } from "./limits/total-limit.ts";
+import { Welcome } from "./conversation/welcome.ts";
 
 /** A slow reader's queue drops whole turns: so a turn is at most this part of what it may hold. */
 const TURNS_PER_QUEUE = 4;
@@ -26,26 +26,20 @@ const HISTORIES_PER_QUEUE = 4;
 /** A turn that would outgrow this is flushed before it ends. Larger writes gain nothing. */
 const TURN_BYTES_MAX = 262_144;
 
-/** What a chat needs of a socket that a listener has accepted. `Bun.Socket` has it. */
-export interface Accepted extends Transport {
-  /** Its connection, which its events are for. Who was turned away at the door has none. */
-  data: Connection | undefined;
-  /** Undefined if it has already been reset. */
-  readonly remoteAddress: string | undefined;
-  readonly remotePort: number;
-  /** Its descriptor, which Bun's types do not mention. */
-  readonly fd?: number;
-  setKeepAlive(enable: boolean, initialDelayMs: number): unknown;
-  /** Closes it without waiting for anything. Runs the `close` handler before it returns. */
-  end(): unknown;
+/** Who is told what happens in a chat. */
+export interface ChatListeners {
+  /** Receives what the operator sees. */
+  readonly log?: LogSink | undefined;
+  readonly onEvent?: ((event: ChatEvent) => void) | undefined;
 }
 
-export class Chat {
-  readonly surroundings: Surroundings;
+export class Chat implements Door {
+  readonly context: ChatContext;
   readonly #admission: Admission;
   readonly #addresses: Addresses;
   /** With the addresses of those who were let in. */
   readonly #connections = new Map<Connection, Address | undefined>();
+  readonly #log: Log | undefined;
   readonly #empty = Promise.withResolvers<void>();
   #isClosing = false;
 
@@ -53,21 +47,23 @@ export class Chat {
    * @throws {Error} the welcome file cannot be read, with the system's `code`
    * @throws {Error} so few files may be open that nobody could get in; `code` is `EMFILE`
    */
-  constructor(settings: Settings, sink: LogSink | undefined) {
+  constructor(settings: Settings, { log, onEvent }: ChatListeners = {}) {
     const { history, queueLimitBytes, welcome, welcomeFile } = settings;
-    const log = new Log(sink, settings.quiet);
-    this.surroundings = {
+    this.#log = log && new Log(log, settings.quiet);
+    const emit = emitterTo(this.#log?.take, onEvent && guarded(onEvent));
+    this.context = {
       settings,
-      log,
+      emit,
       room: new Room(
         Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE),
         new History(history, queueLimitBytes / HISTORIES_PER_QUEUE),
       ),
-      welcome: new Welcome(welcome, welcomeFile, (line) => log.warned(line)),
+      welcome: new Welcome(welcome, welcomeFile, (reason) => {
+        emit?.({ type: "welcome unreadable", reason });
+      }),
       slices: new Slices(),
-      backpressure: new Backpressure(queueLimitBytes),
+      backpressure: new Backpressure(queueLimitBytes, emit),
       totalLimit: new TotalLimit(settings.totalQueueLimitBytes),
-      peerReads: new PeerReads(),
       onEnd: (connection) => this.#ended(connection),
     };
     this.#addresses = new Addresses(settings);
@@ -81,48 +77,42 @@ export class Chat {
 
   /** Tells the operator if fewer clients can be let in than was asked for. */
   warnOfFewerClients(): void {
-    const { log, settings } = this.surroundings;
+    const { emit, settings } = this.context;
     const { clientsMax } = this.#admission;
-    if (clientsMax < settings.maxClients) {
-      log.warned(fewerClients(clientsMax, settings.maxClients));
-    }
+    const wanted = settings.maxClients;
+    if (clientsMax < wanted) emit?.({ type: "clients limited", clientsMax, wanted });
   }
 
-  /** A listener has accepted `socket`, which is either let in or told why not. */
-  open(socket: Accepted): void {
-    const { remoteAddress, remotePort, fd = 0 } = socket;
-    // It has already been reset: nobody is there, and nobody can be held to the limits.
-    if (remoteAddress === undefined) return socket.terminate();
-    const address = this.#addresses.of(remoteAddress);
-    const label = formatAddress(remoteAddress, remotePort);
-    const peer: Peer = { transport: socket, label, address };
-    const refusal = this.#admission.enter(address, fd);
-    if (refusal === undefined) {
-      this.#connect(socket, peer, address).start();
-    } else if (this.#mayTellInFull(fd)) {
-      this.#connect(socket, peer, undefined).refuse(refusal);
-    } else {
-      this.surroundings.log.refused(label, refusal);
-      socket.write(Buffer.from(GOODBYES[refusal]));
-      socket.end();
+  accept(link: Link): LinkEvents | undefined {
+    const address = this.#addresses.of(link.limitKey, link.isExempt);
+    const refusal = this.#admission.enter(address, link.descriptor);
+    if (refusal !== undefined && !this.#mayTellInFull(link.descriptor)) {
+      this.context.emit?.({ type: "refused", client: link.label, reason: refusal });
+      link.write(Buffer.from(GOODBYES[refusal]));
+      return undefined;
     }
+    const connection = new Connection(this.context, link, address);
+    this.#connections.set(connection, refusal === undefined ? address : undefined);
+    connection.run(() => {
+      if (refusal === undefined) connection.start();
+      else connection.refuse(refusal);
+    });
+    return connection;
   }
 
-  /** One of the socket's handlers threw. */
-  failed(socket: Accepted, error: Error): void {
-    if (socket.data) socket.data.failed(error);
-    else this.surroundings.log.failed("the door", error);
+  failed(error: unknown): void {
+    this.context.emit?.({ type: "failed", client: "the door", error });
   }
 
   /** Tells everyone, delivers what is queued, and resolves when the last client has gone. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.surroundings.room.dissolve();
+    this.context.room.dissolve();
     for (const connection of this.#connections.keys()) {
       connection.run(() => connection.close("server shutdown"));
     }
     if (this.#connections.size > 0) await this.#empty.promise;
-    this.surroundings.log.flush();
+    this.#log?.flush();
   }
 
   /** Whether one that is refused may keep its descriptor until it has read why. */
@@ -131,18 +121,32 @@ export class Chat {
     return refused < REFUSED_MAX && !this.#admission.isScarce(descriptor);
   }
 
-  #connect(socket: Accepted, peer: Peer, admittedFrom: Address | undefined): Connection {
-    const connection = new Connection(this.surroundings, peer);
-    socket.data = connection;
-    socket.setKeepAlive(true, this.surroundings.settings.keepAliveMs);
-    this.#connections.set(connection, admittedFrom);
-    return connection;
-  }
-
   #ended(connection: Connection): void {
     const address = this.#connections.get(connection);
     this.#connections.delete(connection);
     if (address !== undefined) this.#admission.leave(address);
     if (this.#isClosing && this.#connections.size === 0) this.#empty.resolve();
   }
+}
+
+/** Tells both, or one, or is nothing at all. */
+function emitterTo(one: Emit, other: Emit): Emit {
+  if (one === undefined || other === undefined) return one ?? other;
+  return (event) => {
+    one(event);
+    other(event);
+  };
+}
+
+/** A program's listener that throws harms nothing but itself, and standard error says so once. */
+function guarded(onEvent: (event: ChatEvent) => void): Emit {
+  let hasComplained = false;
+  return (event) => {
+    try {
+      onEvent(event);
+    } catch (error) {
+      if (!hasComplained) console.error("natter: onEvent threw:", error);
+      hasComplained = true;
+    }
+  };
 }

@@ -3,12 +3,13 @@
  *
  *     socket data ─▶ LineDecoder ─▶ Session ─▶ Room ─▶ the turn ─▶ SendQueue ─▶ socket write
  *
- * `Bun.listen` calls the handlers below; each belongs to one Connection, which knows the rest.
+ * A listener makes links of sockets; each belongs to one Connection, which knows the rest.
  */
-import { Chat } from "./chat.ts";
-import type { Connection } from "./connection.ts";
-import type { LogSink } from "./log.ts";
-import { resolveOptions, type Settings } from "./settings.ts";
+import { Chat, type ChatListeners } from "./chat.ts";
+import type { ChatEvent } from "./events.ts";
+import { listenTcp, type Listener } from "./listeners/tcp.ts";
+import type { LogSink } from "./operator/log.ts";
+import { resolveOptions, type Settings } from "./options/settings.ts";
 
 /**
  * What `startChatServer` takes. Everything may be left out; units, defaults, ranges and reasons
@@ -21,7 +22,14 @@ export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[
    * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: LogSink;
+  /**
+   * Is told everything that happens in the chat, as it happens; see `ChatEvent`. It must not block. If
+   * it throws, the chat goes on, and standard error says so once. It costs nothing where it is not given.
+   */
+  onEvent?: (event: ChatEvent) => void;
 };
+
+export type { ChatEvent } from "./events.ts";
 
 /** A running server. `await using` stops it at the end of the block. */
 export interface ChatServer extends AsyncDisposable {
@@ -50,36 +58,25 @@ export interface ChatServer extends AsyncDisposable {
  *   `EACCES`, or missing if the host name cannot be resolved
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
-  const { log, ...given } = options;
-  return new Server(resolveOptions(given), log);
+  const { log, onEvent, ...given } = options;
+  return new Server(resolveOptions(given), { log, onEvent });
 }
 
 class Server implements ChatServer {
   readonly hostname: string;
-  readonly port: number;
   readonly #chat: Chat;
-  readonly #listener: Bun.TCPSocketListener<Connection | undefined>;
+  readonly #listener: Listener;
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, sink: LogSink | undefined) {
-    const chat = new Chat(settings, sink);
-    this.#chat = chat;
-    this.#listener = Bun.listen<Connection | undefined>({
-      hostname: settings.hostname,
-      port: settings.port,
-      allowHalfOpen: true,
-      socket: {
-        open: (socket) => chat.open(socket),
-        data: (socket, bytes) => socket.data?.received(bytes),
-        end: (socket) => socket.data?.ended(),
-        drain: (socket) => socket.data?.drained(),
-        error: (socket, error) => chat.failed(socket, error),
-        close: (socket, error) => socket.data?.closed(error),
-      },
-    });
+  constructor(settings: Settings, listeners: ChatListeners) {
+    this.#chat = new Chat(settings, listeners);
+    this.#listener = listenTcp(settings, this.#chat);
     this.hostname = settings.hostname;
-    this.port = this.#listener.port;
-    chat.warnOfFewerClients();
+    this.#chat.warnOfFewerClients();
+  }
+
+  get port(): number {
+    return this.#listener.port;
   }
 
   get clients(): number {
@@ -87,7 +84,7 @@ class Server implements ChatServer {
   }
 
   reload(): void {
-    this.#chat.surroundings.welcome.reload();
+    this.#chat.context.welcome.reload();
   }
 
   stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { formatAddress, isLoopback, limitKeyOf } from "../lib/address.ts";
+import { formatAddress, isLoopback, limitKeyOf } from "../lib/text/address.ts";
 
 describe("formatAddress", () => {
   const table: [host: string, written: string][] = [

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from "bun:test";
-import { Addresses } from "../lib/addresses.ts";
-import { resolveOptions } from "../lib/settings.ts";
+import { Addresses } from "../lib/limits/addresses.ts";
+import { resolveOptions } from "../lib/options/settings.ts";
 import { stopClock } from "./clock.ts";
 
 stopClock({ leavesNoTimer: true });
@@ -9,11 +9,11 @@ const addressesWith = (given: Parameters<typeof resolveOptions>[0] = {}) =>
   new Addresses(resolveOptions(given));
 
 describe("Addresses", () => {
-  test("knows one address for each host, with budgets of its own, and limits not this machine", () => {
+  test("knows one address for each key, with budgets of its own, and limits none that is exempt", () => {
     const addresses = addressesWith({ joinBurst: 1, joinRate: 2, lineBurst: 1, lineRate: 1 });
-    const [one, other] = [addresses.of("2001:db8::1"), addresses.of("192.0.2.1")];
-    expect(addresses.of("2001:db8::2")).toBe(one);
-    const here = addresses.of("127.0.0.1");
+    const [one, other] = [addresses.of("one", false), addresses.of("other", false)];
+    expect(addresses.of("one", false)).toBe(one);
+    const here = addresses.of("here", true);
     for (const { joins, lines } of [one, here]) {
       joins.spend(2);
       lines.spend(4);
@@ -29,24 +29,24 @@ describe("Addresses", () => {
 
   test("forgets those that nobody is connected from and nothing counts of any more", () => {
     const addresses = addressesWith();
-    const stays = addresses.of("192.0.2.0");
+    const stays = addresses.of("192.0.2.0", false);
     stays.clients = 1;
-    addresses.of("192.0.2.1").abandonHold();
+    addresses.of("192.0.2.1", false).abandonHold();
     for (let host = 2; host < 1_000; host++) {
-      addresses.of(`192.0.${host >> 8}.${host & 255}`).joins.spend(20);
+      addresses.of(`192.0.${host >> 8}.${host & 255}`, false).joins.spend(20);
       jest.advanceTimersByTime(100);
     }
     expect(addresses.size).toBeLessThan(250);
     jest.advanceTimersByTime(60_000);
-    for (let host = 0; host < 500; host++) addresses.of(`198.51.100.${host}`);
+    for (let host = 0; host < 500; host++) addresses.of(`198.51.100.${host}`, false);
     expect(addresses.size).toBeLessThan(510);
-    expect(addresses.of("192.0.2.0")).toBe(stays);
+    expect(addresses.of("192.0.2.0", false)).toBe(stays);
   });
 });
 
 describe("an address", () => {
   test("holds nobody for a minute after three holds within one that it gave up", () => {
-    const address = addressesWith().of("127.0.0.1");
+    const address = addressesWith().of("here", true);
     const abandon = (waitMs: number) => {
       address.abandonHold();
       const { mayHold } = address;

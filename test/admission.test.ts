@@ -1,10 +1,10 @@
 import { describe, expect, jest, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { Admission, REFUSED_MAX } from "../lib/admission.ts";
-import { Addresses } from "../lib/addresses.ts";
-import { descriptorsInUse } from "../lib/descriptors.ts";
-import { resolveOptions } from "../lib/settings.ts";
+import { Admission, REFUSED_MAX } from "../lib/limits/admission.ts";
+import { Addresses } from "../lib/limits/addresses.ts";
+import { descriptorsInUse } from "../lib/limits/descriptors.ts";
+import { resolveOptions } from "../lib/options/settings.ts";
 import { startChatServer } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
 import { stopClock, turnOver } from "./clock.ts";
@@ -23,8 +23,8 @@ describe("Admission", () => {
     const door = new Admission(settings);
     return {
       door,
-      enter: (host: string) => door.enter(addresses.of(host), 9),
-      leave: (host: string) => door.leave(addresses.of(host)),
+      enter: (host: string) => door.enter(addresses.of(host, host === HERE), 9),
+      leave: (host: string) => door.leave(addresses.of(host, host === HERE)),
     };
   };
   const [A, B, C, HERE] = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "127.0.0.1"] as const;
@@ -64,7 +64,7 @@ describe("Admission", () => {
   });
 
   test("lets nobody in while descriptors are scarce, whatever took them", () => {
-    const address = new Addresses(resolveOptions({})).of(A);
+    const address = new Addresses(resolveOptions({})).of(A, false);
     expect(admission(100, 100).door.enter(address, 1_000_000_000)).toBe("server full");
   });
 });

@@ -1,18 +1,19 @@
 import { describe, expect, jest, test } from "bun:test";
-import { Backpressure, type Reader, type Sender } from "../lib/backpressure.ts";
-import { Addresses } from "../lib/addresses.ts";
-import { resolveOptions } from "../lib/settings.ts";
+import { Backpressure, type Reader, type Sender } from "../lib/limits/backpressure.ts";
+import { Addresses } from "../lib/limits/addresses.ts";
+import { resolveOptions } from "../lib/options/settings.ts";
 import { stopClock, turnOver } from "./clock.ts";
 
 const LIMIT = 1_024;
 
 function stage() {
-  const address = new Addresses(resolveOptions({})).of("127.0.0.1");
+  const address = new Addresses(resolveOptions({})).of("here", true);
   const backpressure = new Backpressure(LIMIT);
   const resumed: string[] = [];
   /** A reader whose queue shrinks to what the test says when it is asked to try once more. */
   const reader = (retries: number[] = []): Reader => {
     const self = {
+      client: "reader",
       retry() {
         const bytes = retries.shift();
         if (bytes !== undefined) backpressure.report(self, bytes);
@@ -132,7 +133,7 @@ describe("Backpressure", () => {
 
   test("a reader that is not in the room, or no longer, holds nobody", () => {
     const { backpressure, reader, isHeld } = stage();
-    backpressure.report({ retry() {} }, 1_000);
+    backpressure.report({ client: "", retry() {} }, 1_000);
     expect(isHeld()).toBe(false);
     const alice = reader();
     backpressure.report(alice, 600);

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from "bun:test";
-import { Budget } from "../lib/budget.ts";
+import { Budget } from "../lib/limits/budget.ts";
 import { stopClock } from "./clock.ts";
 
 stopClock({ leavesNoTimer: true });

@@ -1,8 +1,8 @@
-import { History } from "../lib/history.ts";
-import { Log } from "../lib/log.ts";
-import { PROMPT } from "../lib/messages.ts";
-import { Room, type Outbox } from "../lib/room.ts";
-import { Session } from "../lib/session.ts";
+import { History } from "../lib/room/history.ts";
+import { Log } from "../lib/operator/log.ts";
+import { PROMPT } from "../lib/options/options.ts";
+import { Room, type Outbox } from "../lib/room/room.ts";
+import { Session } from "../lib/conversation/session.ts";
 import { turnOver } from "./clock.ts";
 import { GrammarCheck } from "./grammar.ts";
 
@@ -11,6 +11,7 @@ export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
   const room = new Room(4096, new History(history));
   let logged = "";
   const log = new Log((text) => (logged += text), quiet);
+  const emit = log.take;
   const open = (address: string) => {
     let told = "";
     const grammar = new GrammarCheck();
@@ -28,7 +29,7 @@ export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
       onQuit: () => session.leave("quit"),
     };
     const session = new Session(
-      { room, log, settings: { nameLimit: 32, prompt: PROMPT }, welcome: { text: welcome } },
+      { room, emit, settings: { nameLimit: 32, prompt: PROMPT }, welcome: { text: welcome } },
       address,
       outbox,
       owner,

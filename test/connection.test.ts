@@ -1,7 +1,7 @@
 import { describe, expect, jest, test } from "bun:test";
-import type { Settings } from "../lib/settings.ts";
+import type { Settings } from "../lib/options/settings.ts";
 import { heldByBuffers } from "./memory.ts";
-import { ScriptedTransport } from "./scripted-transport.ts";
+import { ScriptedLink } from "./scripted-link.ts";
 import { slowLines, stopClock, turnOver } from "./clock.ts";
 import { shutDown, stage } from "./stage.ts";
 
@@ -13,7 +13,7 @@ const LOOK_MS = 2 / 3_000;
 stopClock({ leavesNoTimer: true });
 
 /** The timer that runs cuts this client off after so long, and not before. */
-function expectCutOffAfter({ transport }: { transport: ScriptedTransport }, ms: number): void {
+function expectCutOffAfter({ transport }: { transport: ScriptedLink }, ms: number): void {
   jest.advanceTimersByTime(ms - 1);
   expect(transport.calls).toEqual([]);
   jest.advanceTimersByTime(1);

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from "bun:test";
-import { Deadline } from "../lib/deadline.ts";
+import { Deadline } from "../lib/connection/deadline.ts";
 import { handClock, stopClock } from "./clock.ts";
 
 stopClock({ leavesNoTimer: true });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Deque } from "../lib/deque.ts";
+import { Deque } from "../lib/room/deque.ts";
 
 const items = (deque: Deque<number>) =>
   Array.from({ length: deque.length }, (_, index) => deque.at(index));

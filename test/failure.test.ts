@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, jest, mock, spyOn, test } from "bun:test";
-import { Admission } from "../lib/admission.ts";
+import { Admission } from "../lib/limits/admission.ts";
 import { startChatServer } from "../lib/server.ts";
-import { SendQueue } from "../lib/send-queue.ts";
-import { Session } from "../lib/session.ts";
-import { WriteHalf } from "../lib/write-half.ts";
+import { SendQueue } from "../lib/connection/send-queue.ts";
+import { Session } from "../lib/conversation/session.ts";
+import { WriteHalf } from "../lib/connection/write-half.ts";
 import { ChatClient } from "./chat-client.ts";
 import { stopClock, turnOver, until } from "./clock.ts";
 

@@ -4,7 +4,7 @@
  */
 import { beSoaked } from "../bench/soak/soaked-server.ts";
 import { Chat } from "../lib/chat.ts";
-import { Room, type Member } from "../lib/room.ts";
+import { Room, type Member } from "../lib/room/room.ts";
 import { startChatServer } from "../lib/server.ts";
 
 type Publish = (this: Room, line: string, author?: Member) => void;
@@ -17,7 +17,7 @@ const { publish, leave, announce } = Room.prototype as unknown as {
   announce: Publish;
   leave: (this: Room, member: Member) => void;
 };
-const { open } = Chat.prototype;
+const { accept } = Chat.prototype;
 
 /** What becomes of the line whose turn it is. */
 const LINES: Readonly<Record<string, Publish>> = {
@@ -62,9 +62,9 @@ if (spoil !== undefined) {
 }
 const leak = LEAKS[fault];
 if (leak !== undefined) {
-  Chat.prototype.open = function (accepted) {
+  Chat.prototype.accept = function (link) {
     if (isDue()) leak();
-    open.call(this, accepted);
+    return accept.call(this, link);
   };
 }
 if (fault === "ghost") {

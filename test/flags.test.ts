@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { helpText, parseFlags } from "../lib/flags.ts";
-import { OPTION_ENTRIES, OPTIONS } from "../lib/options.ts";
-import { resolveOptions } from "../lib/settings.ts";
+import { helpText, parseFlags } from "../lib/cli/flags.ts";
+import { OPTION_ENTRIES, OPTIONS } from "../lib/options/options.ts";
+import { resolveOptions } from "../lib/options/settings.ts";
 
 describe("parseFlags", () => {
   const served: [argv: string[], options: object][] = [

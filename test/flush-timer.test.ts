@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from "bun:test";
-import { FlushTimer } from "../lib/flush-timer.ts";
+import { FlushTimer } from "../lib/room/flush-timer.ts";
 import { stopClock, turnOver } from "./clock.ts";
 
 stopClock();

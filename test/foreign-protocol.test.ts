@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ProtocolDetector, type ForeignProtocol } from "../lib/foreign-protocol.ts";
+import { ProtocolDetector, type ForeignProtocol } from "../lib/connection/foreign-protocol.ts";
 import { cuts } from "./cuts.ts";
 
 /** What is detected first, however often more arrives. */

@@ -1,5 +1,5 @@
 import { describe, jest, test } from "bun:test";
-import { OPTIONS } from "../lib/options.ts";
+import { OPTIONS } from "../lib/options/options.ts";
 import { startChatServer } from "../lib/server.ts";
 import { scenarios } from "./howto-scenarios.ts";
 import { stopClock } from "./clock.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { IgnoreLists, IGNORED_MAX, type Named } from "../lib/ignore-lists.ts";
+import { IgnoreLists, IGNORED_MAX, type Named } from "../lib/room/ignore-lists.ts";
 
 const person = (name: string) => ({ name, key: name.toLowerCase() });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { helpText } from "../lib/flags.ts";
-import { describeStartError } from "../lib/start-error.ts";
+import { helpText } from "../lib/cli/flags.ts";
+import { describeStartError } from "../lib/cli/start-error.ts";
 import { name, version } from "../package.json";
 import { ChatClient } from "./chat-client.ts";
 import { Program } from "./program.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { LINE_TOO_LONG, LineDecoder, type Decoded } from "../lib/line-decoder.ts";
+import { LINE_TOO_LONG, LineDecoder, type Decoded } from "../lib/connection/line-decoder.ts";
 import { cuts } from "./cuts.ts";
 import { heldByBuffers } from "./memory.ts";
 
@@ -22,6 +22,13 @@ function decode(packets: Iterable<Uint8Array>, limitBytes: number): Decoded[] {
 }
 
 describe("LineDecoder", () => {
+  test("takes nothing for a command of Telnet's where there is none", () => {
+    const decoder = new LineDecoder(100, "lines");
+    decoder.push(Uint8Array.of(255, 253, 1, 65, 10));
+    expect(decoder.next()).toBe("\ufffd\ufffd\u0001A");
+    expect(decoder.next()).toBeUndefined();
+  });
+
   const table: [name: string, input: string | Uint8Array, lines: Decoded[]][] = [
     ["no input is no line", "", []],
     ["one line", "hello\n", ["hello"]],

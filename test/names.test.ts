@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { GOODBYES, type NameFlaw } from "../lib/messages.ts";
-import { findFlaw, foldName, readName, suggestName } from "../lib/names.ts";
-import { isOneScript } from "../lib/scripts.ts";
+import { GOODBYES } from "../lib/conversation/messages.ts";
+import { findFlaw, foldName, readName, suggestName, type NameFlaw } from "../lib/text/names.ts";
+import { isOneScript } from "../lib/text/one-script.ts";
 
 const LIMIT = 32;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { CANDIDATES_MAX, nearest } from "../lib/nearest.ts";
+import { CANDIDATES_MAX, nearest } from "../lib/text/did-you-mean.ts";
 
 describe("nearest", () => {
   test.each([

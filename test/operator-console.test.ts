@@ -10,12 +10,12 @@ import {
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { linesNotShown } from "../lib/messages.ts";
-import { OperatorConsole } from "../lib/operator-console.ts";
+import { linesNotShown } from "../lib/conversation/messages.ts";
+import { OperatorConsole } from "../lib/cli/operator-console.ts";
 import { turnOver } from "./clock.ts";
 import { Program } from "./program.ts";
 
-const MODULE = `${import.meta.dir}/../lib/operator-console.ts`;
+const MODULE = `${import.meta.dir}/../lib/cli/operator-console.ts`;
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(`${tmpdir()}/natter-`)));

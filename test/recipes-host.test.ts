@@ -1,7 +1,7 @@
 /** The recipes for the machine that natter runs on: a service, a firewall, a tunnel. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chownSync, mkdirSync } from "node:fs";
-import { parseFlags } from "../lib/flags.ts";
+import { parseFlags } from "../lib/cli/flags.ts";
 import { startChatServer } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
 import { blocksBelow, find, Folder, needs } from "./recipes.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from "bun:test";
-import { Room, type Member, type Outbox } from "../lib/room.ts";
-import { Chunk } from "../lib/chunk.ts";
+import { Room, type Member, type Outbox } from "../lib/room/room.ts";
+import { Chunk } from "../lib/room/chunk.ts";
 import { stopClock, turnOver } from "./clock.ts";
 
 /** Records what it is given: `writes` has one entry for each flush that had something to send. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { Chunk } from "../lib/chunk.ts";
-import { CHUNK_OVERHEAD_BYTES, SendQueue } from "../lib/send-queue.ts";
+import { Chunk } from "../lib/room/chunk.ts";
+import { CHUNK_OVERHEAD_BYTES, SendQueue } from "../lib/connection/send-queue.ts";
 import { heldByBuffers } from "./memory.ts";
-import { ScriptedTransport } from "./scripted-transport.ts";
+import { ScriptedLink } from "./scripted-link.ts";
 
 function queueOf(limitBytes: number, ...accepts: number[]) {
-  const transport = new ScriptedTransport(...accepts);
+  const transport = new ScriptedLink(...accepts);
   return { transport, queue: new SendQueue(transport, limitBytes) };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, jest, mock, spyOn, test } from "bun:test";
-import { Session } from "../lib/session.ts";
+import { Session } from "../lib/conversation/session.ts";
 import { startChatServer, type ChatServerOptions } from "../lib/server.ts";
 import { ChatClient } from "./chat-client.ts";
 import { cuts } from "./cuts.ts";

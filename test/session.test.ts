@@ -1,9 +1,11 @@
 import { describe, expect, jest, spyOn, test } from "bun:test";
-import { Log } from "../lib/log.ts";
+import { Log } from "../lib/operator/log.ts";
 import { chat } from "./chat.ts";
 import { stopClock, turnOver } from "./clock.ts";
 
 stopClock();
+
+const said = (text: string) => ({ type: "said", client: "b", name: "Bob", text }) as const;
 
 describe("Session", () => {
   test("prompts, and prompts again for an empty name", async () => {
@@ -149,7 +151,7 @@ describe("Session", () => {
   test("the log of a busy turn is handed on before it ends, so that it does not grow for ever", () => {
     const texts: string[] = [];
     const log = new Log((text) => texts.push(text), false);
-    for (let number = 0; number < 200; number++) log.said(`Bob: ${"x".repeat(1_000)}\n`);
+    for (let number = 0; number < 200; number++) log.take(said("x".repeat(1_000)));
     expect(texts.length).toBeGreaterThan(1);
     expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(70_000);
   });
@@ -157,15 +159,16 @@ describe("Session", () => {
   test("strangers who are refused cannot fill the log", () => {
     let text = "";
     const log = new Log((part) => (text += part), true);
-    for (let client = 0; client < 1_000; client++) log.refused(`host:${client}`, "TLS handshake");
+    for (let client = 0; client < 1_000; client++)
+      log.take({ type: "refused", client: `host:${client}`, reason: "TLS handshake" });
     log.flush();
     expect(text.split("\n")).toHaveLength(21);
     jest.advanceTimersByTime(1_000);
-    log.refused("host:1000", "server full");
+    log.take({ type: "refused", client: "host:1000", reason: "server full" });
     log.flush();
     expect(text).toEndWith("\nrefused host:1000: server full (and 980 before)\n");
     jest.advanceTimersByTime(1_000);
-    log.refused("host:1001", "server full");
+    log.take({ type: "refused", client: "host:1001", reason: "server full" });
     log.flush();
     expect(text).toEndWith("\nrefused host:1001: server full\n");
   });
@@ -173,11 +176,25 @@ describe("Session", () => {
   test("an error of ours may hold what somebody sent: it is shown line by line, and safely", () => {
     let text = "";
     const log = new Log((part) => (text += part), true);
-    log.failed("b", Object.assign(new Error(), { stack: "Error: \x1b[2J\x07no\n    at x" }));
-    log.failed("b", "\x1b[2Jno error at all");
+    const error = Object.assign(new Error(), { stack: "Error: \x1b[2J\x07no\n    at x" });
+    log.take({ type: "failed", client: "b", error });
+    log.take({ type: "failed", client: "b", error: "\x1b[2Jno error at all" });
     log.flush();
     const start = "internal error with the client at b:";
     expect(text).toBe(`${start} Error: no\n    at x\n${start} no error at all\n`);
+  });
+
+  test("the operator is told what does not concern any client", () => {
+    let text = "";
+    const log = new Log((part) => (text += part), true);
+    log.take({ type: "clients limited", clientsMax: 1, wanted: 10 });
+    log.take({ type: "welcome unreadable", reason: "it is gone" });
+    log.take({ type: "connected", client: "b" });
+    log.flush();
+    expect(text).toBe(
+      "*** 1 client at most, not 10: the limit on open files (ulimit -n) is too low ***\n" +
+        "*** The welcome stays as it was: it is gone ***\n",
+    );
   });
 
   test("a log function that throws is complained of once, and called again", () => {
@@ -189,7 +206,7 @@ describe("Session", () => {
       throw error;
     }, false);
     for (const name of ["Alice", "Bob"]) {
-      log.joined(name, "a");
+      log.take({ type: "joined", client: "a", name });
       log.flush();
     }
     expect(texts).toEqual(["Alice (a) has joined\n", "Bob (a) has joined\n"]);
@@ -200,11 +217,11 @@ describe("Session", () => {
   test("the log is handed on once a turn", async () => {
     const texts: string[] = [];
     const log = new Log((text) => texts.push(text), false);
-    log.joined("Bob", "b");
-    log.said("Bob: one\n");
+    log.take({ type: "joined", client: "b", name: "Bob" });
+    log.take(said("one"));
     expect(texts).toEqual([]);
     await turnOver();
-    log.said("Bob: two\n");
+    log.take(said("two"));
     await turnOver();
     expect(texts).toEqual(["Bob (b) has joined\nBob: one\n", "Bob: two\n"]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from "bun:test";
-import { Budget } from "../lib/budget.ts";
-import { Slice, Slices, type Taker } from "../lib/slices.ts";
+import { Budget } from "../lib/limits/budget.ts";
+import { Slice, Slices, type Taker } from "../lib/limits/slices.ts";
 import { handClock, stopClock, turnOver } from "./clock.ts";
 
 stopClock({ leavesNoTimer: true });

@@ -1,38 +1,38 @@
-import { Addresses } from "../lib/addresses.ts";
-import { Backpressure } from "../lib/backpressure.ts";
-import { Connection } from "../lib/connection.ts";
-import { Log } from "../lib/log.ts";
-import { PeerReads } from "../lib/peer-reads.ts";
-import { Room } from "../lib/room.ts";
-import { resolveOptions, type Settings } from "../lib/settings.ts";
-import { Slices } from "../lib/slices.ts";
-import { TotalLimit } from "../lib/total-limit.ts";
-import { Welcome } from "../lib/welcome.ts";
+import { Addresses } from "../lib/limits/addresses.ts";
+import { Backpressure } from "../lib/limits/backpressure.ts";
+import { Connection } from "../lib/connection/connection.ts";
+import { Log } from "../lib/operator/log.ts";
+import { Room } from "../lib/room/room.ts";
+import { resolveOptions, type Settings } from "../lib/options/settings.ts";
+import { Slices } from "../lib/limits/slices.ts";
+import { TotalLimit } from "../lib/limits/total-limit.ts";
+import { Welcome } from "../lib/conversation/welcome.ts";
 import { GrammarCheck } from "./grammar.ts";
-import { ScriptedTransport } from "./scripted-transport.ts";
+import { ScriptedLink } from "./scripted-link.ts";
 
 /** Connections over scripted sockets, all in one room, with no limit to their lines unless given. */
 export function stage(given: Partial<Settings> = {}) {
   const settings = resolveOptions({ lineRate: 0, ...given });
   const room = new Room(settings.queueLimitBytes / 4);
-  const backpressure = new Backpressure(settings.queueLimitBytes);
+  const backpressure = new Backpressure(settings.queueLimitBytes, undefined);
   const addresses = new Addresses(settings);
   const totalLimit = new TotalLimit(settings.totalQueueLimitBytes);
-  const peerReads = new PeerReads();
-  const shared = { room, slices: new Slices(), backpressure, totalLimit, peerReads, settings };
+  const shared = { room, slices: new Slices(), backpressure, totalLimit, settings };
   let logged = "";
   const log = new Log((text) => (logged += text), false);
+  const emit = log.take;
 
   const connect = (...accepts: number[]) => connectFrom("127.0.0.1", ...accepts);
   const connectFrom = (host: string, ...accepts: number[]) => {
-    const transport = new ScriptedTransport(...accepts);
+    const transport = new ScriptedLink(...accepts);
     transport.grammar = new GrammarCheck();
     let [closes, ends] = [0, 0];
     const onEnd = () => void ends++;
     const welcome = new Welcome("", "", () => {});
-    const surroundings = { ...shared, log, welcome, onEnd };
-    const address = addresses.of(host);
-    const connection = new Connection(surroundings, { transport, label: "test", address });
+    const context = { ...shared, emit, welcome, onEnd };
+    transport.limitKey = host;
+    transport.isExempt = host === "127.0.0.1";
+    const connection = new Connection(context, transport, addresses.of(host, transport.isExempt));
     transport.onClose = () => {
       closes++;
       connection.closed(undefined);

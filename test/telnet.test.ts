@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { TelnetFilter } from "../lib/telnet.ts";
+import { TelnetFilter } from "../lib/connection/telnet.ts";
 import { cuts } from "./cuts.ts";
 
 const [EOR, NOP, DM, IP, AYT, EC, EL] = [239, 241, 242, 244, 246, 247, 248];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { safeText } from "../lib/text.ts";
+import { safeText } from "../lib/text/safe-text.ts";
 
 describe("safeText", () => {
   const table: [what: string, text: string, shown: string][] = [

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { after, TIMER_MS_MAX } from "../lib/timers.ts";
+import { after, TIMER_MS_MAX } from "../lib/limits/timers.ts";
 
 test("0 is never", () => {
   expect(after(0, () => expect.unreachable())).toBeUndefined();

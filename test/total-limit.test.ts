@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { TotalLimit, type Holder } from "../lib/total-limit.ts";
+import { TotalLimit, type Holder } from "../lib/limits/total-limit.ts";
 import { turnOver } from "./clock.ts";
 
 /** Holders of these sizes, of which each keeps at least `floor` bytes when it is cut. */

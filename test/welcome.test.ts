@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { mkdtempSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { startChatServer } from "../lib/server.ts";
-import { Welcome } from "../lib/welcome.ts";
+import { Welcome } from "../lib/conversation/welcome.ts";
 import { chat } from "./chat.ts";
 import { ChatClient } from "./chat-client.ts";
 import { stopClock } from "./clock.ts";
@@ -75,10 +75,9 @@ describe("Welcome", () => {
     expect(warnings).toHaveLength(2);
     expect(welcome.text).toBe("one\n");
     expect(warnings[0]).toBe(
-      `*** The welcome stays as it was: welcomeFile is "${file}"; ` +
-        "it must be a regular file of at most 4096 bytes. ***",
+      `welcomeFile is "${file}"; it must be a regular file of at most 4096 bytes.`,
     );
-    expect(warnings[1]).toMatch(/^\*\*\* The welcome stays as it was: ENOENT.*welcome' \*\*\*$/);
+    expect(warnings[1]).toMatch(/^ENOENT.*welcome'$/);
     writeFileSync(file, "two");
     welcome.reload();
     expect(welcome.text).toBe("two\n");

@@ -1,6 +1,6 @@
 /** natter, but with a command that takes it five milliseconds: /msg. */
 import { startChatServer } from "../../lib/server.ts";
-import { Session } from "../../lib/session.ts";
+import { Session } from "../../lib/conversation/session.ts";
 
 const DEAR_MS = 5;
 

@@ -2,7 +2,7 @@
  * Somebody who connects to a server that is soaked, over a socket of its own, and does what its
  * scene says. Everything that it is sent is checked, whatever it does meanwhile.
  */
-import { GOODBYES } from "../../lib/messages.ts";
+import { GOODBYES } from "../../lib/conversation/messages.ts";
 import { Hearing } from "./hearing.ts";
 import { remark } from "./remark.ts";
 import { show, Transcript, type Listener } from "./transcript.ts";
@@ -10,7 +10,7 @@ import { show, Transcript, type Listener } from "./transcript.ts";
 const LAST_WORDS = new Set(Object.values(GOODBYES).map((line) => line.trimEnd()));
 
 /** What a caller needs of the soak. */
-export interface Surroundings {
+export interface ChatContext {
   readonly port: number;
   /** Reports what must not happen, which ends the soak. */
   fail(what: string): void;
@@ -41,7 +41,7 @@ export class Caller implements Listener {
   readonly id = ++Caller.#lastId;
   readonly hearing: Hearing;
   readonly transcript = new Transcript(this);
-  readonly #surroundings: Surroundings;
+  readonly #context: ChatContext;
   readonly #leastEdition: number;
   readonly #onLine: ((text: string) => void) | undefined;
   readonly #waiters = new Set<Waiter>();
@@ -61,9 +61,9 @@ export class Caller implements Listener {
   /** Whether it keeps its side open when the server has closed the other. */
   lingers = false;
 
-  private constructor(surroundings: Surroundings, onLine?: (text: string) => void) {
-    this.#surroundings = surroundings;
-    this.#leastEdition = surroundings.edition;
+  private constructor(context: ChatContext, onLine?: (text: string) => void) {
+    this.#context = context;
+    this.#leastEdition = context.edition;
     this.#onLine = onLine;
     this.hearing = new Hearing(this.id, onLine !== undefined);
   }
@@ -73,14 +73,14 @@ export class Caller implements Listener {
    * @param onLine is told each line, of one who is there before everybody
    */
   static async connect(
-    surroundings: Surroundings,
+    context: ChatContext,
     localAddress: string,
     onLine?: (text: string) => void,
   ): Promise<Caller> {
-    const caller = new Caller(surroundings, onLine);
+    const caller = new Caller(context, onLine);
     const options = {
       hostname: "127.0.0.1",
-      port: surroundings.port,
+      port: context.port,
       // Bun has it, but not in its types.
       localAddress,
       allowHalfOpen: true,
@@ -189,12 +189,12 @@ export class Caller implements Listener {
   }
 
   onFault(what: string): void {
-    this.#surroundings.fail(`${this.#title}: ${what}`);
+    this.#context.fail(`${this.#title}: ${what}`);
   }
 
   isWelcome(text: string): boolean {
     if (this.#lastLine !== "") return false;
-    this.#shown = this.#surroundings.welcomeEdition(text);
+    this.#shown = this.#context.welcomeEdition(text);
     return this.#shown !== undefined && this.#shown >= this.#leastEdition;
   }
 

@@ -10,8 +10,6 @@
 export interface TimerCounts {
   readonly timers: number;
   readonly immediates: number;
-  /** How many intervals there were so far; lib has one for each hold and no other. */
-  readonly intervalsBegun: number;
 }
 
 type Action = (...args: unknown[]) => void;
@@ -33,13 +31,10 @@ export function watchTimers(): () => TimerCounts {
   const immediates = new Set<unknown>();
   /** A refresh does not bring these back. */
   const cleared = new WeakSet();
-  let intervalsBegun = 0;
-
   const { setInterval } = GLOBALS;
   GLOBALS.setTimeout = onceIn(timers, GLOBALS.setTimeout);
   GLOBALS.setImmediate = onceIn(immediates, GLOBALS.setImmediate);
   GLOBALS.setInterval = (...args) => {
-    intervalsBegun++;
     const timer = setInterval(...args);
     timers.add(timer);
     return timer;
@@ -54,7 +49,7 @@ export function watchTimers(): () => TimerCounts {
     };
   }
   watchRefresh((timer) => void (cleared.has(timer) || timers.add(timer)));
-  return () => ({ timers: timers.size, immediates: immediates.size, intervalsBegun });
+  return () => ({ timers: timers.size, immediates: immediates.size });
 }
 
 /** `begin`, with each handle in `live` until it fires. */

@@ -1,5 +1,5 @@
 /** One performance of a scene: its people, who end with it, and what they share with the others. */
-import { Caller, Gone, type Surroundings } from "./caller.ts";
+import { Caller, Gone, type ChatContext } from "./caller.ts";
 import type { Random } from "./random.ts";
 import type { Kind, SoakTally } from "./tally.ts";
 import type { Witness } from "./witness.ts";
@@ -14,7 +14,7 @@ const NAMES = ["Ann", "bob-", "Ĉar_", "Жанна", "名前", "Zoë.", "Δημ"
 /** How often it is looked whether something holds, in milliseconds. */
 const LOOK_MS = 5;
 
-export interface Stage extends Surroundings {
+export interface Stage extends ChatContext {
   readonly tally: SoakTally;
   readonly witnesses: readonly Witness[];
   /** Everything that this caller has said must have been heard when all is quiet. */

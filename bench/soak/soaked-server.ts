@@ -4,7 +4,7 @@
  */
 import { heapStats } from "bun:jsc";
 import { readdirSync } from "node:fs";
-import type { ChatServer, ChatServerOptions } from "../../lib/server.ts";
+import type { ChatEvent, ChatServer, ChatServerOptions } from "../../lib/server.ts";
 import { serve } from "../remote.ts";
 import { MIB, residentMiB } from "../usage.ts";
 import type { Figures } from "./figures.ts";
@@ -13,17 +13,13 @@ import { watchTimers, type TimerCounts } from "./live-timers.ts";
 /** Collecting runs finalizers, which let go of more. */
 const COLLECTIONS = 3;
 
-/** No other line of the log looks like this: what somebody says has a colon after the name. */
-const LEFT = /^[^\s:]+ \(\S+:\d+\) has left: (.+)$/gm;
-const INTERNAL_ERROR = /^internal error [^]*/m;
-
 /** What a server has done so far. */
 export interface Deeds {
-  /** How often somebody's stay ended for each reason, by the log. */
+  /** How often somebody's stay ended for each reason. */
   readonly left: Readonly<Record<string, number>>;
   /** How often a reader held the room. */
   readonly holds: number;
-  /** The first error that the log reports. */
+  /** The first error of its own. */
   readonly internalError: string | undefined;
 }
 
@@ -42,6 +38,7 @@ export class SoakedServer {
   readonly #startServer: StartServer;
   readonly #countTimers: () => TimerCounts;
   readonly #left: Record<string, number> = {};
+  #holds = 0;
   #internalError: string | undefined;
   #server!: ChatServer;
 
@@ -52,7 +49,8 @@ export class SoakedServer {
 
   /** Returns the port. */
   start(options: ChatServerOptions): number {
-    this.#server = this.#startServer({ ...options, log: (text) => this.#logged(text) });
+    const onEvent = (event: ChatEvent) => this.#happened(event);
+    this.#server = this.#startServer({ ...options, log() {}, onEvent });
     process.on("SIGHUP", () => this.#server.reload());
     return this.#server.port;
   }
@@ -79,19 +77,17 @@ export class SoakedServer {
   }
 
   deeds(): Deeds {
-    const { intervalsBegun } = this.#countTimers();
-    return { left: this.#left, holds: intervalsBegun, internalError: this.#internalError };
+    return { left: this.#left, holds: this.#holds, internalError: this.#internalError };
   }
 
   async stop(): Promise<void> {
     await this.#server.stop();
   }
 
-  #logged(text: string): void {
-    this.#internalError ??= INTERNAL_ERROR.exec(text)?.[0];
-    for (const [, reason = ""] of text.matchAll(LEFT)) {
-      this.#left[reason] = (this.#left[reason] ?? 0) + 1;
-    }
+  #happened(event: ChatEvent): void {
+    if (event.type === "left") this.#left[event.reason] = (this.#left[event.reason] ?? 0) + 1;
+    else if (event.type === "hold begun") this.#holds++;
+    else if (event.type === "failed") this.#internalError ??= String(event.error);
   }
 }
 

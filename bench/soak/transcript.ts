@@ -2,7 +2,7 @@
  * What one client of a soak is sent, as lines. Each is held against the grammar of docs/protocol.md,
  * must be UTF-8, and may hold nothing that a terminal obeys but the tab.
  */
-import { PROMPT } from "../../lib/messages.ts";
+import { PROMPT } from "../../lib/options/options.ts";
 import { isLine, UNSAFE } from "../../test/grammar.ts";
 
 const NOT_ASCII = /[\x80-\xff]/;

@@ -3,7 +3,7 @@
  * nothing may be lost, doubled, out of order or damaged on the way to a witness, no line may come from
  * somebody who is not there, and nobody may join, leave or be renamed who could not.
  */
-import { Caller, type Surroundings } from "./caller.ts";
+import { Caller, type ChatContext } from "./caller.ts";
 import type { Random } from "./random.ts";
 import { Roster } from "./roster.ts";
 
@@ -27,10 +27,10 @@ export class Witness {
     this.#random = random;
   }
 
-  static async join(name: string, surroundings: Surroundings, random: Random): Promise<Witness> {
+  static async join(name: string, context: ChatContext, random: Random): Promise<Witness> {
     const witness = new Witness(name, random);
     const onLine = (text: string) => witness.#hear(text);
-    witness.#caller = await Caller.connect(surroundings, "127.0.0.1", onLine);
+    witness.#caller = await Caller.connect(context, "127.0.0.1", onLine);
     witness.#caller.name = name;
     await witness.#caller.hears("prompt");
     await witness.#caller.ask(`${name}\n/who\n`, / here:$/);

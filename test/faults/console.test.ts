@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { linesNotShown } from "../../lib/messages.ts";
+import { linesNotShown } from "../../lib/conversation/messages.ts";
 import { ChatClient } from "../chat-client.ts";
 import { until } from "../clock.ts";
 import { Program } from "../program.ts";

@@ -10,8 +10,8 @@ export const BY_HAND: Readonly<Record<string, readonly [from: string, to: string
     "this.#turnLines = 0; const lines = this.#turnLines;",
   ],
   "who is cut off closes before it leaves": [
-    "this.#session.leave(reason); this.#transport.terminate();",
-    "this.#transport.terminate(); this.#session.leave(reason);",
+    "this.#session.leave(reason); this.#link.terminate();",
+    "this.#link.terminate(); this.#session.leave(reason);",
   ],
   "each member is handed a copy of the turn": [
     "seen === 0 ? whole : new Chunk(tail(bytes, seen))",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { ProtocolDetector } from "../../lib/foreign-protocol.ts";
+import { ProtocolDetector } from "../../lib/connection/foreign-protocol.ts";
 import { packets } from "./bytes.ts";
 import { check } from "./check.ts";
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { History } from "../../lib/history.ts";
-import { past } from "../../lib/messages.ts";
+import { History } from "../../lib/room/history.ts";
 import { check } from "./check.ts";
 
 const line = fc
@@ -27,7 +26,7 @@ describe("History", () => {
           history.add(each);
           if (short.includes(each)) added++;
           const kept = last(short.slice(0, added), linesMax, bytesMax);
-          expect(history.text).toBe(kept.length === 0 ? "" : past(kept));
+          expect(history.lines).toEqual(kept);
         }
       }),
       300,

@@ -2,7 +2,7 @@
  * What the decoder promises, told another way: all bytes so far are one string of Latin-1, of which
  * everything follows. It takes quadratic time and any memory.
  */
-import { LINE_TOO_LONG, type Decoded } from "../../lib/line-decoder.ts";
+import { LINE_TOO_LONG, type Decoded } from "../../lib/connection/line-decoder.ts";
 
 /** RFC 854, each command that is whole; of one that is not, what there is. */
 const COMMAND = new RegExp(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { LineDecoder, type Decoded } from "../../lib/line-decoder.ts";
+import { LineDecoder, type Decoded } from "../../lib/connection/line-decoder.ts";
 import { LIMIT_BYTES, nastyUnit, packets } from "./bytes.ts";
 import { check, LOADED_MS } from "./check.ts";
 import { LineDecoderModel } from "./line-decoder-model.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { findFlaw, foldName, readName, refuseName, suggestName } from "../../lib/names.ts";
+import { refuseName } from "../../lib/conversation/name-refusal.ts";
+import { findFlaw, foldName, readName, suggestName } from "../../lib/text/names.ts";
 import { check, LOADED_MS } from "./check.ts";
 import { expectLinear } from "./linear.ts";
 import { attempt, hostileName, nameUnit } from "./names.ts";

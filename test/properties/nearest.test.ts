@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { nearest } from "../../lib/nearest.ts";
+import { nearest } from "../../lib/text/did-you-mean.ts";
 import { check } from "./check.ts";
 
 /** All that one slip of the finger makes of `word`, with these letters. */

@@ -2,7 +2,7 @@
  * What a SendQueue promises, told by lines: text that was begun goes out whole, and what the limit
  * takes away is the oldest that was not, in whole lines, with a notice in their place.
  */
-import { CHUNK_OVERHEAD_BYTES } from "../../lib/send-queue.ts";
+import { CHUNK_OVERHEAD_BYTES } from "../../lib/connection/send-queue.ts";
 
 const notice = (count: number) =>
   `*** ${count} ${count === 1 ? "line" : "lines"} skipped: your connection is too slow ***\n`;
@@ -40,7 +40,7 @@ export class SendQueueModel {
   }
 
   /** What is held against the will of the socket. */
-  get refusedBytes(): number {
+  get blockedBytes(): number {
     return this.#refused ? this.chargedBytes : 0;
   }
 
@@ -97,7 +97,7 @@ export class SendQueueModel {
   }
 
   #enforce(): void {
-    if (this.refusedBytes > this.limitBytes) this.cutTo(this.limitBytes);
+    if (this.blockedBytes > this.limitBytes) this.cutTo(this.limitBytes);
   }
 
   #lineInFlight(): string {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { Chunk } from "../../lib/chunk.ts";
-import { PROMPT } from "../../lib/messages.ts";
+import { Chunk } from "../../lib/room/chunk.ts";
+import { PROMPT } from "../../lib/options/options.ts";
 
 export type Step =
   | { does: "push" | "send" | "pushLast"; text: string; chunk: Chunk }

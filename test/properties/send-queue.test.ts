@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Chunk } from "../../lib/chunk.ts";
-import { PROMPT } from "../../lib/messages.ts";
-import { SendQueue } from "../../lib/send-queue.ts";
+import { Chunk } from "../../lib/room/chunk.ts";
+import { PROMPT } from "../../lib/options/options.ts";
+import { SendQueue } from "../../lib/connection/send-queue.ts";
 import { check, LOADED_MS } from "./check.ts";
 import { expectLinear } from "./linear.ts";
 import { SendQueueModel } from "./send-queue-model.ts";
@@ -28,8 +28,8 @@ function run(steps: Step[], accepts: number[], limitBytes: number): string {
     if (result !== undefined && result >= 0) expect(sent.length - before).toBe(result);
     expect(queue.bytes).toBe(model.bytes);
     expect(queue.chargedBytes).toBe(model.chargedBytes);
-    expect(queue.refusedBytes).toBe(model.refusedBytes);
-    expect(queue.refusedBytes).toBeLessThanOrEqual(
+    expect(queue.blockedBytes).toBe(model.blockedBytes);
+    expect(queue.blockedBytes).toBeLessThanOrEqual(
       Math.max(model.limitBytes, model.uncuttableBytes),
     );
   }

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import fc from "fast-check";
-import { LineDecoder } from "../../lib/line-decoder.ts";
-import { safeText } from "../../lib/text.ts";
+import { LineDecoder } from "../../lib/connection/line-decoder.ts";
+import { safeText } from "../../lib/text/safe-text.ts";
 import { LOADED_MS, SEED } from "./check.ts";
 import { HOSTILE, hostileLine } from "./text.ts";
 

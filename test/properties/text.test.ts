@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { safeText } from "../../lib/text.ts";
+import { safeText } from "../../lib/text/safe-text.ts";
 import { check, LOADED_MS } from "./check.ts";
 import { expectLinear } from "./linear.ts";
 import { hostileLine, hostileUnit, sequence } from "./text.ts";

@@ -1,4 +1,4 @@
-import type { LeaveReason } from "../../lib/messages.ts";
+import type { LeaveReason } from "../../lib/events.ts";
 import type { Person } from "./person.ts";
 import type { SimSocket } from "./sim-socket.ts";
 import type { World } from "./world.ts";
@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 const SLACK_MS = 7_000;
 
 /** Less than anything waits for, but for what writes take. */
-const JUST_MS = 500;
+export const JUST_MS = 500;
 
 /** So many close timeouts have who leave and go on reading. */
 const CLOSE_TIMEOUTS_MAX = 12;

@@ -1,4 +1,5 @@
-import { Chat, type Accepted } from "../../lib/chat.ts";
+import { Chat } from "../../lib/chat.ts";
+import type { Connection } from "../../lib/connection/connection.ts";
 import { startChatServer, type ChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../chat-client.ts";
 import { turnOver } from "../clock.ts";
@@ -61,24 +62,25 @@ async function take(step: Step, { clock, clients, server, watch }: Scene): Promi
 
 /** Sees what a server does with each of its sockets, in the order of connecting. */
 class ServerWatch implements Disposable {
-  readonly #open = Chat.prototype.open;
+  readonly #accept = Chat.prototype.accept;
   readonly #standings: Standing[] = [];
 
   constructor() {
     const watch = this;
-    const { open } = Chat.prototype;
-    Chat.prototype.open = function (socket: Accepted) {
-      open.call(this, socket);
+    const { accept } = Chat.prototype;
+    Chat.prototype.accept = function (link) {
+      const connection = accept.call(this, link) as Connection | undefined;
       const standing = new Standing();
       watch.#standings.push(standing);
       // Who is turned away at the door is closed already.
-      if (socket.data) standing.watch(socket.data);
+      if (connection) standing.watch(connection);
       else standing.isClosed = true;
+      return connection;
     };
   }
 
   [Symbol.dispose](): void {
-    Chat.prototype.open = this.#open;
+    Chat.prototype.accept = this.#accept;
   }
 
   /** Resolves when all stand so; until then `turn` is called once a turn of the event loop. */

@@ -1,5 +1,5 @@
 /** What the commands do, for the model. */
-import { acted, ANSWERS, privateFrom, privateTo } from "../../lib/messages.ts";
+import { acted, ANSWERS, privateFrom, privateTo } from "../../lib/conversation/messages.ts";
 import type { Model } from "./model.ts";
 import type { Person } from "./person.ts";
 import type { Command, Name } from "./vocabulary.ts";

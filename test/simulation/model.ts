@@ -3,7 +3,7 @@
  * order lines were read and stays ended, and says what everybody must be sent because of it. Whether
  * that order was allowed is for the simulation to judge.
  */
-import { HISTORY_BYTES_MAX } from "../../lib/history.ts";
+import { HISTORY_BYTES_MAX } from "../../lib/room/history.ts";
 import {
   ANSWERS,
   GOODBYES,
@@ -13,11 +13,11 @@ import {
   nameTaken,
   notice,
   past,
-  PROMPT,
   renamed,
   said,
-  type LeaveReason,
-} from "../../lib/messages.ts";
+} from "../../lib/conversation/messages.ts";
+import type { LeaveReason } from "../../lib/events.ts";
+import { PROMPT } from "../../lib/options/options.ts";
 import { obey } from "./model-commands.ts";
 import type { Person } from "./person.ts";
 import type { FaultTally } from "./tally.ts";

@@ -1,5 +1,5 @@
 /** The kinds of server that are simulated: most limits so low that they are met. */
-import { resolveOptions, type Settings } from "../../lib/settings.ts";
+import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
 import { LINE_LIMIT_BYTES } from "./vocabulary.ts";
 
 const BASE: Settings = {

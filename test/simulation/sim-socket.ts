@@ -1,5 +1,6 @@
-import type { Accepted } from "../../lib/chat.ts";
-import type { Connection } from "../../lib/connection.ts";
+import type { Connection } from "../../lib/connection/connection.ts";
+import type { Link } from "../../lib/connection/link.ts";
+import { formatAddress, isLoopback, limitKeyOf } from "../../lib/text/address.ts";
 
 const NOTHING = new Uint8Array(0);
 
@@ -28,10 +29,14 @@ export interface SocketWatcher {
  * loop polls; a write is taken as far as there is space; `terminate` and `end` run the `close`
  * handler before they return.
  */
-export class SimSocket implements Accepted {
+export class SimSocket implements Link {
   #data: Connection | undefined;
-  readonly remoteAddress: string;
-  readonly remotePort: number;
+  readonly label: string;
+  readonly limitKey: string;
+  readonly isExempt: boolean;
+  readonly dialect = "telnet";
+  readonly descriptor = 0;
+  readonly readByPeer = undefined;
   readonly #watcher: SocketWatcher;
   #phase: "open" | "shut down" | "closed" = "open";
   #isPaused = false;
@@ -51,8 +56,9 @@ export class SimSocket implements Accepted {
   joinsChunks = false;
 
   constructor(remoteAddress: string, remotePort: number, watcher: SocketWatcher) {
-    this.remoteAddress = remoteAddress;
-    this.remotePort = remotePort;
+    this.label = formatAddress(remoteAddress, remotePort);
+    this.limitKey = limitKeyOf(remoteAddress);
+    this.isExempt = isLoopback(remoteAddress);
     this.#watcher = watcher;
   }
 
@@ -142,6 +148,7 @@ export class SimSocket implements Accepted {
     this.#close();
   }
 
+  /** Turned away at the door. */
   end(): void {
     this.#close();
   }
@@ -153,8 +160,6 @@ export class SimSocket implements Accepted {
   resume(): void {
     this.#isPaused = false;
   }
-
-  setKeepAlive(): void {}
 
   // What the event loop does.
 

@@ -2,15 +2,15 @@
  * Runs a script against a real Chat, with everything in it but the sockets and the clock, and checks
  * after each turn of the event loop that nothing is wrong.
  */
-import { REFUSED_MAX } from "../../lib/admission.ts";
-import { GOODBYES } from "../../lib/messages.ts";
-import type { Settings } from "../../lib/settings.ts";
+import { REFUSED_MAX } from "../../lib/limits/admission.ts";
+import type { Connection } from "../../lib/connection/connection.ts";
+import type { Settings } from "../../lib/options/settings.ts";
 import { KNOCKS, type Action, type Script, type Typed } from "./script.ts";
 import { ADDRESSES, SETTINGS } from "./settings.ts";
 import type { SimSocket } from "./sim-socket.ts";
 import { Stay } from "./stay.ts";
 import type { Step } from "./step.ts";
-import { FAULT_OF, faultTally, type Fault, type FaultTally } from "./tally.ts";
+import { faultTally, type FaultTally } from "./tally.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { NAMES, PHRASES, type Line, type Name } from "./vocabulary.ts";
 import { World } from "./world.ts";
@@ -127,16 +127,14 @@ class Simulation {
     this.#world.onStep?.({ do: "connect" });
     const refused = this.#world.refused.length;
     this.#world.stays.push(stay);
-    this.#world.chat.open(stay.socket);
-    if (stay.socket.data === undefined) {
+    const connection = this.#world.chat.accept(stay.socket) as Connection | undefined;
+    if (connection !== undefined) {
+      stay.socket.data = connection;
+    } else {
       this.#world.tally.add("somebody is turned away at the door");
+      stay.socket.end();
       stay.lifetime.isEnded = true;
-      const reason = this.#world.isDue("server full", origin) ? "server full" : "address full";
-      if (!this.#world.isDue(reason, origin) || refused < REFUSED_MAX) {
-        throw new Error(`${stay.id} was turned away at the door`);
-      }
-      this.#world.tally.add(FAULT_OF[reason] as Fault);
-      stay.person.told(GOODBYES[reason]);
+      if (refused < REFUSED_MAX) throw new Error(`${stay.id} was turned away at the door`);
     }
     if (name !== null) stay.client.type([this.#line({ phrase: "name", name })], []);
     return stay;

@@ -1,9 +1,9 @@
-import type { Connection } from "../../lib/connection.ts";
-import { LINE_TOO_LONG, type Decoded } from "../../lib/line-decoder.ts";
-import type { LeaveReason } from "../../lib/messages.ts";
+import type { Connection } from "../../lib/connection/connection.ts";
+import { LINE_TOO_LONG, type Decoded } from "../../lib/connection/line-decoder.ts";
+import type { LeaveReason } from "../../lib/events.ts";
 import { Bucket } from "./bucket.ts";
 import { SimClient } from "./client.ts";
-import { Lifetime } from "./lifetime.ts";
+import { JUST_MS, Lifetime } from "./lifetime.ts";
 import { Person } from "./person.ts";
 import { SimSocket, type Departure, type SocketWatcher } from "./sim-socket.ts";
 import { Standing } from "./step.ts";
@@ -29,6 +29,8 @@ export class Stay implements SocketWatcher {
   readonly #standing = new Standing();
   readonly #answered = new Set<string>();
   #isAffordable = false;
+  #hasSpoken = false;
+  #sentAtMs = -Infinity;
   #written: Uint8Array[] = [];
   #pausedSinceMs = 0;
 
@@ -65,6 +67,7 @@ export class Stay implements SocketWatcher {
   }
 
   onSend(bytes: Uint8Array): void {
+    this.#sentAtMs = this.#world.clock.nowMs;
     this.#world.onStep?.({ do: "send", id: this.id, bytes });
   }
 
@@ -74,17 +77,12 @@ export class Stay implements SocketWatcher {
 
   onConnection(connection: Connection): void {
     this.#standing.watch(connection);
-    const { onLine, onPause, close, start, spendRename } = connection;
-    connection.start = () => {
-      this.isAdmitted = true;
-      this.#world.model.welcome(this.person);
-      start.call(connection);
-    };
+    const { onLine, onPause, close, spendRename } = connection;
     connection.onLine = (line) => {
       this.#read(line, () => onLine.call(connection, line));
     };
     connection.onPause = (phase) => {
-      if (phase === "delayed") this.#world.tally.add(this.#reasonToWait);
+      if (phase === "throttled") this.#world.tally.add(this.#reasonToWait);
       onPause.call(connection, phase);
       if (phase === "replying") this.#world.tally.add("a line waits for answers to be read");
       const mustWait = phase !== "reading" && phase !== "over";
@@ -102,6 +100,18 @@ export class Stay implements SocketWatcher {
       close.call(connection, reason);
       if (isFirst && !this.socket.isClosed) this.#world.model.goodbye(this.person, reason);
     };
+  }
+
+  /** It is let in. */
+  onConnected(): void {
+    this.isAdmitted = true;
+    this.#world.model.welcome(this.person);
+  }
+
+  /** It is not let in, or not any longer: it speaks another protocol. */
+  onRefused(reason: LeaveReason): void {
+    this.#leave(reason);
+    this.#world.model.goodbye(this.person, reason);
   }
 
   /** The room has let go of it. */
@@ -232,6 +242,7 @@ export class Stay implements SocketWatcher {
     const wasNaming = this.person.phase === "naming";
     this.lifetime.hasQuit = unit.command?.word === "quit" && !wasNaming;
     this.#isAffordable = false;
+    this.#hasSpoken = true;
     clock.nowMs += this.#world.lineMs;
     read();
     this.#world.take(this.#place, clock.nowMs - nowMs);
@@ -254,12 +265,11 @@ export class Stay implements SocketWatcher {
     if (this.person.phase === "naming") model.leave(this.person);
   }
 
-  /** Who reads nothing, or at the prompt says too much, has only itself to blame. */
+  /** Who reads nothing, or says at the prompt what is no name, has only itself to blame. */
   #isTakenForSilent(reason: LeaveReason): boolean {
-    const { clock, settings } = this.#world;
-    if (this.lifetime.hasJustRead) return false;
-    const wasQuiet = this.#lines.has(settings.lineBurst, clock.nowMs);
-    return reason === "idle timeout" || (reason === "no name given" && wasQuiet);
+    const hasJustSpoken = this.#world.clock.nowMs < this.#sentAtMs + JUST_MS;
+    if (this.lifetime.hasJustRead || hasJustSpoken) return false;
+    return reason === "idle timeout" || (reason === "no name given" && !this.#hasSpoken);
   }
 
   #fail(what: string): never {

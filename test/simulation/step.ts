@@ -1,4 +1,4 @@
-import type { Connection } from "../../lib/connection.ts";
+import type { Connection } from "../../lib/connection/connection.ts";
 import type { Departure } from "./sim-socket.ts";
 
 /** What happens outside of the server, and how everybody stands when nothing is left to be done. */

@@ -1,4 +1,4 @@
-import type { LeaveReason } from "../../lib/messages.ts";
+import type { LeaveReason } from "../../lib/events.ts";
 import { Tally } from "../../bench/tally.ts";
 
 /** What may go wrong in a simulation. Each must have happened, or nothing was shown. */

@@ -1,4 +1,4 @@
-import { CHUNK_OVERHEAD_BYTES } from "../../lib/send-queue.ts";
+import { CHUNK_OVERHEAD_BYTES } from "../../lib/connection/send-queue.ts";
 import { isLine, UNSAFE } from "../grammar.ts";
 
 const TELNET_ANSWER = /\xff([\xfb-\xfe])([^])/g;

@@ -1,8 +1,8 @@
-import { REFUSED_MAX } from "../../lib/admission.ts";
+import { REFUSED_MAX } from "../../lib/limits/admission.ts";
 import { Chat } from "../../lib/chat.ts";
-import type { LeaveReason } from "../../lib/messages.ts";
-import type { Settings } from "../../lib/settings.ts";
-import type { WriteHalf } from "../../lib/write-half.ts";
+import type { ChatEvent, LeaveReason } from "../../lib/events.ts";
+import type { Settings } from "../../lib/options/settings.ts";
+import type { WriteHalf } from "../../lib/connection/write-half.ts";
 import { Bucket } from "./bucket.ts";
 import { Model } from "./model.ts";
 import type { Stay } from "./stay.ts";
@@ -54,8 +54,7 @@ export class World {
     this.lineMs = lineMs;
     this.onStep = onStep;
     this.model = new Model(settings, tally);
-    this.chat = new Chat(settings, () => {});
-    this.#watchStays();
+    this.chat = new Chat(settings, { log: () => {}, onEvent: (event) => this.#happened(event) });
     this.#watchLimits();
   }
 
@@ -145,7 +144,7 @@ export class World {
   check(): void {
     if (this.failure !== undefined) throw this.failure;
     for (const stay of this.stays) stay.check();
-    const { room, totalLimit } = this.chat.surroundings;
+    const { room, totalLimit } = this.chat.context;
     const names = Array.from(room.members, ({ name }) => name);
     const expected = Array.from(this.model.members, ({ name }) => name);
     if (names.join() !== expected.join()) throw new Error(`${names} are here, not ${expected}`);
@@ -165,7 +164,7 @@ export class World {
 
   /** @throws {Error} everybody has gone, and something is left of them */
   checkNothingLeft(): void {
-    const { room, totalLimit } = this.chat.surroundings;
+    const { room, totalLimit } = this.chat.context;
     const left = {
       clients: this.chat.clients,
       members: room.size,
@@ -198,35 +197,34 @@ export class World {
     const blocked = this.stays.filter(
       ({ lifetime, socket }) => lifetime.isBlocked && !socket.isClosed,
     );
-    const { size } = this.chat.surroundings.totalLimit;
+    const { size } = this.chat.context.totalLimit;
     if (size !== blocked.length)
       throw new Error(`${size} queues are counted, not ${blocked.length}`);
-    for (const { name, outbox } of this.chat.surroundings.room.members) {
+    for (const { name, outbox } of this.chat.context.room.members) {
       const { bytes } = outbox as WriteHalf;
       if (bytes > bytesMax) throw new Error(`${bytes} bytes wait for ${name}`);
     }
   }
 
-  /** Has what natter says of its connections come to their stays as well. */
-  #watchStays(): void {
-    const { log } = this.chat.surroundings;
-    const surroundings = this.chat.surroundings as { onEnd: Chat["surroundings"]["onEnd"] };
-    const { left } = log;
-    log.left = (name, address, reason) => {
-      const isAt = ({ socket }: Stay) => address.endsWith(`:${socket.remotePort}`);
-      this.stays.find(isAt)?.onLeft(name, reason);
-      left.call(log, name, address, reason);
-    };
-    log.failed = (_, error) => void (this.failure ??= error);
-    const { onEnd } = surroundings;
-    surroundings.onEnd = (connection) => {
-      this.stays.find(({ socket }) => socket.data === connection)?.onEnd();
-      onEnd(connection);
-    };
+  /** What the chat says has happened comes to the stays that it concerns. */
+  #happened(event: ChatEvent): void {
+    try {
+      if (event.type === "left") this.#at(event.client)?.onLeft(event.name, event.reason);
+      else if (event.type === "connected") this.#at(event.client)?.onConnected();
+      else if (event.type === "refused") this.#at(event.client)?.onRefused(event.reason);
+      else if (event.type === "disconnected") this.#at(event.client)?.onEnd();
+      else if (event.type === "failed") throw event.error;
+    } catch (error) {
+      this.failure ??= error;
+    }
+  }
+
+  #at(client: string): Stay | undefined {
+    return this.stays.find(({ socket }) => socket.label === client);
   }
 
   #watchLimits(): void {
-    const { backpressure, totalLimit } = this.chat.surroundings;
+    const { backpressure, totalLimit } = this.chat.context;
     const { report } = totalLimit;
     const held = new Map<unknown, number>();
     totalLimit.report = (holder, bytes) => {

@@ -1,0 +1,24 @@
+import { formatAddress } from "../text/address.ts";
+import { OPTIONS } from "../options/options.ts";
+import type { Settings } from "../options/settings.ts";
+
+/** One sentence for the operator: why the server cannot start, and what to do about it. */
+export function describeStartError(error: unknown, settings: Partial<Settings>): string {
+  const { hostname = OPTIONS.hostname.default, port = OPTIONS.port.default } = settings;
+  const address = formatAddress(hostname, port);
+  const { code, path, message } = error as { code?: unknown; path?: unknown; message?: string };
+  if (path !== undefined) return `cannot read the welcome (${message}); check --welcome-file.`;
+  if (error instanceof RangeError && code === undefined) return `${message}`;
+  switch (code) {
+    case "EADDRINUSE":
+      return `${address} is in use; stop what uses it or choose another port with --port.`;
+    case "EADDRNOTAVAIL":
+      return `${hostname} is not an address of this machine; choose another with --host.`;
+    case "EMFILE":
+      return `${message}`;
+    case "EACCES":
+      return `no permission to listen on ${address}; choose a port above 1023 with --port.`;
+    default:
+      return `cannot listen on ${address} (${error}); check --host and --port.`;
+  }
+}

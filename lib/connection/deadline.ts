@@ -1,0 +1,79 @@
+/**
+ * A moment after which a client is judged: it was silent, or stalled, for too long.
+ *
+ * To put it off costs next to nothing, since its timer is left as it is and set again when it fires.
+ *
+ * A process that was stopped, or a machine that was asleep, finds all its timers due before it has read
+ * what arrived meanwhile. So a deadline that is met late is not acted on at once: first there is time
+ * for the sockets to be read.
+ */
+import { after, type Timer } from "../limits/timers.ts";
+
+/** A timer that is so late, in milliseconds, shows that the sockets were not read either. */
+const LATE_MS = 10;
+
+/** More than it takes to read from every socket, in milliseconds. */
+const GRACE_MS = 1_000;
+
+/** A loop that is always late is given it so often. */
+const GRACES_MAX = 5;
+
+export class Deadline<Owner> {
+  readonly #owner: Owner;
+  readonly #expired: (owner: Owner) => void;
+  #timeoutMs = 0;
+  #sinceMs = 0;
+  #timer: Timer | undefined;
+  /** When the timer is due. */
+  #dueMs = 0;
+  #gracesLeft = GRACES_MAX;
+
+  /** @param expired is called when it is met; it may set the deadline again */
+  constructor(owner: Owner, expired: (owner: Owner) => void) {
+    this.#owner = owner;
+    this.#expired = expired;
+  }
+
+  /** From now on it is this long ahead, in milliseconds; 0 = never. */
+  set(timeoutMs: number): void {
+    this.clear();
+    this.#timeoutMs = timeoutMs;
+    this.putOff();
+    this.#wait(timeoutMs);
+  }
+
+  /** Sets it again, as far ahead as the last time. */
+  restart(): void {
+    this.set(this.#timeoutMs);
+  }
+
+  /** If it has not been met, it is as far ahead again. */
+  putOff(): void {
+    this.#sinceMs = performance.now();
+    this.#gracesLeft = GRACES_MAX;
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The timer has fired. */
+  check(): void {
+    const nowMs = performance.now();
+    const leftMs = this.#sinceMs + this.#timeoutMs - nowMs;
+    if (leftMs > 0) return this.#wait(Math.ceil(leftMs));
+    if (nowMs - this.#dueMs > LATE_MS && this.#gracesLeft-- > 0) return this.#wait(GRACE_MS);
+    this.#timer = undefined;
+    this.#expired(this.#owner);
+  }
+
+  #wait(delayMs: number): void {
+    this.#dueMs = performance.now() + delayMs;
+    this.#timer = after(delayMs, check, this);
+  }
+}
+
+function check(deadline: { check(): void }): void {
+  deadline.check();
+}

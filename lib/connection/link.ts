@@ -1,0 +1,51 @@
+/** What carries the bytes of one client, and what comes of it. Listeners make links; a chat uses them. */
+
+/** What a connection needs of whatever carries its bytes: a TCP socket, one inside TLS, a unix socket. */
+export interface Link {
+  /** Who it is, for the log and for events: an address and port, where there is one. */
+  readonly label: string;
+  /** What limits for one address count it under. */
+  readonly limitKey: string;
+  /** Whether those limits leave it alone. */
+  readonly isExempt: boolean;
+  /** Whether what it sends may hold commands of Telnet's. */
+  readonly dialect: "telnet" | "lines";
+  /** The number of its descriptor, which shows how many are in use; 0 where it takes none. */
+  readonly descriptor: number;
+  /**
+   * How many bytes the program at the other end has read, where that can be known: it shows that a
+   * reader is alive which is so slow that nothing else does.
+   */
+  readonly readByPeer: number | undefined;
+  /** One attempt to send. Returns the bytes accepted, 0 if there is no space, -1 if it is closed. */
+  write(bytes: Uint8Array): number;
+  /** Ends the sending side; what was written before still arrives. */
+  shutdown(): void;
+  /** Ends it with a reset. `closed` may be called before it returns. */
+  terminate(): void;
+  /** Stops reading. Until `resume`, neither bytes nor the end of the input are reported. */
+  pause(): void;
+  resume(): void;
+}
+
+/** What a link tells the connection that it has been given. */
+export interface LinkEvents {
+  /** Bytes arrived, which are the connection's from here on. */
+  received(bytes: Uint8Array): void;
+  /** The other side will send nothing more, but may still read. */
+  ended(): void;
+  /** There may be space again. */
+  drained(): void;
+  /** It is gone, with an error if it was reset. Comes once, as the last of all. */
+  closed(error: Error | undefined): void;
+  /** One of these calls threw. */
+  failed(error: unknown): void;
+}
+
+/** Where a listener hands in its links. */
+export interface Door {
+  /** Lets a client in, or says to it why not. Undefined if the link is to be closed at once. */
+  accept(link: Link): LinkEvents | undefined;
+  /** `accept` threw. */
+  failed(error: unknown): void;
+}

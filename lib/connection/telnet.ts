@@ -1,0 +1,144 @@
+/**
+ * Telnet (RFC 854), as far as it concerns a server that agrees to no option. Its commands begin
+ * with IAC, a byte that UTF-8 never contains, and are taken out of the data wherever they are.
+ *
+ * The state machine of RFC 1143 has two states less here: an option that is never agreed to is
+ * always off, so a request to use it (WILL, DO) is refused, and word that it is off (WONT, DONT)
+ * is no news and gets no answer. No exchange of these can go on for ever.
+ */
+import { LF } from "../room/chunk.ts";
+
+const NUL = 0;
+const CR = 13;
+
+/** What the Backspace key and Ctrl-U send: the commands EC and EL become these. */
+const BACKSPACE = 8;
+const ERASE_LINE = 21;
+
+const EC = 247;
+const EL = 248;
+const SB = 250;
+const WILL = 251;
+const WONT = 252;
+const DO = 253;
+const DONT = 254;
+const IAC = 255;
+
+/** An offer or a request is refused; word that an option is off is no news. */
+const ANSWERS = new Map([
+  [WILL, DONT],
+  [DO, WONT],
+]);
+
+/** The lowest number of a command (EOF, RFC 1184). After an IAC anything below is data. */
+const COMMAND_MIN = 236;
+
+/** Commands that were taken out of the data. */
+export interface TelnetCommands {
+  /** How many bytes they were. */
+  readonly bytes: number;
+  /** What is to be sent in answer, which may be nothing. */
+  readonly answers: Uint8Array;
+}
+
+export class TelnetFilter {
+  #phase: "data" | "command" | "option" | "subnegotiation" | "command in subnegotiation" = "data";
+  #isAfterCr = false;
+  /** The answer that the option which comes next gets; `undefined` if it gets none. */
+  #answer: number | undefined;
+  /** Answers to be sent, each once: the command times 256, plus the option. */
+  #answers: Set<number> | undefined;
+  #commandBytes = 0;
+
+  /** The data in `bytes`, whose lines all end in LF: CR NUL becomes CR LF. */
+  filter(bytes: Uint8Array): Uint8Array {
+    if (this.#phase === "data" && !bytes.includes(IAC) && !this.#hasCrNul(bytes)) {
+      if (bytes.length > 0) this.#isAfterCr = bytes.at(-1) === CR;
+      return bytes;
+    }
+    const data = new Uint8Array(bytes.length);
+    let length = 0;
+    let isAfterCr = this.#isAfterCr;
+    for (let at = 0; at < bytes.length; at++) {
+      let datum = bytes[at];
+      if (datum === IAC || this.#phase !== "data") datum = this.#read(bytes[at] as number);
+      if (datum === undefined) continue;
+      data[length++] = datum === NUL && isAfterCr ? LF : datum;
+      isAfterCr = datum === CR;
+    }
+    this.#isAfterCr = isAfterCr;
+    this.#commandBytes += bytes.length - length;
+    return data.subarray(0, length);
+  }
+
+  /** The commands since the last call, if there were any. */
+  takeCommands(): TelnetCommands | undefined {
+    if (this.#commandBytes === 0) return undefined;
+    const answers = Array.from(this.#answers ?? [], (answer) => [IAC, answer >> 8, answer & 255]);
+    const commands = { bytes: this.#commandBytes, answers: Uint8Array.from(answers.flat()) };
+    this.#answers = undefined;
+    this.#commandBytes = 0;
+    return commands;
+  }
+
+  /** Few clients speak Telnet, and those who do say little of it. */
+  #addAnswer(answer: number): void {
+    this.#answers ??= new Set();
+    this.#answers.add(answer);
+  }
+
+  #hasCrNul(bytes: Uint8Array): boolean {
+    if (!bytes.includes(NUL)) return false;
+    if (this.#isAfterCr && bytes[0] === NUL) return true;
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes("\r\0");
+  }
+
+  /** The byte of data that `byte` completes, if it does. */
+  #read(byte: number): number | undefined {
+    switch (this.#phase) {
+      case "data":
+        if (byte !== IAC) return byte;
+        this.#phase = "command";
+        return undefined;
+      case "command":
+        return this.#obey(byte);
+      case "option":
+        this.#phase = "data";
+        if (this.#answer !== undefined) this.#addAnswer(this.#answer * 256 + byte);
+        return undefined;
+      case "subnegotiation":
+        if (byte === IAC) this.#phase = "command in subnegotiation";
+        return undefined;
+      case "command in subnegotiation":
+        this.#phase = "subnegotiation";
+        return byte === IAC ? undefined : this.#obey(byte);
+      default:
+        return this.#phase satisfies never;
+    }
+  }
+
+  /** Deals with the byte after an IAC. */
+  #obey(command: number): number | undefined {
+    this.#phase = "data";
+    switch (command) {
+      case IAC:
+        return IAC;
+      case EC:
+        return BACKSPACE;
+      case EL:
+        return ERASE_LINE;
+      case SB:
+        this.#phase = "subnegotiation";
+        return undefined;
+      case WILL:
+      case DO:
+      case WONT:
+      case DONT:
+        this.#phase = "option";
+        this.#answer = ANSWERS.get(command);
+        return undefined;
+      default:
+        return command < COMMAND_MIN ? command : undefined;
+    }
+  }
+}

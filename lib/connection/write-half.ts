@@ -1,0 +1,266 @@
+/**
+ * The sending half of a connection: its queue, the watch over a reader that stalls, and the end of
+ * sending once all is sent.
+ */
+import type { Backpressure, Reader } from "../limits/backpressure.ts";
+import { Chunk } from "../room/chunk.ts";
+import { Deadline } from "./deadline.ts";
+import type { Emit } from "../events.ts";
+import type { ErrorBoundary } from "./error-boundary.ts";
+import type { Outbox } from "../room/room.ts";
+import type { Link } from "./link.ts";
+import { SendQueue } from "./send-queue.ts";
+import type { Settings } from "../options/settings.ts";
+import { after, type Timer } from "../limits/timers.ts";
+import type { Holder, TotalLimit } from "../limits/total-limit.ts";
+
+/** A corked client is sent to all the same once more than this waits for it, */
+const CORK_BYTES_MAX = 65_536;
+
+/** or more than this part of its queue's limit, */
+const CORK_PART_MAX = 1 / 8;
+
+/** or once its input has taken this long to read, in milliseconds. */
+const CORK_MS_MAX = 1_000;
+
+/** A client that has asked for more than this part of its queue's limit has to take that first. */
+const ANSWERS_PART_MAX = 1 / 8;
+
+export interface WriteHalfContext {
+  readonly backpressure: Backpressure;
+  readonly totalLimit: TotalLimit;
+  readonly emit: Emit;
+  readonly settings: Settings;
+}
+
+/** Who is told what came of the writing. */
+export interface WriteListener {
+  /** The reader accepted nothing for the stall timeout. */
+  onStall(): void;
+  /** The socket is closed, as a write has shown. Called when the turn is over. */
+  onGone(): void;
+  /** The reader has taken what it asked for, which `mustTakeAnswers` had it do first. */
+  onAnswersTaken(): void;
+}
+
+export class WriteHalf implements Outbox, Reader, Holder {
+  readonly #context: WriteHalfContext;
+  readonly #link: Link;
+  readonly #owner: WriteListener & ErrorBoundary;
+  readonly #queue: SendQueue;
+  /** Outlasted: the cork has given way, and stays out until all input has been read. */
+  #phase: "open" | "corked" | "outlasted" | "finishing" | "over" = "open";
+  #corkTimer: Timer | undefined;
+  /** Is there while bytes wait for the socket. */
+  #stall: Deadline<WriteHalf> | undefined;
+  /** What the program at the other end had read when that was set, if it is known. */
+  #readByPeer: number | undefined;
+  #isTakingAnswers = false;
+  /** What the total limit was told last. */
+  #accountedBytes = 0;
+
+  constructor(context: WriteHalfContext, link: Link, owner: WriteListener & ErrorBoundary) {
+    this.#context = context;
+    this.#link = link;
+    this.#owner = owner;
+    this.#queue = new SendQueue(link, context.settings.queueLimitBytes, this);
+  }
+
+  enqueue(chunk: Chunk): void {
+    if (this.#phase !== "over") this.#queue.push(chunk);
+  }
+
+  tell(text: string): void {
+    this.enqueue(Chunk.of(text));
+  }
+
+  answer(text: string): void {
+    this.enqueue(Chunk.answer(text));
+  }
+
+  /** Whether the reader has to take first what it asked for. If so, its owner is told when it has. */
+  mustTakeAnswers(): boolean {
+    const bytesMax = this.#context.settings.queueLimitBytes * ANSWERS_PART_MAX;
+    this.#isTakingAnswers = this.#queue.answerBytes > bytesMax;
+    return this.#isTakingAnswers;
+  }
+
+  /** How many bytes wait. */
+  get bytes(): number {
+    return this.#queue.bytes;
+  }
+
+  /** Nothing more can be sent: the sending side is shut down, or the socket was reset. */
+  get isOver(): boolean {
+    return this.#phase === "over";
+  }
+
+  flush(): void {
+    if (this.#isCorked()) return;
+    // A drain may have come and been let pass before the cork gave way.
+    if (this.#phase === "corked") return this.drained();
+    this.#sent(this.#queue.flush());
+  }
+
+  send(chunk: Chunk): void {
+    if (this.#phase === "open") return this.#sent(this.#queue.send(chunk));
+    this.enqueue(chunk);
+    this.flush();
+  }
+
+  /** The socket may have space again. */
+  drained(): void {
+    if (!this.#isCorked()) this.#watch(this.#queue.drain());
+  }
+
+  retry(): void {
+    this.#owner.run(() => this.drained());
+  }
+
+  cutTo(bytes: number): void {
+    this.#owner.run(() => {
+      this.#queue.cutTo(bytes);
+      this.#account();
+      this.#noteAnswersTaken();
+    });
+  }
+
+  giveUp(): void {
+    this.#owner.run(() => this.#owner.onStall());
+  }
+
+  /**
+   * Stops sending, for a moment, while this client's own input waits to be read. A client that
+   * closed its socket after its last line answers whatever it is sent with a reset, which would
+   * destroy the input that is still unread. When that takes longer, the client hears the others
+   * meanwhile.
+   */
+  cork(): void {
+    if (this.#phase !== "open") return;
+    this.#phase = "corked";
+    this.#corkTimer = this.#after(CORK_MS_MAX, () => this.#pullCork("outlasted"));
+  }
+
+  uncork(): void {
+    if (this.#phase === "corked" || this.#phase === "outlasted") this.#pullCork("open");
+  }
+
+  get client(): string {
+    return this.#link.label;
+  }
+
+  onSkipped(count: number): void {
+    this.#context.emit?.({ type: "lines skipped", client: this.client, count });
+  }
+
+  failed(error: unknown): void {
+    this.#owner.failed(error);
+  }
+
+  /** Says goodbye, which may be empty, and shuts down the sending side once all is sent. */
+  finish(goodbye: string): void {
+    this.uncork();
+    this.#phase = "finishing";
+    this.#context.backpressure.removeReader(this);
+    this.#queue.pushLast(Chunk.of(goodbye));
+    this.flush();
+  }
+
+  /** The socket is gone. */
+  dispose(): void {
+    this.#phase = "over";
+    this.#context.backpressure.removeReader(this);
+    clearTimeout(this.#corkTimer);
+    this.#stall?.clear();
+    this.#queue.clear();
+    this.#account();
+    this.#noteAnswersTaken();
+  }
+
+  #after(delayMs: number, action: () => void): Timer | undefined {
+    return after(delayMs, () => this.#owner.run(action));
+  }
+
+  #noteAnswersTaken(): void {
+    if (!this.#isTakingAnswers || this.#queue.answerBytes > 0) return;
+    this.#isTakingAnswers = false;
+    this.#owner.onAnswersTaken();
+  }
+
+  #account(): void {
+    const bytes = this.#queue.blockedBytes;
+    if (bytes === this.#accountedBytes) return;
+    this.#accountedBytes = bytes;
+    this.#context.totalLimit.report(this, bytes);
+  }
+
+  #pullCork(phase: "open" | "outlasted"): void {
+    this.#phase = phase;
+    clearTimeout(this.#corkTimer);
+    this.drained();
+  }
+
+  #isCorked(): boolean {
+    if (this.#phase !== "corked") return false;
+    const bytesMax = this.#context.settings.queueLimitBytes * CORK_PART_MAX;
+    return this.#queue.chargedBytes < Math.min(CORK_BYTES_MAX, bytesMax);
+  }
+
+  #shutDownIfFinished(): void {
+    if (this.#phase !== "finishing") return;
+    this.#phase = "over";
+    this.#link.shutdown();
+  }
+
+  #sent(acceptedBytes: number): void {
+    // Where all went out at once, which is nearly always, there is nothing to watch.
+    if (acceptedBytes < 0 || this.#queue.chargedBytes > 0) return this.#watch(acceptedBytes);
+    this.#noteAnswersTaken();
+    this.#shutDownIfFinished();
+  }
+
+  #closed(): void {
+    if (this.#phase === "over") return;
+    this.dispose();
+    setImmediate(() => this.#owner.run(() => this.#owner.onGone()));
+  }
+
+  #watch(acceptedBytes: number): void {
+    if (acceptedBytes < 0) return this.#closed();
+    this.#account();
+    this.#noteAnswersTaken();
+    const { backpressure, settings } = this.#context;
+    const { answerBytes, chargedBytes } = this.#queue;
+    // What a reader has asked for itself holds up nobody else.
+    backpressure.report(this, chargedBytes - answerBytes);
+    if (chargedBytes === 0) {
+      this.#stall?.clear();
+      this.#stall = undefined;
+      this.#shutDownIfFinished();
+    } else if (this.#stall === undefined) {
+      this.#stall = new Deadline<WriteHalf>(this, (half) => half.#owner.run(() => half.#stalled()));
+      this.#stall.set(settings.stallTimeoutMs);
+      this.#readByPeer = this.#link.readByPeer;
+    } else if (acceptedBytes > 0) {
+      this.#stall.putOff();
+    }
+  }
+
+  /**
+   * No `drain` for the stall timeout. The system reports one only when much of its buffer is free,
+   * which takes a slow but living reader longer: so a write is tried before it is given up. Where it is
+   * known what the reader has read, that counts alone: a system takes a little more of what one is
+   * sent that reads nothing.
+   */
+  #stalled(): void {
+    const before = this.#readByPeer;
+    this.#stall = undefined;
+    const acceptedBytes = this.#queue.drain();
+    this.#watch(acceptedBytes);
+    if (acceptedBytes < 0 || this.#queue.chargedBytes === 0) return;
+    const now = this.#readByPeer;
+    const isKnown = before !== undefined && now !== undefined;
+    const isReading = isKnown ? now > before : acceptedBytes > 0;
+    if (!isReading) this.#owner.onStall();
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Who is let in: so many clients in all, and so many of one address. The limit for all stays below
+ * the number of descriptors that the process may have: at that limit `accept` fails and the
+ * listener tries again and again, which takes a whole core and lets nobody in.
+ */
+import type { Refusal } from "../events.ts";
+import type { Address } from "./addresses.ts";
+import { descriptorLimit, descriptorsInUse } from "./descriptors.ts";
+import type { Settings } from "../options/settings.ts";
+
+/** Most clients that are refused and are being told so. Any more are closed at once. */
+export const REFUSED_MAX = 8;
+
+/** Descriptors for what the program opens beside its clients. */
+const SPARE_DESCRIPTORS = 8;
+
+export type Fullness = Extract<Refusal, "server full" | "address full">;
+
+export class Admission {
+  /** The most clients that are let in. */
+  readonly clientsMax: number;
+  readonly #clientsPerAddressMax: number;
+  /** A socket with this descriptor or a higher one is too near to the limit. */
+  readonly #descriptorsMax: number;
+  #clients = 0;
+
+  /** @throws {Error} nobody could get in: so few files may be open; its `code` is `EMFILE` */
+  constructor(settings: Settings) {
+    const limit = descriptorLimit();
+    this.#descriptorsMax = limit - SPARE_DESCRIPTORS;
+    const free = this.#descriptorsMax - descriptorsInUse() - REFUSED_MAX;
+    if (free < 1) {
+      const needed = limit + 1 - free;
+      const message = `the limit on open files is ${limit}, and ${needed} is the least with which anybody can get in; raise it with ulimit -n.`;
+      throw Object.assign(new Error(message), { code: "EMFILE" });
+    }
+    this.clientsMax = Math.min(settings.maxClients, free);
+    this.#clientsPerAddressMax = settings.maxClientsPerAddress;
+  }
+
+  /** How many are in. */
+  get clients(): number {
+    return this.#clients;
+  }
+
+  /** Lets one more client in, whom `leave` must follow; or says why not. */
+  enter(address: Address, descriptor: number): Fullness | undefined {
+    if (this.#clients >= this.clientsMax || this.isScarce(descriptor)) return "server full";
+    const isAddressFull = address.clients >= this.#clientsPerAddressMax;
+    if (isAddressFull && !address.isExempt) return "address full";
+    address.clients++;
+    this.#clients++;
+    return undefined;
+  }
+
+  leave(address: Address): void {
+    address.clients--;
+    this.#clients--;
+  }
+
+  /** Whether so few descriptors are left, when this one was given out, that none may be kept. */
+  isScarce(descriptor: number): boolean {
+    return descriptor >= this.#descriptorsMax;
+  }
+}

@@ -1,0 +1,117 @@
+/** Plain TCP: each socket that `Bun.listen` accepts becomes a link. */
+import type { Door, Link, LinkEvents } from "../connection/link.ts";
+import { formatAddress, isLoopback, limitKeyOf } from "../text/address.ts";
+import { PeerReads } from "./peer-reads.ts";
+
+export interface TcpOptions {
+  readonly hostname: string;
+  readonly port: number;
+  readonly keepAliveMs: number;
+}
+
+/** A listener that takes connections until it is stopped. */
+export interface Listener {
+  /** The port that it has taken. */
+  readonly port: number;
+  /** Takes no new connections. Those that there are go on. */
+  stop(): void;
+}
+
+type Socket = Bun.Socket<TcpLink | undefined> & {
+  /** Its descriptor, which Bun's types do not mention. */
+  readonly fd?: number;
+};
+
+/**
+ * Listens on an address.
+ *
+ * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or `EACCES`,
+ *   or missing if the host name cannot be resolved
+ */
+export function listenTcp({ hostname, port, keepAliveMs }: TcpOptions, door: Door): Listener {
+  const peerReads = new PeerReads();
+  const listener = Bun.listen<TcpLink | undefined>({
+    hostname,
+    port,
+    allowHalfOpen: true,
+    socket: {
+      open(socket: Socket) {
+        const { remoteAddress } = socket;
+        // It has already been reset: nobody is there, and nobody can be held to the limits.
+        if (remoteAddress === undefined) return void socket.terminate();
+        socket.data = new TcpLink(socket, remoteAddress, peerReads);
+        socket.setKeepAlive(true, keepAliveMs);
+        socket.data.enter(door);
+      },
+      data: ({ data: link }, bytes) => link?.events?.received(bytes),
+      end: ({ data: link }) => link?.events?.ended(),
+      drain: ({ data: link }) => link?.events?.drained(),
+      close: ({ data: link }, error) => link?.closed(error),
+      error({ data: link }, error) {
+        if (link?.events) link.events.failed(error);
+        else door.failed(error);
+      },
+    },
+  });
+  return { port: listener.port, stop: () => listener.stop() };
+}
+
+class TcpLink implements Link {
+  readonly #socket: Socket;
+  readonly #peerReads: PeerReads;
+  readonly label: string;
+  readonly limitKey: string;
+  readonly isExempt: boolean;
+  readonly dialect = "telnet";
+  events: LinkEvents | undefined;
+  #isClosed = false;
+
+  constructor(socket: Socket, remoteAddress: string, peerReads: PeerReads) {
+    this.#socket = socket;
+    this.#peerReads = peerReads;
+    this.label = formatAddress(remoteAddress, socket.remotePort);
+    this.limitKey = limitKeyOf(remoteAddress);
+    this.isExempt = isLoopback(remoteAddress);
+  }
+
+  enter(door: Door): void {
+    this.events = door.accept(this);
+    // `end` loses nothing that was written, as there is nothing to read yet.
+    if (this.events === undefined) this.#socket.end();
+    // It may have been closed meanwhile, when there was nobody to be told.
+    else if (this.#isClosed) this.events.closed(undefined);
+  }
+
+  closed(error: Error | undefined): void {
+    this.#isClosed = true;
+    this.events?.closed(error);
+  }
+
+  get descriptor(): number {
+    return this.#socket.fd ?? 0;
+  }
+
+  get readByPeer(): number | undefined {
+    return this.#peerReads.of(this.#socket);
+  }
+
+  write(bytes: Uint8Array): number {
+    return this.#socket.write(bytes);
+  }
+
+  shutdown(): void {
+    this.#socket.shutdown();
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+}

@@ -1,0 +1,338 @@
+/**
+ * Each option of the server, once: its name, unit, default, range and reason. The type of
+ * `startChatServer`'s argument, the command line's flags and `--help` derive from this table,
+ * and a test holds README's table to it.
+ *
+ * Durations are milliseconds here and seconds on the command line; sizes are bytes in both.
+ */
+
+/** What the how-to's server asks with. */
+export const PROMPT = "Enter your name: ";
+
+/** The longest welcome, in bytes. */
+export const WELCOME_BYTES_MAX = 4_096;
+
+export interface TextOption {
+  readonly kind: "text";
+  readonly placeholder: string;
+  /** What it is, after "a" or "an". */
+  readonly what: string;
+  readonly default: string;
+  /** What the empty text means; if not given it is not accepted. */
+  readonly empty?: string;
+  readonly bytesMax?: number;
+}
+
+export interface NumberOption {
+  readonly kind: keyof typeof UNITS;
+  readonly default: number;
+  /** The smallest and the largest value, in the unit of the library. */
+  readonly min: number;
+  readonly max: number;
+  /** What 0 means, where it means something other than "none". */
+  readonly zero?: string;
+  /** Where it is not given it is so many times another option, which stands before it. */
+  readonly follows?: { readonly option: string; readonly flag: string; readonly factor: number };
+}
+
+interface SwitchOption {
+  readonly kind: "switch";
+  readonly default: boolean;
+}
+
+export type Option = (TextOption | NumberOption | SwitchOption) & {
+  readonly flag: string;
+  /** What it does, for `--help` and README. */
+  readonly about: string;
+  /** Why it exists and why the default is what it is, for README. */
+  readonly reason: string;
+};
+
+/**
+ * How a number is written on the command line, and what it is a number of; `scale` library units
+ * make one of the flag's.
+ */
+export const UNITS = {
+  duration: {
+    placeholder: "SECONDS",
+    name: "seconds",
+    of: "of seconds",
+    scale: 1000,
+    whole: false,
+  },
+  size: { placeholder: "BYTES", name: "bytes", of: "of bytes", scale: 1, whole: true },
+  count: { placeholder: "COUNT", name: "", of: "", scale: 1, whole: true },
+  rate: { placeholder: "RATE", name: "a second", of: "a second", scale: 1, whole: false },
+  port: { placeholder: "PORT", name: "", of: "", scale: 1, whole: true },
+} as const;
+
+/** A round number of seconds below `TIMER_MS_MAX`: about 23 days. */
+const DURATION_MS_MAX = 2_000_000_000;
+
+const LINE_BURST = 50;
+const LINES_PER_SECOND = 10;
+
+/** What one address may say by default, in clients that say as much as they may. */
+const ADDRESS_FACTOR = 4;
+
+export const OPTIONS = {
+  /** The address to listen on: an IPv4 or IPv6 address, or a host name. */
+  hostname: {
+    kind: "text",
+    flag: "host",
+    placeholder: "ADDRESS",
+    what: "an address",
+    default: "127.0.0.1",
+    about: "Address to listen on; 0.0.0.0 or :: for all.",
+    reason: "Only this machine can connect until you decide otherwise.",
+  },
+  /** The TCP port to listen on, 0 to 65535. 0 takes any free one: read it from `server.port`. */
+  port: {
+    kind: "port",
+    flag: "port",
+    default: 8888,
+    min: 0,
+    max: 65_535,
+    zero: "any free one",
+    about: "TCP port to listen on.",
+    reason: "The port of the how-to's server.",
+  },
+  /** Most clients at once, 1 to 10^6; fewer if the system allows the process fewer open files. */
+  maxClients: {
+    kind: "count",
+    flag: "max-clients",
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    about: "Most clients at once.",
+    reason: "Lowered at the start, with a warning, to what the limit on open files allows.",
+  },
+  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is excepted. */
+  maxClientsPerAddress: {
+    kind: "count",
+    flag: "max-clients-per-address",
+    default: 64,
+    min: 1,
+    max: 1_000_000,
+    about: "Most clients at once from one address.",
+    reason: "One host cannot take every place. Of IPv6 the first 64 bits are one address.",
+  },
+  /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
+  keepAliveMs: {
+    kind: "duration",
+    flag: "keepalive",
+    default: 60_000,
+    min: 1_000,
+    max: 32_767_000,
+    about: "Silence after which a sign of life is asked for.",
+    reason: "A machine that has vanished is noticed, though it never said goodbye.",
+  },
+  /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
+  idleTimeoutMs: {
+    kind: "duration",
+    flag: "idle-timeout",
+    default: 300_000,
+    min: 0,
+    max: DURATION_MS_MAX,
+    zero: "never",
+    about: "Disconnect after this long without a complete line.",
+    reason: "The how-to's five minutes: a name is not held by someone who has gone.",
+  },
+  /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
+  nameTimeoutMs: {
+    kind: "duration",
+    flag: "name-timeout",
+    default: 60_000,
+    min: 0,
+    max: DURATION_MS_MAX,
+    zero: "never",
+    about: "Disconnect whoever gives no name within this time.",
+    reason: "A connection that never speaks does not hold a descriptor for ever.",
+  },
+  /** Longest time in which a reader takes nothing of what waits for it, in ms; 0 = never. */
+  stallTimeoutMs: {
+    kind: "duration",
+    flag: "stall-timeout",
+    default: 30_000,
+    min: 0,
+    max: DURATION_MS_MAX,
+    zero: "never",
+    about: "Disconnect a reader that stalls for this long.",
+    reason: "Long enough for a network to recover, short enough to notice who is gone.",
+  },
+  /** Longest time to deliver what waits for who leaves and see it close, in ms; at least 1. */
+  closeTimeoutMs: {
+    kind: "duration",
+    flag: "close-timeout",
+    default: 5_000,
+    min: 1,
+    max: DURATION_MS_MAX,
+    about: "Longest wait for a leaving client to read and close.",
+    reason: "A client that never finishes closing cannot hold up a shutdown.",
+  },
+  /** Most bytes that wait for one slow reader before lines are skipped, 4,096 to 2^30. */
+  queueLimitBytes: {
+    kind: "size",
+    flag: "queue-limit",
+    default: 1_048_576,
+    min: 4_096,
+    max: 1_073_741_824,
+    about: "Most bytes that wait for one slow reader.",
+    reason:
+      "Thousands of lines; beyond it the oldest are skipped, and the reader is told how many.",
+  },
+  /** Most bytes that wait for all readers together, 2^20 to 2^40. */
+  totalQueueLimitBytes: {
+    kind: "size",
+    flag: "total-queue-limit",
+    default: 268_435_456,
+    min: 1_048_576,
+    max: 1_099_511_627_776,
+    about: "Most bytes that wait for all readers together.",
+    reason: "Any number of slow readers cannot fill the memory: the longest queues are cut first.",
+  },
+  /** Longest line that is accepted, in bytes without its LF, 128 to 2^20. */
+  lineLimitBytes: {
+    kind: "size",
+    flag: "line-limit",
+    default: 65_536,
+    min: 128,
+    max: 1_048_576,
+    about: "Longest line that is accepted.",
+    reason: "The limit of the how-to's server; a line without end costs no more memory than this.",
+  },
+  /** Longest name, in characters (Unicode code points), 1 to 128. */
+  nameLimit: {
+    kind: "count",
+    flag: "name-limit",
+    default: 32,
+    min: 1,
+    max: 128,
+    about: "Longest name, in characters.",
+    reason: "A name begins every line that its owner says, and should leave space for the line.",
+  },
+  /** Most lines that a client may send at once, 1 to 10^6; a line counts once for each KiB. */
+  lineBurst: {
+    kind: "count",
+    flag: "line-burst",
+    default: LINE_BURST,
+    min: 1,
+    max: 1_000_000,
+    about: "Most lines read from a client at once.",
+    reason: "A pasted page arrives at once. A line counts once for each KiB that it has begun.",
+  },
+  /** Lines a second that a client may send after that, at most 10^6; 0 = no limit. */
+  lineRate: {
+    kind: "rate",
+    flag: "line-rate",
+    default: LINES_PER_SECOND,
+    min: 0,
+    max: 1_000_000,
+    zero: "no limit",
+    about: "Lines read from a client after that.",
+    reason: "Faster than anybody types. Who sends more is slowed down, and loses nothing.",
+  },
+  /** The same for all clients of one address together, 1 to 10^6. Loopback is excepted. */
+  addressLineBurst: {
+    kind: "count",
+    flag: "address-line-burst",
+    default: ADDRESS_FACTOR * LINE_BURST,
+    follows: { option: "lineBurst", flag: "line-burst", factor: ADDRESS_FACTOR },
+    min: 1,
+    max: 1_000_000,
+    about: "Most lines read from one address at once.",
+    reason: "All clients of one address together. This machine itself is excepted.",
+  },
+  /** Lines a second that one address may send after that, at most 10^6; 0 = no limit. */
+  addressLineRate: {
+    kind: "rate",
+    flag: "address-line-rate",
+    default: ADDRESS_FACTOR * LINES_PER_SECOND,
+    follows: { option: "lineRate", flag: "line-rate", factor: ADDRESS_FACTOR },
+    min: 0,
+    max: 1_000_000,
+    zero: "no limit",
+    about: "Lines read from one address after that.",
+    reason: "One host with many clients says no more than a few people would.",
+  },
+  /** Most times that one address may join at once, 1 to 10^6. Loopback is excepted. */
+  joinBurst: {
+    kind: "count",
+    flag: "join-burst",
+    default: 20,
+    min: 1,
+    max: 1_000_000,
+    about: "Most joins from one address at once.",
+    reason: "A class behind one address gets in; reconnecting in a loop cannot fill the screens.",
+  },
+  /** Joins a second from one address after that, at most 10^6; 0 = no limit. */
+  joinRate: {
+    kind: "rate",
+    flag: "join-rate",
+    default: 2,
+    min: 0,
+    max: 1_000_000,
+    zero: "no limit",
+    about: "Joins from one address after that.",
+    reason: "Who comes too soon waits at the prompt. This machine itself is excepted.",
+  },
+  /** What newcomers are told before the prompt: lines of at most 4,096 bytes. */
+  welcome: {
+    kind: "text",
+    flag: "welcome",
+    placeholder: "TEXT",
+    what: "a text",
+    default: "",
+    empty: "none",
+    bytesMax: WELCOME_BYTES_MAX,
+    about: "What newcomers are told before the prompt.",
+    reason: "House rules, or what the room is for. The how-to's server says nothing.",
+  },
+  /** A file with the same, which is read again when it has changed. Excludes `welcome`. */
+  welcomeFile: {
+    kind: "text",
+    flag: "welcome-file",
+    placeholder: "FILE",
+    what: "a file's name",
+    default: "",
+    empty: "none",
+    bytesMax: 4_096,
+    about: "A file with the welcome; may be edited.",
+    reason: "A change shows at once, without a restart; SIGHUP has it read too.",
+  },
+  /** What asks for a name, of at most 256 bytes. */
+  prompt: {
+    kind: "text",
+    flag: "prompt",
+    placeholder: "TEXT",
+    what: "a text",
+    default: PROMPT,
+    bytesMax: 256,
+    about: "What asks for a name.",
+    reason: "The how-to's words unless your people speak another language.",
+  },
+  /** How many of the last public lines whoever joins is told, 0 to 1,000. */
+  history: {
+    kind: "count",
+    flag: "history",
+    default: 0,
+    min: 0,
+    max: 1_000,
+    about: "Last lines that whoever joins is told.",
+    reason:
+      "What was said before is nobody's who was not here, unless you decide so. 64 KiB at most.",
+  },
+  /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
+  quiet: {
+    kind: "switch",
+    flag: "quiet",
+    default: false,
+    about: "Keep messages off the console.",
+    reason: "The console shows what the how-to's server shows unless you ask for less.",
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** The table as entries, typed so that a loop can read any option. */
+export const OPTION_ENTRIES = Object.entries(OPTIONS) as [OptionName, Option][];

@@ -1,0 +1,67 @@
+/**
+ * When a room's next flush is due. A flush writes to every member, and so takes as long for one line
+ * as for a hundred: milliseconds, where there are a thousand members.
+ *
+ * What somebody says goes out as soon as the turn ends. Only after a flush that took several lines
+ * along does the next one wait for as long as that one took: then more are on their way, and talk
+ * collapses into few large writes while at least half of the time is left to read. That somebody
+ * has joined or left is less pressing, and waits for longer unless something is said: so a thousand
+ * who come one after the other do not cost a flush each.
+ *
+ * What a turn that outgrows its limit makes leave early is a flush like any other here.
+ *
+ * In a room so small that a flush takes less than a fraction of a timer's tick nothing waits.
+ */
+import type { Timer } from "../limits/timers.ts";
+
+/** What is to be sent: something said, or only a notice of who is here. */
+export type Urgency = "talk" | "notice";
+
+/** A flush with fewer lines says that the room is quiet, however large it is. */
+const BUSY_LINES_MIN = 4;
+
+/** Notices wait for this many times as long as the last flush took, */
+const NOTICE_PAUSES = 8;
+
+/** but not longer than this, in milliseconds, unless the flush itself took longer. */
+const NOTICE_PAUSE_MS_MAX = 100;
+
+/** A shorter pause is none, in milliseconds: a timer would make it one of a whole millisecond. */
+const PAUSE_MS_MIN = 0.3;
+
+export class FlushTimer {
+  readonly #flush: () => void;
+  #due: "never" | "later" | "soon" = "never";
+  #timer: Timer | undefined;
+  #notBeforeMs: Record<Urgency, number> = { talk: 0, notice: 0 };
+
+  /** @param flush sends everything; it reports to `flushed` */
+  constructor(flush: () => void) {
+    this.#flush = flush;
+  }
+
+  /** Something waits to be sent. */
+  request(urgency: Urgency): void {
+    if (this.#due === "soon" || (this.#due === "later" && urgency === "notice")) return;
+    clearTimeout(this.#timer);
+    const pauseMs = this.#notBeforeMs[urgency] - performance.now();
+    const isAtOnce = pauseMs < PAUSE_MS_MIN;
+    this.#due = urgency === "talk" || isAtOnce ? "soon" : "later";
+    if (isAtOnce) setImmediate(this.#fire);
+    else this.#timer = setTimeout(this.#fire, pauseMs);
+  }
+
+  /** A flush of this many lines has just ended. */
+  flushed(lines: number, startedMs: number): void {
+    const endedMs = performance.now();
+    const tookMs = endedMs - startedMs;
+    const noticePauseMs = Math.min(NOTICE_PAUSES * tookMs, NOTICE_PAUSE_MS_MAX);
+    this.#notBeforeMs.talk = lines < BUSY_LINES_MIN ? 0 : endedMs + tookMs;
+    this.#notBeforeMs.notice = endedMs + Math.max(tookMs, noticePauseMs);
+  }
+
+  readonly #fire = (): void => {
+    this.#due = "never";
+    this.#flush();
+  };
+}
