@@ -12,19 +12,20 @@ import { existsSync, readFileSync } from "node:fs";
 const INSTALL = ["install", "--frozen-lockfile"];
 const BUN = process.execPath;
 
-const args = ownArguments();
+const given = ownArguments();
+const wanted = given?.join(" ") === "test" ? ["test", "--coverage"] : given;
 const before = missingPackages();
 if (before.length > 0) {
   const command = `bun ${INSTALL.join(" ")}`;
   console.error(`${before.join(", ")}: not installed as bun.lock says.`);
-  if (args === undefined) fail(`Run \`${command}\`, then the tests again.`);
+  if (wanted === undefined) fail(`Run \`${command}\`, then the tests again.`);
   console.error(`Running \`${command}\`, then the tests.`);
   Bun.spawnSync([BUN, ...INSTALL], { stdio: ["inherit", 2, 2] });
   const after = missingPackages();
   if (after.length > 0) fail(`${after.join(", ")}: not installed after \`${command}\` either.`);
-  become(args);
+  become(wanted);
 }
-if (args?.join(" ") === "test") become(["test", "--coverage"]);
+if (wanted !== undefined && wanted !== given) become(wanted);
 
 /** The locked packages that are not in node_modules, or not in their version. */
 function missingPackages(): string[] {
