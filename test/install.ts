@@ -4,8 +4,8 @@
  *
  * Neither can be done in a process that is already testing: Bun remembers which packages it did not find,
  * and reads `--coverage` when it starts. So this process becomes another one, which takes over its terminal,
- * its signals and its exit code (execve). That happens once for each reason: to a process that has all
- * packages, and to one that has `--coverage`, it does not happen.
+ * its signals and its exit code (execve). The other one finds all packages, and has `--coverage` or arguments
+ * of its own: it becomes no third.
  */
 import { existsSync, readFileSync } from "node:fs";
 
