@@ -29,7 +29,7 @@ export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[
   onEvent?: (event: ChatEvent) => void;
 };
 
-export type { ChatEvent } from "./events.ts";
+export type { ChatEvent, LeaveReason, Refusal } from "./events.ts";
 
 /** A running server. `await using` stops it at the end of the block. */
 export interface ChatServer extends AsyncDisposable {

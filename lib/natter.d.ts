@@ -1,0 +1,153 @@
+// Made from lib/server.ts by `bun run declarations`. Do not edit it here.
+/// <reference lib="esnext.disposable" />
+
+/**
+ * Starts a chat server. Any number can run in one process; they share nothing.
+ *
+ * @throws {RangeError} an option out of its range
+ * @throws {TypeError} an option of the wrong type, or one that does not exist
+ * @throws {Error} the welcome file cannot be read, with the system's `code`
+ * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
+ *   `EACCES`, or missing if the host name cannot be resolved
+ */
+export declare function startChatServer(options?: ChatServerOptions): ChatServer;
+
+/**
+ * What `startChatServer` takes. Everything may be left out; units, defaults, ranges and reasons
+ * stand in `OPTIONS` of options.ts and in README's table.
+ */
+export type ChatServerOptions = {
+  /** The address to listen on: an IPv4 or IPv6 address, or a host name. */
+  hostname?: string;
+  /** The TCP port to listen on, 0 to 65535. 0 takes any free one: read it from `server.port`. */
+  port?: number;
+  /** Most clients at once, 1 to 10^6; fewer if the system allows the process fewer open files. */
+  maxClients?: number;
+  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is excepted. */
+  maxClientsPerAddress?: number;
+  /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
+  keepAliveMs?: number;
+  /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
+  idleTimeoutMs?: number;
+  /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
+  nameTimeoutMs?: number;
+  /** Longest time in which a reader takes nothing of what waits for it, in ms; 0 = never. */
+  stallTimeoutMs?: number;
+  /** Longest time to deliver what waits for who leaves and see it close, in ms; at least 1. */
+  closeTimeoutMs?: number;
+  /** Most bytes that wait for one slow reader before lines are skipped, 4,096 to 2^30. */
+  queueLimitBytes?: number;
+  /** Most bytes that wait for all readers together, 2^20 to 2^40. */
+  totalQueueLimitBytes?: number;
+  /** Longest line that is accepted, in bytes without its LF, 128 to 2^20. */
+  lineLimitBytes?: number;
+  /** Longest name, in characters (Unicode code points), 1 to 128. */
+  nameLimit?: number;
+  /** Most lines that a client may send at once, 1 to 10^6; a line counts once for each KiB. */
+  lineBurst?: number;
+  /** Lines a second that a client may send after that, at most 10^6; 0 = no limit. */
+  lineRate?: number;
+  /** The same for all clients of one address together, 1 to 10^6. Loopback is excepted. */
+  addressLineBurst?: number;
+  /** Lines a second that one address may send after that, at most 10^6; 0 = no limit. */
+  addressLineRate?: number;
+  /** Most times that one address may join at once, 1 to 10^6. Loopback is excepted. */
+  joinBurst?: number;
+  /** Joins a second from one address after that, at most 10^6; 0 = no limit. */
+  joinRate?: number;
+  /** What newcomers are told before the prompt: lines of at most 4,096 bytes. */
+  welcome?: string;
+  /** A file with the same, which is read again when it has changed. Excludes `welcome`. */
+  welcomeFile?: string;
+  /** What asks for a name, of at most 256 bytes. */
+  prompt?: string;
+  /** How many of the last public lines whoever joins is told, 0 to 1,000. */
+  history?: number;
+  /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
+  quiet?: boolean;
+  /**
+   * Receives what the operator sees: whole lines, each ended by LF and free of control
+   * characters but for tabs in messages, most often once a turn of the event loop. If it
+   * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
+   */
+  log?: (text: string) => void;
+  /**
+   * Is told everything that happens in the chat, as it happens; see `ChatEvent`. It must not block. If
+   * it throws, the chat goes on, and standard error says so once. It costs nothing where it is not given.
+   */
+  onEvent?: (event: ChatEvent) => void;
+};
+
+export type ChatEvent =
+  /** A client was let in, and is asked for a name. */
+  | { readonly type: "connected"; readonly client: string }
+  | { readonly type: "joined"; readonly client: string; readonly name: string }
+  | {
+      readonly type: "said" | "acted";
+      readonly client: string;
+      readonly name: string;
+      readonly text: string;
+    }
+  | {
+      readonly type: "renamed";
+      readonly client: string;
+      readonly from: string;
+      readonly to: string;
+    }
+  /** Somebody who was in the chat is not any more. */
+  | {
+      readonly type: "left";
+      readonly client: string;
+      readonly name: string;
+      readonly reason: LeaveReason;
+    }
+  /** The connection is gone, whether or not its client was let in and had joined. */
+  | { readonly type: "disconnected"; readonly client: string; readonly reason: LeaveReason }
+  | { readonly type: "refused"; readonly client: string; readonly reason: Refusal }
+  /** So many lines were left out for a reader that is too slow. */
+  | { readonly type: "lines skipped"; readonly client: string; readonly count: number }
+  /** A reader has so much to read yet that those who send in bulk wait for it, or no longer. */
+  | { readonly type: "hold begun" | "hold ended"; readonly client: string }
+  /** Nobody waits any longer for a reader that did not catch up. */
+  | { readonly type: "reader left behind"; readonly client: string }
+  /** A client's next line waits, since it or its address has said or joined too much. */
+  | { readonly type: "rate-limited"; readonly client: string; readonly delayMs: number }
+  /** Something of ours threw while it dealt with this client. */
+  | { readonly type: "failed"; readonly client: string; readonly error: unknown }
+  /** The welcome stays as it was. */
+  | { readonly type: "welcome unreadable"; readonly reason: string }
+  /** Fewer clients can be let in than was asked for. */
+  | { readonly type: "clients limited"; readonly clientsMax: number; readonly wanted: number };
+
+/** Why a client's stay has ended. */
+export type LeaveReason =
+  | Refusal
+  | "idle timeout"
+  | "no name given"
+  | "quit"
+  | "server shutdown"
+  | "closed"
+  | "reset"
+  | "too slow"
+  | "internal error";
+
+/** Why a client was not let in. */
+export type Refusal =
+  "server full" | "address full" | "HTTP request" | "SSH client" | "TLS handshake";
+
+/** A running server. `await using` stops it at the end of the block. */
+export interface ChatServer extends AsyncDisposable {
+  /** The address it listens on, as it was given. */
+  readonly hostname: string;
+  /** The port it listens on: the one that was taken where 0 was asked for. */
+  readonly port: number;
+  /** How many clients are connected, whether or not they have given a name. */
+  readonly clients: number;
+  /** Reads the welcome file again. It is also looked at when somebody connects. */
+  reload(): void;
+  /**
+   * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
+   * client has gone, at the latest after `closeTimeoutMs`. Further calls return the same promise.
+   */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,78 @@
+/**
+ * What `bun test` runs before the first test, because bunfig.toml says so: it installs the locked packages
+ * where some are missing, and lets `bun test` alone, which runs every test, measure the coverage too.
+ *
+ * Neither can be done in a process that is already testing: Bun remembers which packages it did not find,
+ * and reads `--coverage` when it starts. So this process becomes another one, which takes over its terminal,
+ * its signals and its exit code (execve). The other one finds all packages, and has `--coverage` or arguments
+ * of its own: it becomes no third.
+ */
+import { existsSync, readFileSync } from "node:fs";
+
+const INSTALL = ["install", "--frozen-lockfile"];
+const BUN = process.execPath;
+
+const given = ownArguments();
+const wanted = given?.join(" ") === "test" ? ["test", "--coverage"] : given;
+const before = missingPackages();
+if (before.length > 0) {
+  const command = `bun ${INSTALL.join(" ")}`;
+  console.error(`${before.join(", ")}: not installed as bun.lock says.`);
+  if (wanted === undefined) fail(`Run \`${command}\`, then the tests again.`);
+  console.error(`Running \`${command}\`, then the tests.`);
+  Bun.spawnSync([BUN, ...INSTALL], { stdio: ["inherit", 2, 2] });
+  const after = missingPackages();
+  if (after.length > 0) fail(`${after.join(", ")}: not installed after \`${command}\` either.`);
+  become(wanted);
+}
+if (wanted !== undefined && wanted !== given) become(wanted);
+
+/** The locked packages that are not in node_modules, or not in their version. */
+function missingPackages(): string[] {
+  type Locked = [id: string, ...facts: (string | object)[]];
+  const lock = Bun.JSONC.parse(readFileSync("bun.lock", "utf8")) as {
+    readonly packages: Readonly<Record<string, Locked>>;
+  };
+  return Object.entries(lock.packages).flatMap(([path, [id, ...facts]]) => {
+    const isForSomeSystems = facts.some((fact) => /"(os|cpu)":/.test(JSON.stringify(fact)));
+    return isForSomeSystems || isInstalled(path, id) ? [] : [id];
+  });
+}
+
+/**
+ * @param path the package's name; where others have another version, after its dependent's and a slash
+ * @param id its name, an @, and its version; a package that is a folder here has any version
+ */
+function isInstalled(path: string, id: string): boolean {
+  const folder = path.match(/(@[^/]+\/)?[^/]+/g)?.join("/node_modules/");
+  const file = `node_modules/${folder}/package.json`;
+  if (!existsSync(file)) return false;
+  const version = id.slice(id.lastIndexOf("@") + 1);
+  return /^\D/.test(version) || JSON.parse(readFileSync(file, "utf8")).version === version;
+}
+
+/**
+ * What stands after `bun` in the command that started this process, which `process.argv` does not tell while
+ * tests run. Unknown, of course, of a worker of `bun test --parallel`, which nobody has typed. Without /proc
+ * there is `ps`, which does not tell where an argument ends: only `bun test` alone leaves no doubt.
+ */
+function ownArguments(): string[] | undefined {
+  const isWorker = process.env["BUN_TEST_WORKER_ID"] !== undefined;
+  if (isWorker || process.execve === undefined) return undefined;
+  if (existsSync("/proc/self/cmdline")) {
+    return readFileSync("/proc/self/cmdline", "utf8").split("\0").slice(1, -1);
+  }
+  const ps = ["ps", "-ww", "-o", "args=", "-p", `${process.pid}`];
+  if (Bun.which("ps") === null) return undefined;
+  return /^\S+ test$/.test(Bun.spawnSync(ps).stdout.toString().trim()) ? ["test"] : undefined;
+}
+
+function become(args: string[]): never {
+  process.execve?.(BUN, ["bun", ...args]);
+  throw new Error(`This process cannot become bun ${args.join(" ")}.`);
+}
+
+function fail(complaint: string): never {
+  console.error(complaint);
+  process.exit(1);
+}
