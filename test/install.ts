@@ -20,12 +20,21 @@ if (before.length > 0) {
   console.error(`${before.join(", ")}: not installed as bun.lock says.`);
   if (wanted === undefined) fail(`Run \`${command}\`, then the tests again.`);
   console.error(`Running \`${command}\`, then the tests.`);
-  Bun.spawnSync([BUN, ...INSTALL], { stdio: ["inherit", 2, 2] });
+  await install();
   const after = missingPackages();
   if (after.length > 0) fail(`${after.join(", ")}: not installed after \`${command}\` either.`);
   become(wanted);
 }
 if (wanted !== undefined && wanted !== given) become(wanted);
+
+/** Lets `bun install` write to standard error, as `bun test` does. Whoever stops this process stops both. */
+async function install(): Promise<void> {
+  const installing = Bun.spawn([BUN, ...INSTALL], { stdio: ["inherit", 2, 2] });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => installing.kill(signal));
+  }
+  await installing.exited;
+}
 
 /** The locked packages that are not in node_modules, or not in their version. */
 function missingPackages(): string[] {

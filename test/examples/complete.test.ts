@@ -1,6 +1,6 @@
 import { describe, jest, test } from "bun:test";
-import { stopClock, turnOver } from "../clock.ts";
-import { scenarios } from "../howto-scenarios.ts";
+import { stopClock, turnOver } from "../helpers/clock.ts";
+import { scenarios } from "../end-to-end/howto-scenarios.ts";
 import { RunningExample } from "./running-example.ts";
 
 const IDLE_MS = 300_000;

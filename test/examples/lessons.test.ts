@@ -1,7 +1,7 @@
 /** What docs/howto.md says goes wrong in one example, and is mended in the next. */
 import { describe, expect, jest, test } from "bun:test";
-import { ChatClient } from "../chat-client.ts";
-import { stopClock, turnOver } from "../clock.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { stopClock, turnOver } from "../helpers/clock.ts";
 import { RunningExample } from "./running-example.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

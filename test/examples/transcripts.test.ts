@@ -4,9 +4,9 @@
  * client of ours.
  */
 import { describe, expect, test } from "bun:test";
-import { ChatClient } from "../chat-client.ts";
-import { HAS_NC, NC_NOTE } from "../nc.ts";
-import { Program } from "../program.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { HAS_NC, NC_NOTE } from "../helpers/nc.ts";
+import { Program } from "../helpers/program.ts";
 import { scenes, type Event, type Scene } from "./howto-document.ts";
 
 const PLAIN_NC = "nc 127.0.0.1 8888";

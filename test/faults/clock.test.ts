@@ -1,8 +1,8 @@
 import { describe, expect, jest, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { startChatServer } from "../../lib/server.ts";
-import { ChatClient } from "../chat-client.ts";
-import { stopClock, turnOver, until } from "../clock.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { stopClock, turnOver, until } from "../helpers/clock.ts";
 import { ProcessClock } from "./process-clock.ts";
 
 /** On a machine that is busy otherwise. */

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { linesNotShown } from "../../lib/conversation/messages.ts";
-import { ChatClient } from "../chat-client.ts";
-import { until } from "../clock.ts";
-import { Program } from "../program.ts";
-import { HAS_PROC, listeningPort, PROC_NOTE } from "./proc.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { until } from "../helpers/clock.ts";
+import { Program } from "../helpers/program.ts";
+import { HAS_PROC, listeningPort, PROC_NOTE } from "../helpers/proc.ts";
 
 const TEST_MS_MAX = 20_000;
 const GOODBYE = "*** The server is shutting down ***\n";

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { ChatClient } from "../chat-client.ts";
-import { Program } from "../program.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { Program } from "../helpers/program.ts";
 import { counting, Sequence } from "./sequence.ts";
 
 /** On a machine that is busy otherwise. */

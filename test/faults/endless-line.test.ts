@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { peakMiB, residentMiB } from "../../bench/usage.ts";
-import { ChatClient } from "../chat-client.ts";
-import { Program } from "../program.ts";
-import { HAS_PROC, PROC_NOTE, resetPeak } from "./proc.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { Program } from "../helpers/program.ts";
+import { HAS_PROC, PROC_NOTE, resetPeak } from "../helpers/proc.ts";
 
 const LINE_MIB = 1_024;
 const PART_MIB = 64;

@@ -1,6 +1,6 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { Program } from "../program.ts";
+import { Program } from "../helpers/program.ts";
 
 /** The clocks of other processes, which a test moves: see clock.c. */
 export class ProcessClock implements Disposable {

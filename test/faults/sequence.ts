@@ -1,4 +1,4 @@
-import type { ChatClient } from "../chat-client.ts";
+import type { ChatClient } from "../helpers/chat-client.ts";
 
 /**
  * Holds what somebody hears from people who count aloud against what they say: whole lines, and of

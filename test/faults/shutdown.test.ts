@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { ChatClient } from "../chat-client.ts";
-import { Program } from "../program.ts";
-import { HAS_PROC, PROC_NOTE, statesOf, TCP } from "./proc.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { Program } from "../helpers/program.ts";
+import { HAS_PROC, PROC_NOTE, statesOf, TCP } from "../helpers/proc.ts";
 import { counting, Sequence } from "./sequence.ts";
 
 /** On a machine that is busy otherwise. */

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { residentMiB } from "../../bench/usage.ts";
-import { ChatClient } from "../chat-client.ts";
-import { turnOver } from "../clock.ts";
-import { Program } from "../program.ts";
-import { descriptors, HAS_PROC, PROC_NOTE } from "./proc.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { turnOver } from "../helpers/clock.ts";
+import { Program } from "../helpers/program.ts";
+import { descriptors, HAS_PROC, PROC_NOTE } from "../helpers/proc.ts";
 
 const WARM_UP = 1_000;
 const CONNECTS = 4_000;

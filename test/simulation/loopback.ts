@@ -1,8 +1,8 @@
 import { Chat } from "../../lib/chat.ts";
 import type { Connection } from "../../lib/connection/connection.ts";
 import { startChatServer, type ChatServer } from "../../lib/server.ts";
-import { ChatClient } from "../chat-client.ts";
-import { turnOver } from "../clock.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { turnOver } from "../helpers/clock.ts";
 import type { Script } from "./script.ts";
 import { SETTINGS } from "./settings.ts";
 import { Standing, type Step } from "./step.ts";

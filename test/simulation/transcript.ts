@@ -1,5 +1,5 @@
 import { CHUNK_OVERHEAD_BYTES } from "../../lib/connection/send-queue.ts";
-import { isLine, UNSAFE } from "../grammar.ts";
+import { isLine, UNSAFE } from "../helpers/grammar.ts";
 
 const TELNET_ANSWER = /\xff([\xfb-\xfe])([^])/g;
 const TELNET_PART = /\xff[\xfb-\xfe]?$/;

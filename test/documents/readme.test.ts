@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { defaultOf, usageOf } from "../../lib/cli/flags.ts";
+import { GOODBYES } from "../../lib/conversation/messages.ts";
+import { OPTION_ENTRIES } from "../../lib/options/options.ts";
+import { chat } from "../helpers/chat.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { Program } from "../helpers/program.ts";
+
+const ROOT = `${import.meta.dir}/../..`;
+const readme = await Bun.file(`${ROOT}/README.md`).text();
+
+/** The rows of the table below a heading, as cells. */
+function tableRows(heading: string): string[][] {
+  const [, section = ""] = readme.split(`\n## ${heading}\n`);
+  const [table = ""] = /(^\|.*\n)+/m.exec(section) ?? [];
+  const [, , ...rows] = table.trimEnd().split("\n");
+  return rows.map((row) =>
+    row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe("README", () => {
+  test("its table of options is the table in options.ts", () => {
+    const rows = OPTION_ENTRIES.map(([name, option]) => [
+      `\`${usageOf(option)}\``,
+      `\`${name}\``,
+      defaultOf(option),
+      option.about,
+      option.reason,
+    ]);
+    expect(tableRows("Options")).toEqual(rows);
+  });
+
+  test("its library example runs as it stands", async () => {
+    const [, example = ""] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+    await using program = new Program(process.execPath, "--eval", example);
+    const [, port] = /^Join with: nc 127\.0\.0\.1 (\d+)$/.exec(await program.stdout.line()) ?? [];
+    using alice = await ChatClient.join(Number(port), "Alice");
+    await program.stdout.expect(`Alice (${alice.address}) has joined\n`);
+    program.signal("SIGINT");
+    await alice.expectLast("*** The server is shutting down ***\n");
+    expect(await program.exited).toBe(0);
+  });
+});
+
+describe("README's transcript of commands", () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  test("is what Bob and Alice see", async () => {
+    const [, section = ""] = readme.split("\n## Commands\n");
+    const [bobs, alices] = [...section.matchAll(/```text\n(.*?)```/gs)].map(([, text]) => text);
+    const { join } = chat();
+    const [alice, bob] = [await join("Alice"), await join("Bob")];
+    await join("Carol");
+    jest.advanceTimersByTime(4 * 60_000);
+    for (const person of [alice, bob]) person.say("I was silent");
+    await alice.told();
+    await bob.told();
+    const seen = { bob: "", alice: "" };
+    const typed = (alices?.match(/(?<=^> ).*$/gm) ?? []).values();
+    for (const [, line = ""] of bobs?.matchAll(/^> (.*)$/gm) ?? []) {
+      bob.say(line);
+      seen.bob += `> ${line}\n${await bob.told()}`;
+      const news = await alice.told();
+      seen.alice += news;
+      const reply = news.includes("minute?") ? typed.next().value : undefined;
+      if (reply === undefined) continue;
+      alice.say(reply);
+      seen.alice += `> ${reply}\n${await alice.told()}`;
+      seen.bob += await bob.told();
+    }
+    seen.bob += GOODBYES.quit;
+    expect(seen).toEqual({ bob: bobs as string, alice: alices as string });
+  });
+});

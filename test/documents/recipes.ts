@@ -1,0 +1,132 @@
+/** docs/recipes.md for its tests: its blocks of code, and all that is changed before they run. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+import { Program } from "../helpers/program.ts";
+
+const ROOT = resolve(import.meta.dir, "../..");
+const document = await Bun.file(`${ROOT}/docs/recipes.md`).text();
+
+/** Where a block is to run. */
+export interface Place {
+  /** Of the server. */
+  readonly port?: number;
+  /** Of this end of a tunnel. */
+  readonly localPort?: number;
+}
+
+/** All that is changed in a block: what stands in the document, and what a test puts there. */
+const substitutions = ({ folder }: Folder, { port = 0, localPort = 0 }: Place) => [
+  ["-L 8888:", `-L ${localPort}:`],
+  ["8888", `${port}`],
+  ["port: 8080", "port: 0"],
+  ["sleep 5\n", "sleep 0.1\n"],
+  ["sleep 60", "sleep 0.1"],
+  ["/usr/local/bin/bun", process.execPath],
+  ["/opt/natter", ROOT],
+  ["/etc/natter.txt", `${folder}/natter.txt`],
+  ["ssh -N", `ssh -F ${folder}/ssh_config -N`],
+  ["ufw allow", "ufw --dry-run allow"],
+];
+
+/** What is changed beside that where a bot is not to wait for a minute. */
+const HURRY = [
+  ["read -t 60", "read -t 0.3"],
+  ["SECONDS >= 60", "SECONDS >= 0"],
+  ["60_000", "50"],
+];
+
+export interface Block {
+  readonly heading: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+/** The blocks of code, in their order. */
+export const BLOCKS: readonly Block[] = document.split(/^## /m).flatMap((section) => {
+  const heading = section.slice(0, section.indexOf("\n"));
+  return [...section.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = "", code = ""]) => ({
+    heading,
+    language,
+    code,
+  }));
+});
+
+/** The blocks below a heading, which must be in these languages. */
+export function blocksBelow<Languages extends string[]>(
+  heading: string,
+  ...languages: Languages
+): { [Index in keyof Languages]: Block } {
+  const blocks = BLOCKS.filter((block) => block.heading === heading);
+  const found = blocks.map(({ language }) => language);
+  if (Bun.deepEquals(found, languages)) return blocks as { [Index in keyof Languages]: Block };
+  throw new Error(`below "${heading}" docs/recipes.md has [${found}], not [${languages}]`);
+}
+
+/** What stands in the document and is replaced. */
+export const REPLACED = [...substitutions({ folder: "" } as Folder, {}), ...HURRY].map(
+  ([text = ""]) => text,
+);
+
+/** A temporary folder in which the blocks run. Disposing of it ends what was started in it. */
+export class Folder implements AsyncDisposable {
+  readonly folder = mkdtempSync(`${tmpdir()}/natter-recipes-`);
+  readonly #programs: Program[] = [];
+
+  constructor() {
+    // Others may have to look into it: sshd does not run as root.
+    chmodSync(this.folder, 0o755);
+  }
+
+  write(name: string, text: string, mode = 0o600): string {
+    const path = `${this.folder}/${name}`;
+    writeFileSync(path, text);
+    chmodSync(path, mode);
+    return path;
+  }
+
+  /** A block with everything replaced that a test has to replace. */
+  fit(block: Block, place: Place = {}, inHurry = false): string {
+    const pairs = [...substitutions(this, place), ...(inHurry ? HURRY : [])];
+    // In one go: what has been put there may look like something to replace.
+    const any = new RegExp(pairs.map(([from = ""]) => RegExp.escape(from)).join("|"), "g");
+    const replacements = new Map(pairs as [string, string][]);
+    return block.code.replaceAll(any, (found) => replacements.get(found) ?? found);
+  }
+
+  /** Runs a block: a shell's with that shell, a program with this Bun. */
+  run(block: Block, place: Place = {}, inHurry = false): Program {
+    const code = this.fit(block, place, inHurry);
+    if (block.language !== "ts") return this.start(block.language, "-c", this.#inside(code));
+    mkdirSync(`${this.folder}/node_modules`);
+    symlinkSync(ROOT, `${this.folder}/node_modules/natter`);
+    return this.start(process.execPath, "run", this.write("program.ts", code));
+  }
+
+  start(...command: string[]): Program {
+    const program = new Program(...command);
+    this.#programs.push(program);
+    return program;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const program of this.#programs) await program[Symbol.asyncDispose]();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  /** In the folder, which also comes first where programs are looked for. */
+  #inside(code: string): string {
+    return `cd ${this.folder}; PATH=${this.folder}:$PATH:/usr/sbin TMPDIR=${this.folder}; export TMPDIR\n${code}`;
+  }
+}
+
+/** Where a program is, which for an administrator's need not be where everybody looks. */
+export function find(program: string): string | undefined {
+  return Bun.which(program, { PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` }) ?? undefined;
+}
+
+/** What to add to a test's name if it is skipped because some of these programs are missing. */
+export function needs(...programs: string[]): string {
+  const missing = programs.filter((program) => find(program) === undefined);
+  return missing.length === 0 ? "" : `: skipped, needs ${missing.join(" and ")}`;
+}

@@ -1,0 +1,214 @@
+import { describe, expect, test } from "bun:test";
+import { helpText } from "../../lib/cli/flags.ts";
+import { describeStartError } from "../../lib/cli/start-error.ts";
+import { name, version } from "../../package.json";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { Program } from "../helpers/program.ts";
+
+const GOODBYE = "*** The server is shutting down ***\n";
+
+describe("the program", () => {
+  test("says where it listens, serves, and shows who comes, what they say and who goes", async () => {
+    await using natter = Program.natter("--port", "0");
+    const port = await natter.port();
+    using alice = await ChatClient.join(port, "Alice");
+    using bob = await ChatClient.join(port, "Bob");
+    await alice.expect("*** Bob has joined the chat ***\n");
+    bob.send("Hi Alice!\n");
+    await alice.expect("Bob: Hi Alice!\n");
+    bob.halfClose();
+    await natter.stdout.expect(
+      `Alice (${alice.address}) has joined\nBob (${bob.address}) has joined\n` +
+        `Bob: Hi Alice!\nBob (${bob.address}) has left: closed\n`,
+    );
+  });
+
+  test("--quiet leaves the messages out", async () => {
+    await using natter = Program.natter("--port", "0", "--quiet");
+    using bob = await ChatClient.join(await natter.port(), "Bob");
+    bob.send("secret\n").halfClose();
+    await natter.stdout.expect(
+      `Bob (${bob.address}) has joined\nBob (${bob.address}) has left: closed\n`,
+    );
+  });
+
+  test("listens on 127.0.0.1:8888 by default", async () => {
+    await using natter = Program.natter();
+    const first = await Promise.race([natter.stdout.line(), natter.stderr.line()]);
+    const expected = [
+      "Chat server running on 127.0.0.1:8888",
+      `${name}: ${describeStartError({ code: "EADDRINUSE" }, { port: 8888 })}`,
+    ];
+    expect(expected).toContain(first);
+  });
+
+  test("writes the address of an IPv6 listener in brackets", async () => {
+    await using natter = Program.natter("--host", "::1", "--port", "0");
+    expect(await natter.stdout.line()).toMatch(/^Chat server running on \[::1\]:\d+$/);
+  });
+
+  const answers: [flags: string[], stdout: string][] = [
+    [["--help"], helpText()],
+    [["--version"], `natter ${version}\n`],
+  ];
+  for (const [flags, answer] of answers) {
+    test(`${flags} answers on stdout and exits with 0`, async () => {
+      await using natter = Program.natter(...flags);
+      await natter.stdout.expectLast(answer);
+      expect(await natter.exited).toBe(0);
+    });
+  }
+
+  test("a wrong option: one sentence on stderr, exit code 2", async () => {
+    await using natter = Program.natter("--port", "http");
+    await natter.stderr.expectLast(
+      'natter: --port is "http"; it takes a whole number from 0 to 65535, 0 = any free one.\n',
+    );
+    expect(await natter.exited).toBe(2);
+    await natter.stdout.expectLast("");
+  });
+
+  test("an address that it cannot have: one sentence on stderr, exit code 1", async () => {
+    await using first = Program.natter("--port", "0");
+    const port = String(await first.port());
+    const attempts: [flags: string[], complaint: RegExp][] = [
+      [["--port", port], /^natter: 127\.0\.0\.1:\d+ is in use; .* --port\.\n$/],
+      [
+        ["--port", "0", "--host", "192.0.2.1"],
+        /^natter: 192\.0\.2\.1 is not an address .* --host\.\n$/,
+      ],
+      [
+        ["--port", "0", "--host", "no such host"],
+        /^natter: cannot listen on no such host:0 .*\.\n$/,
+      ],
+    ];
+    for (const [flags, complaint] of attempts) {
+      await using natter = Program.natter(...flags);
+      expect(await natter.exited).toBe(1);
+      expect(await natter.stderr.rest()).toMatch(complaint);
+    }
+  });
+
+  const reasons: [error: unknown, sentence: string][] = [
+    [
+      { code: "EACCES" },
+      "no permission to listen on [::1]:80; choose a port above 1023 with --port.",
+    ],
+    [
+      { code: "EADDRINUSE" },
+      "[::1]:80 is in use; stop what uses it or choose another port with --port.",
+    ],
+    [
+      { code: "EADDRNOTAVAIL" },
+      "::1 is not an address of this machine; choose another with --host.",
+    ],
+    [Object.assign(new Error("too few; raise it."), { code: "EMFILE" }), "too few; raise it."],
+    [new RangeError("port is -1; it must be more."), "port is -1; it must be more."],
+    [
+      Object.assign(new Error("EISDIR: read 'x'"), { code: "EISDIR", path: "x" }),
+      "cannot read the welcome (EISDIR: read 'x'); check --welcome-file.",
+    ],
+    [
+      Object.assign(new RangeError("odd"), { code: "EODD" }),
+      "cannot listen on [::1]:80 (RangeError: odd); check --host and --port.",
+    ],
+  ];
+  for (const [error, sentence] of reasons) {
+    test(`says in one sentence why it cannot start: ${sentence}`, () => {
+      expect(describeStartError(error, { hostname: "::1", port: 80 })).toBe(sentence);
+    });
+  }
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    test(`${signal}: everyone is told, nobody else is let in, exit code 0`, async () => {
+      await using natter = Program.natter("--port", "0");
+      const port = await natter.port();
+      using alice = await ChatClient.join(port, "Alice");
+      using bob = await ChatClient.join(port, "Bob");
+      await alice.expect("*** Bob has joined the chat ***\n");
+      using nameless = await ChatClient.connect(port);
+      await nameless.expect("Enter your name: ");
+      natter.signal(signal);
+      for (const client of [alice, bob, nameless]) await client.expectLast(GOODBYE);
+      expect(await natter.exited).toBe(0);
+      expect(await natter.stdout.rest()).toEndWith(
+        `Alice (${alice.address}) has left: server shutdown\n` +
+          `Bob (${bob.address}) has left: server shutdown\n`,
+      );
+      await expect(ChatClient.connect(port)).rejects.toThrow();
+    });
+  }
+
+  test("a second signal exits at once", async () => {
+    await using natter = Program.natter("--port", "0", "--close-timeout", "600");
+    const port = await natter.port();
+    using stalled = await ChatClient.connect(port);
+    await stalled.expect("Enter your name: ");
+    stalled.pause();
+    using alice = await ChatClient.connect(port);
+    await alice.expect("Enter your name: ");
+    natter.signal("SIGTERM");
+    await alice.expectLast(GOODBYE);
+    natter.signal("SIGTERM");
+    expect(await natter.exited).toBe(143);
+  });
+});
+
+describe("a console that nobody reads", () => {
+  const shell = (script: string) => new Program("sh", "-c", script, process.execPath);
+
+  test("that reads late still gets the last lines", async () => {
+    await using natter = shell(
+      `exec 3<&0
+       { "$0" run index.ts --port 0 --line-rate 0 & echo $! >&2; wait; } |
+         { read line; echo "$line"; read go <&3; cat; }`,
+    );
+    const port = await natter.port();
+    const pid = Number(await natter.stderr.line());
+    using alice = await ChatClient.join(port, "Alice");
+    using bob = await ChatClient.join(port, "Bob");
+    await alice.expect("*** Bob has joined the chat ***\n");
+    const lines = Array.from(
+      { length: 2_000 },
+      (_, number) => `Bob: ${number} ${"x".repeat(90)}\n`,
+    );
+    for (const line of lines) bob.send(line.replace("Bob: ", ""));
+    await alice.expect(lines.join(""));
+    process.kill(pid, "SIGTERM");
+    await alice.expectLast(GOODBYE);
+    natter.type("go\n");
+    await natter.stdout.expectLast(
+      `Alice (${alice.address}) has joined\nBob (${bob.address}) has joined\n${lines.join("")}` +
+        `Alice (${alice.address}) has left: server shutdown\n` +
+        `Bob (${bob.address}) has left: server shutdown\n`,
+    );
+  });
+
+  const consoles: [what: string, script: string][] = [
+    [
+      "that has stopped reading",
+      '"$0" run index.ts --port 0 --line-rate 0 | { read line; echo "$line"; exec sleep 600; }',
+    ],
+    [
+      "that is a terminal stopped with Ctrl-S",
+      `script -qfc "'$0' run index.ts --port 0 --line-rate 0" /dev/null | { read line; echo "$line"; exec sleep 600; }`,
+    ],
+    ["that has gone", '"$0" run index.ts --port 0 --line-rate 0 | { read line; echo "$line"; }'],
+  ];
+  for (const [what, script] of consoles) {
+    const isMissing = script.startsWith("script") && Bun.which("script") === null;
+    const note = isMissing ? ": skipped, needs script from bsdutils" : "";
+    test.skipIf(isMissing)(`${what} does not disturb the chat${note}`, async () => {
+      await using natter = shell(script);
+      const port = await natter.port();
+      using alice = await ChatClient.join(port, "Alice");
+      using bob = await ChatClient.join(port, "Bob");
+      await alice.expect("*** Bob has joined the chat ***\n");
+      const text = "x".repeat(1_000);
+      for (let number = 0; number < 3_000; number++) {
+        bob.send(`${number} ${text}\n`);
+        await alice.expect(`Bob: ${number} ${text}\n`);
+      }
+    });
+  }
+});

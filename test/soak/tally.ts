@@ -1,0 +1,75 @@
+import { Tally } from "../../bench/tally.ts";
+
+/** What happens in a soak. Each of these must happen, or it is not one. */
+export const KINDS = [
+  "connected",
+  "scene cut short",
+  "joined",
+  "remark",
+  "line cut anywhere",
+  "byte at a time",
+  "/help",
+  "/who",
+  "/nick",
+  "/me",
+  "/msg",
+  "/reply",
+  "/ignore",
+  "/unignore",
+  "/quit",
+  "unknown command",
+  "//",
+  "history shown",
+  "bad name",
+  "name taken",
+  "name passed on",
+  "renamed too often",
+  "joined too often",
+  "longest line",
+  "line too long",
+  "endless line",
+  "bytes at random",
+  "telnet",
+  "HTTP",
+  "SSH",
+  "TLS",
+  "half-close at the prompt",
+  "half-close instead of LF",
+  "half-close in the room",
+  "never closes",
+  "reset at once",
+  "reset at the prompt",
+  "reset in the room",
+  "reset in mid-line",
+  "reset with unread input",
+  "reset with unread output",
+  "stalled, recovered",
+  "stalled, dropped",
+  "stalled, left",
+  "lines skipped",
+  "held",
+  "slow reader",
+  "paste",
+  "storm",
+  "server full",
+  "address full",
+  "no name given",
+  "idle timeout",
+  "welcome reloaded",
+  "left: closed",
+  "left: reset",
+  "left: quit",
+  "left: idle timeout",
+  "left: too slow",
+] as const;
+
+export type Kind = (typeof KINDS)[number];
+
+/** What happens only if the machine is slow, and need not. */
+const OPTIONAL: readonly Kind[] = ["scene cut short"];
+
+export type SoakTally = Tally<Kind>;
+
+export function soakTally(): SoakTally {
+  return new Tally(KINDS.filter((kind) => !OPTIONAL.includes(kind)));
+}

@@ -1,0 +1,145 @@
+import { expect, jest, test } from "bun:test";
+import { handClock, stopClock, turnOver } from "../helpers/clock.ts";
+import { shutDown, stage } from "../helpers/stage.ts";
+
+stopClock({ leavesNoTimer: true });
+const pass = handClock();
+
+const FLOODERS = 64;
+const LINES = 30;
+const DEAR_MS = 5;
+const FLOODED = "192.0.2.1";
+
+/** Two who talk to each other, and how long it takes until one hears the other. */
+function pair({ connectFrom }: ReturnType<typeof stage>, host: string, names: [string, string]) {
+  const [speaker, listener] = names.map((name) => {
+    const person = connectFrom(host);
+    person.send(`${name}\n`);
+    return person;
+  });
+  const delayMs = async (text: string) => {
+    const saidAtMs = performance.now();
+    speaker!.send(`${text}\n`);
+    do await turnOver();
+    while (!listener!.transport.sent.endsWith(`${names[0]}: ${text}\n`));
+    return performance.now() - saidAtMs;
+  };
+  return { people: [speaker!, listener!], delayMs };
+}
+
+test("dear lines from 64 clients of one address delay others by a slice, and its own people by few", async () => {
+  const given = { lineRate: 0, joinRate: 0, idleTimeoutMs: 0, nameTimeoutMs: 0, stallTimeoutMs: 0 };
+  const room = stage(given);
+  const others = pair(room, "192.0.2.2", ["Ann", "Ben"]);
+  const neighbours = pair(room, FLOODED, ["Cid", "Dan"]);
+  let dearLines = 0;
+  const flooders = Array.from({ length: FLOODERS }, (_, number) => {
+    const flooder = room.connectFrom(FLOODED);
+    flooder.send(`f${number}\n`);
+    const { onLine } = flooder.connection;
+    flooder.connection.onLine = (line) => {
+      dearLines++;
+      pass(DEAR_MS);
+      onLine.call(flooder.connection, line);
+    };
+    return flooder;
+  });
+  await neighbours.delayMs("before");
+  for (const flooder of flooders) flooder.send("/who\n".repeat(LINES));
+  const delays: number[][] = [[], []];
+  for (let round = 0; round < 20; round++) {
+    delays[0]?.push(await others.delayMs(`o${round}`));
+    delays[1]?.push(await neighbours.delayMs(`n${round}`));
+  }
+  expect(dearLines).toBeLessThan(FLOODERS * LINES);
+  expect(Math.max(...(delays[0] as number[]))).toBeLessThanOrEqual(2 * DEAR_MS);
+  // The first time nobody of the address has taken more than another.
+  expect(Math.max(...(delays[1] as number[]).slice(1))).toBeLessThanOrEqual(4 * DEAR_MS);
+  while (dearLines < FLOODERS * LINES) await turnOver();
+  shutDown(...flooders, ...others.people, ...neighbours.people);
+});
+
+test("the clients of one address share a budget for lines, each in its turn; this machine has none", async () => {
+  const { connectFrom } = stage({ lineBurst: 5, lineRate: 10, joinRate: 0, addressLineBurst: 8 });
+  const join = (host: string, name: string) => {
+    const person = connectFrom(host);
+    person.send(`${name}\n`);
+    return person;
+  };
+  const ear = join("192.0.2.2", "Ear");
+  const people = ["a", "b", "c", "d"].map((name) => join(FLOODED, name));
+  const here = ["x", "y"].map((name) => join("127.0.0.1", name));
+  for (const person of [...people, ...here]) person.send("hi\n".repeat(6));
+  const heard = async (names: string) => {
+    await turnOver();
+    const said = ear.transport.sent.match(/^\w(?=: hi$)/gm) ?? [];
+    return said.filter((name) => names.includes(name)).join("");
+  };
+  // Four of the eight that the address may say were names, and as many of the five of each here.
+  expect([await heard("abcd"), await heard("xy")]).toEqual(["aaaa", "xxxxyyyy"]);
+  jest.advanceTimersByTime(100);
+  expect(await heard("abcd")).toBe("aaaabcdb");
+  jest.advanceTimersByTime(400);
+  expect(await heard("abcd")).toBe("aaaabcdbcdbcdbcdabcdabcd");
+  shutDown(ear, ...people, ...here);
+});
+
+test("who does not read what it asked for is read from again when it has, and holds nobody", async () => {
+  const { connect } = stage({ queueLimitBytes: 16_384 });
+  const [ann, ben, cid] = [connect(Infinity, 0), connect(), connect()];
+  ann.send("Ann\n");
+  ben.send("Ben\n");
+  cid.send("Cid\n");
+  ann.send("/help\n".repeat(100));
+  await turnOver();
+  const waiting = () => ann.transport.calls.at(-1) === "pause";
+  expect(waiting()).toBe(true);
+  // An eighth of her queue and one answer more, and room for what others say.
+  ben.send(`${"x".repeat(60)}\n`.repeat(40));
+  await turnOver();
+  expect(cid.transport.sent.match(/Ben: x+\n/g)).toHaveLength(40);
+  while (ann.transport.sent.match(/\/help/g)?.length !== 100) {
+    ann.transport.script(1_000, 0);
+    ann.connection.drained();
+    await turnOver();
+  }
+  ann.transport.script();
+  ann.connection.drained();
+  await turnOver();
+  expect(ann.transport.sent.match(/Ben: x+\n/g)).toHaveLength(40);
+  expect(ann.transport.sent).not.toContain("skipped");
+  expect(waiting()).toBe(false);
+  shutDown(ann, ben, cid);
+});
+
+test("somebody whose socket is gone is asked to read no more of what it asked for", async () => {
+  const { connect } = stage({ queueLimitBytes: 16_384 });
+  const [ann, ben] = [connect(Infinity, 0), connect()];
+  ann.send("Ann\n");
+  ben.send("Ben\n");
+  ann.send(`${"/help\n".repeat(100)}bye\n`);
+  ann.connection.closed(new Error("ECONNRESET"));
+  while (!ben.transport.sent.includes("left")) await turnOver();
+  expect(ben.transport.sent).toEndWith("Ann: bye\n*** Ann has left the chat ***\n");
+  ben.connection.closed(undefined);
+});
+
+test("a client that sends Telnet's requests and nothing else is idle", async () => {
+  for (const [given, name] of [
+    [{ idleTimeoutMs: 60_000 }, "Ann\n"],
+    [{ nameTimeoutMs: 60_000 }, ""],
+  ] as const) {
+    const { connect } = stage({ lineBurst: 2, lineRate: 1, ...given });
+    const ann = connect();
+    ann.send(name);
+    for (let second = 0; second < 60; second++) {
+      ann.connection.received(
+        Uint8Array.from({ length: 3_000 }, (_, at) => [255, 253, 1][at % 3]!),
+      );
+      jest.advanceTimersByTime(1_000);
+      await turnOver();
+    }
+    expect(ann.transport.sent).toMatch(/Disconnected: (idle timeout|no name given)\.\n$/);
+    ann.connection.closed(undefined);
+  }
+});
