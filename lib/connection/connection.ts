@@ -150,7 +150,7 @@ export class Connection
     const { emit } = this.#context;
     emit?.({ type: "failed", client: this.#link.label, error });
     try {
-      this.#abort("internal error");
+      this.abort("internal error");
     } catch (another) {
       emit?.({ type: "failed", client: this.#link.label, error: another });
       this.#link.terminate();
@@ -158,7 +158,7 @@ export class Connection
   }
 
   /** Ends the stay: everything queued and a goodbye are delivered, within the close timeout. */
-  close(reason: LeaveReason): void {
+  close(reason: LeaveReason, goodbye = GOODBYES[reason]): void {
     if (this.#phase === "leaving") this.#phase = "closing";
     if (this.#phase !== "open") return;
     if (this.#lost !== undefined) return this.#end(reason);
@@ -168,7 +168,7 @@ export class Connection
     this.#session.leave(reason);
     this.#bytesAtDeadline = this.#writeHalf.bytes;
     this.#await("close", this.#context.settings.closeTimeoutMs);
-    this.#writeHalf.finish(GOODBYES[reason]);
+    this.#writeHalf.finish(goodbye);
   }
 
   delayMs(line: Decoded): number {
@@ -231,8 +231,12 @@ export class Connection
     this.close("quit");
   }
 
+  onSentHome(reason: LeaveReason, goodbye: string): void {
+    this.close(reason, goodbye);
+  }
+
   onStall(): void {
-    this.#abort("too slow");
+    this.abort("too slow");
   }
 
   /** While the socket is paused, its close handler may not come. */
@@ -300,7 +304,8 @@ export class Connection
     }
   }
 
-  #abort(reason: LeaveReason): void {
+  /** Ends the stay at once: nothing that waits is delivered. */
+  abort(reason: LeaveReason): void {
     if (this.#phase === "closed") return;
     if (this.#lost !== undefined) return this.#end(reason);
     this.#reason = reason;

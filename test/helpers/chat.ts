@@ -22,6 +22,7 @@ export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
       flush() {},
       send: (chunk) => outbox.enqueue(chunk),
       failed() {},
+      close() {},
     };
     const owner = {
       renamesLeft: 100,
