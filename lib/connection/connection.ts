@@ -21,6 +21,7 @@
 import type { Address } from "../limits/addresses.ts";
 import type { Backpressure } from "../limits/backpressure.ts";
 import { Chunk } from "../room/chunk.ts";
+import type { Timer } from "../limits/timers.ts";
 import { Deadline } from "./deadline.ts";
 import { ProtocolDetector } from "./foreign-protocol.ts";
 import type { ErrorBoundary } from "./error-boundary.ts";
@@ -57,6 +58,9 @@ export interface ChatContext {
  */
 const CLOSE_TIMEOUTS_MAX = 12;
 
+/** How often it is asked whether one that leaves has read everything, in milliseconds. */
+const READ_CHECK_MS = 20;
+
 /** What ends at the deadline: the wait for a name, for the next line, for the other side to close. */
 type Awaited = "name" | "line" | "close" | "last lines";
 
@@ -81,6 +85,7 @@ export class Connection
   /** How many bytes waited for a client that leaves when the deadline was last set. */
   #bytesAtDeadline = 0;
   #closeTimeoutsLeft = CLOSE_TIMEOUTS_MAX;
+  #readCheck: Timer | undefined;
 
   /** @param address what is counted for the address that `link` comes from */
   constructor(context: ChatContext, link: Link, address: Address) {
@@ -229,6 +234,17 @@ export class Connection
 
   onQuit(): void {
     this.close("quit");
+    this.#endWhenRead();
+  }
+
+  /**
+   * Programs like nc wait for their user's next key when the other side has shut down. Who has asked to
+   * leave, and has read that it may, is let go at once.
+   */
+  #endWhenRead(): void {
+    if (this.#phase !== "closing") return;
+    if (this.#link.hasReadAll) this.#link.terminate();
+    else this.#readCheck = setTimeout(() => this.run(() => this.#endWhenRead()), READ_CHECK_MS);
   }
 
   onSentHome(reason: LeaveReason, goodbye: string): void {
@@ -318,6 +334,7 @@ export class Connection
   #end(reason: LeaveReason): void {
     this.#phase = "closed";
     this.#deadline.clear();
+    clearTimeout(this.#readCheck);
     this.#readHalf.stop();
     this.#writeHalf.dispose();
     try {

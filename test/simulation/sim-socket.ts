@@ -37,6 +37,7 @@ export class SimSocket implements Link {
   readonly dialect = "telnet";
   readonly descriptor = 0;
   readonly readByPeer = undefined;
+  readonly hasReadAll = false;
   readonly #watcher: SocketWatcher;
   #phase: "open" | "shut down" | "closed" = "open";
   #isPaused = false;
