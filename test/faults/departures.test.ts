@@ -48,8 +48,14 @@ describe("the process", () => {
     const filler = "x".repeat(50);
     await using natter = Program.natter("--port", "0", "--line-rate", "0", "--quiet");
     const port = await natter.port();
-    const watcher = await ChatClient.join(port, "Watcher");
-    const talkers = [await ChatClient.join(port, "Tick"), await ChatClient.join(port, "Tock")];
+    // Who speaks before another has joined is not heard by it.
+    const join = async (name: string) => {
+      const client = await ChatClient.join(port, name);
+      expect(await natter.stdout.line()).toStartWith(`${name} (`);
+      return client;
+    };
+    const watcher = await join("Watcher");
+    const talkers = [await join("Tick"), await join("Tock")];
     const watched = new Sequence(filler);
     const visitors = new Map<string, Sequence>();
     const counts = ({ next }: Sequence) => [next.get("Tick"), next.get("Tock")];
