@@ -1,4 +1,7 @@
 import { Tally } from "../../bench/tally.ts";
+import { COMMANDS, type CommandName } from "../../lib/conversation/commands.ts";
+
+const WORDS = Object.keys(COMMANDS) as CommandName[];
 
 /** What happens in a soak. Each of these must happen, or it is not one. */
 export const KINDS = [
@@ -8,15 +11,7 @@ export const KINDS = [
   "remark",
   "line cut anywhere",
   "byte at a time",
-  "/help",
-  "/who",
-  "/nick",
-  "/me",
-  "/msg",
-  "/reply",
-  "/ignore",
-  "/unignore",
-  "/quit",
+  ...WORDS.map((word) => `/${word}` as const),
   "unknown command",
   "//",
   "history shown",
