@@ -1,5 +1,5 @@
 /**
- * Some flood a chat from one address with lines that are dear to it, while two pairs talk: one from
+ * Some flood a chat from an address or more with lines that are dear to it, while two pairs talk: one from
  * another address, and one from the same. Measured is how long these wait to hear each other.
  */
 import { LF } from "../lib/room/chunk.ts";
@@ -12,8 +12,9 @@ import { Person } from "./person.ts";
 export interface FloodJob {
   readonly port: number;
   readonly dialect: DialectName;
-  /** How many flood. */
+  /** How many flood, and from how many addresses. */
   readonly people: number;
+  readonly addresses: number;
   /** What they say again and again. */
   readonly line: string;
 }
@@ -25,7 +26,8 @@ export type Waits = Record<
 >;
 
 const ELSEWHERE = "127.0.0.1";
-const FLOODED = "127.0.0.2";
+const FLOODED = "127.0.0.";
+const FLOODED_FIRST = 2;
 
 /** More than is read of one client in any run. */
 const LINES = 20_000;
@@ -47,7 +49,8 @@ export class Flood {
   constructor(job: FloodJob) {
     this.#job = job;
     this.#flooders = Array.from({ length: job.people }, (_, at) => {
-      return this.#person(`flood${at}`, FLOODED, (bytes) => bytes.subarray(bytes.length));
+      const address = `${FLOODED}${FLOODED_FIRST + (at % job.addresses)}`;
+      return this.#person(`flood${at}`, address, (bytes) => bytes.subarray(bytes.length));
     });
   }
 
@@ -55,7 +58,7 @@ export class Flood {
     for (const flooder of this.#flooders) await this.#enter(flooder);
     for (const [name, address, latency] of [
       ["other", ELSEWHERE, this.#others],
-      ["neighbour", FLOODED, this.#neighbours],
+      ["neighbour", `${FLOODED}${FLOODED_FIRST}`, this.#neighbours],
     ] as const) {
       await this.#enter(this.#person(`${name}2`, address, (bytes) => hear(bytes, name, latency)));
       const speaker = this.#person(`${name}1`, address, (bytes) => bytes.subarray(bytes.length));

@@ -167,12 +167,12 @@ async function idle(
 }
 
 async function flood(
-  { people, line }: Flood,
+  { people, addresses, line }: Flood,
   { seconds }: Conditions,
   { pid, port, dialect }: RunningPeer,
   end: AsyncDisposableStack,
 ): Promise<Figures> {
-  const job: FloodJob = { port, dialect, people, line };
+  const job: FloodJob = { port, dialect, people, addresses, line };
   const flooders = end.use(load<Flooders>("flood", job, 0));
   await flooders.call("join");
   const waits = await flooders.call("run", seconds);

@@ -33,10 +33,11 @@ export interface Idle {
   readonly place: "prompt" | "room";
 }
 
-/** Some flood the chat from one address with this line, while two pairs talk. */
+/** Some flood the chat from so many addresses with this line, while two pairs talk. */
 export interface Flood {
   readonly kind: "flood";
   readonly people: number;
+  readonly addresses: number;
   readonly line: string;
 }
 
@@ -71,6 +72,13 @@ const one = { ...TALK, people: 101, talkers: 1, lines: 2_000_000 };
 
 const STORM = { kind: "storm", people: 2_000, variants: ["natter, unpaced"] } as const;
 
+const FLOOD = {
+  kind: "flood",
+  line: "/msg nobody x",
+  variants: ["natter, 5 ms a line"],
+  isOnlyNatters: true,
+} as const;
+
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
   "talk-32": talk(32),
   "talk-200": talk(200),
@@ -92,12 +100,16 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     about: "200 people say 8 lines a second each, with every default on and without",
   },
   flood: {
-    kind: "flood",
+    ...FLOOD,
     people: 64,
-    line: "/msg nobody x",
-    variants: ["natter, 5 ms a line"],
-    isOnlyNatters: true,
+    addresses: 1,
     about: "two pairs talk while 64 clients of one address send dear lines",
+  },
+  "flood-10": {
+    ...FLOOD,
+    people: 640,
+    addresses: 10,
+    about: "the same with ten such addresses",
   },
   storm: {
     ...STORM,

@@ -9,7 +9,9 @@ import { Connection, type ChatContext } from "./connection/connection.ts";
 import type { Door, Link, LinkEvents } from "./connection/link.ts";
 import { History } from "./room/history.ts";
 import { Log, type LogSink } from "./operator/log.ts";
-import { GOODBYES } from "./conversation/messages.ts";
+import { announced, GOODBYES, sentHome } from "./conversation/messages.ts";
+import { foldName } from "./text/names.ts";
+import { safeText } from "./text/safe-text.ts";
 import type { ChatEvent, Emit } from "./events.ts";
 import { Room } from "./room/room.ts";
 import type { Settings } from "./options/settings.ts";
@@ -104,6 +106,24 @@ export class Chat implements Door {
     this.context.emit?.({ type: "failed", client: "the door", error });
   }
 
+  /** The names of all who are in the chat, in order of joining. */
+  get members(): string[] {
+    return Array.from(this.context.room.members, ({ name }) => name);
+  }
+
+  /** Tells everybody in the chat, each line of `text` in a line. */
+  announce(text: string): void {
+    const lines = text.trimEnd().split("\n").map(safeText);
+    this.context.room.announce(announced(lines.join("\n")));
+  }
+
+  /** Sends home whoever has this name; returns whether there is anybody. */
+  kick(name: string, reason: string): boolean {
+    const member = this.context.room.find(foldName(name));
+    member?.outbox.close("kicked", sentHome(safeText(reason)));
+    return member !== undefined;
+  }
+
   /** Tells everyone, delivers what is queued, and resolves when the last client has gone. */
   async close(): Promise<void> {
     this.#isClosing = true;
@@ -113,6 +133,13 @@ export class Chat implements Door {
     }
     if (this.#connections.size > 0) await this.#empty.promise;
     this.#log?.flush();
+  }
+
+  /** Ends every connection at once: nothing that waits is delivered. */
+  abort(): void {
+    for (const connection of [...this.#connections.keys()]) {
+      connection.run(() => connection.abort("server shutdown"));
+    }
   }
 
   /** Whether one that is refused may keep its descriptor until it has read why. */

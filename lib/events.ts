@@ -17,6 +17,7 @@ export type LeaveReason =
   | "idle timeout"
   | "no name given"
   | "quit"
+  | "kicked"
   | "server shutdown"
   | "closed"
   | "reset"

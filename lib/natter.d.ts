@@ -82,7 +82,15 @@ export type ChatServerOptions = {
    * it throws, the chat goes on, and standard error says so once. It costs nothing where it is not given.
    */
   onEvent?: (event: ChatEvent) => void;
+  /** Stops the server when it is aborted, as `stop` does. */
+  signal?: StopSignal;
 };
+
+/** What an `AbortSignal` is, as far as the server needs it. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+}
 
 export type ChatEvent =
   /** A client was let in, and is asked for a name. */
@@ -131,6 +139,7 @@ export type LeaveReason =
   | "idle timeout"
   | "no name given"
   | "quit"
+  | "kicked"
   | "server shutdown"
   | "closed"
   | "reset"
@@ -149,11 +158,22 @@ export interface ChatServer extends AsyncDisposable {
   readonly port: number;
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
+  /** The names of all who are in the chat, in order of joining. */
+  readonly members: readonly string[];
+  /** Tells everybody in the chat: `*** Announcement: ` and each line of `text`, made safe to show. */
+  announce(text: string): void;
+  /**
+   * Sends somebody home, who is told the reason; the others are told that it has left. A name is matched
+   * without regard to case and width. Returns whether anybody has it.
+   */
+  kick(name: string, reason?: string): boolean;
   /** Reads the welcome file again. It is also looked at when somebody connects. */
   reload(): void;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
-   * client has gone, at the latest after `closeTimeoutMs`. Further calls return the same promise.
+   * client has gone, at the latest after `closeTimeoutMs`. Further calls return the same promise. With
+   * `force` every connection ends at once, also if the server is stopping already, and nothing that waits
+   * is delivered.
    */
-  stop(): Promise<void>;
+  stop(options?: { readonly force?: boolean }): Promise<void>;
 }

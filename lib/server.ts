@@ -27,7 +27,15 @@ export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[
    * it throws, the chat goes on, and standard error says so once. It costs nothing where it is not given.
    */
   onEvent?: (event: ChatEvent) => void;
+  /** Stops the server when it is aborted, as `stop` does. */
+  signal?: StopSignal;
 };
+
+/** What an `AbortSignal` is, as far as the server needs it. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+}
 
 export type { ChatEvent, LeaveReason, Refusal } from "./events.ts";
 
@@ -39,13 +47,24 @@ export interface ChatServer extends AsyncDisposable {
   readonly port: number;
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
+  /** The names of all who are in the chat, in order of joining. */
+  readonly members: readonly string[];
+  /** Tells everybody in the chat: `*** Announcement: ` and each line of `text`, made safe to show. */
+  announce(text: string): void;
+  /**
+   * Sends somebody home, who is told the reason; the others are told that it has left. A name is matched
+   * without regard to case and width. Returns whether anybody has it.
+   */
+  kick(name: string, reason?: string): boolean;
   /** Reads the welcome file again. It is also looked at when somebody connects. */
   reload(): void;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
-   * client has gone, at the latest after `closeTimeoutMs`. Further calls return the same promise.
+   * client has gone, at the latest after `closeTimeoutMs`. Further calls return the same promise. With
+   * `force` every connection ends at once, also if the server is stopping already, and nothing that waits
+   * is delivered.
    */
-  stop(): Promise<void>;
+  stop(options?: { readonly force?: boolean }): Promise<void>;
 }
 
 /**
@@ -58,8 +77,11 @@ export interface ChatServer extends AsyncDisposable {
  *   `EACCES`, or missing if the host name cannot be resolved
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
-  const { log, onEvent, ...given } = options;
-  return new Server(resolveOptions(given), { log, onEvent });
+  const { log, onEvent, signal, ...given } = options;
+  const server = new Server(resolveOptions(given), { log, onEvent });
+  if (signal?.aborted) void server.stop();
+  else signal?.addEventListener("abort", () => void server.stop());
+  return server;
 }
 
 class Server implements ChatServer {
@@ -87,8 +109,21 @@ class Server implements ChatServer {
     this.#chat.context.welcome.reload();
   }
 
-  stop(): Promise<void> {
+  get members(): string[] {
+    return this.#chat.members;
+  }
+
+  announce(text: string): void {
+    this.#chat.announce(text);
+  }
+
+  kick(name: string, reason = ""): boolean {
+    return this.#chat.kick(name, reason);
+  }
+
+  stop({ force = false } = {}): Promise<void> {
     this.#stopped ??= this.#shutDown();
+    if (force) this.#chat.abort();
     return this.#stopped;
   }
 

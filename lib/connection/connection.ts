@@ -21,6 +21,7 @@
 import type { Address } from "../limits/addresses.ts";
 import type { Backpressure } from "../limits/backpressure.ts";
 import { Chunk } from "../room/chunk.ts";
+import type { Timer } from "../limits/timers.ts";
 import { Deadline } from "./deadline.ts";
 import { ProtocolDetector } from "./foreign-protocol.ts";
 import type { ErrorBoundary } from "./error-boundary.ts";
@@ -57,6 +58,9 @@ export interface ChatContext {
  */
 const CLOSE_TIMEOUTS_MAX = 12;
 
+/** How often it is asked whether one that leaves has read everything, in milliseconds. */
+const READ_CHECK_MS = 20;
+
 /**
  * What ends at the deadline: the wait for a name, for the next line until there is a warning and after
  * it, for the other side to close.
@@ -84,6 +88,7 @@ export class Connection
   /** How many bytes waited for a client that leaves when the deadline was last set. */
   #bytesAtDeadline = 0;
   #closeTimeoutsLeft = CLOSE_TIMEOUTS_MAX;
+  #readCheck: Timer | undefined;
 
   /** @param address what is counted for the address that `link` comes from */
   constructor(context: ChatContext, link: Link, address: Address) {
@@ -153,7 +158,7 @@ export class Connection
     const { emit } = this.#context;
     emit?.({ type: "failed", client: this.#link.label, error });
     try {
-      this.#abort("internal error");
+      this.abort("internal error");
     } catch (another) {
       emit?.({ type: "failed", client: this.#link.label, error: another });
       this.#link.terminate();
@@ -161,7 +166,7 @@ export class Connection
   }
 
   /** Ends the stay: everything queued and a goodbye are delivered, within the close timeout. */
-  close(reason: LeaveReason): void {
+  close(reason: LeaveReason, goodbye = GOODBYES[reason]): void {
     if (this.#phase === "leaving") this.#phase = "closing";
     if (this.#phase !== "open") return;
     if (this.#lost !== undefined) return this.#end(reason);
@@ -171,7 +176,7 @@ export class Connection
     this.#session.leave(reason);
     this.#bytesAtDeadline = this.#writeHalf.bytes;
     this.#await("close", this.#context.settings.closeTimeoutMs);
-    this.#writeHalf.finish(GOODBYES[reason]);
+    this.#writeHalf.finish(goodbye);
   }
 
   delayMs(line: Decoded): number {
@@ -233,10 +238,25 @@ export class Connection
 
   onQuit(): void {
     this.close("quit");
+    this.#endWhenRead();
+  }
+
+  /**
+   * Programs like nc wait for their user's next key when the other side has shut down. Who has asked to
+   * leave, and has read that it may, is let go at once.
+   */
+  #endWhenRead(): void {
+    if (this.#phase !== "closing") return;
+    if (this.#link.hasReadAll) this.#link.terminate();
+    else this.#readCheck = setTimeout(() => this.run(() => this.#endWhenRead()), READ_CHECK_MS);
+  }
+
+  onSentHome(reason: LeaveReason, goodbye: string): void {
+    this.close(reason, goodbye);
   }
 
   onStall(): void {
-    this.#abort("too slow");
+    this.abort("too slow");
   }
 
   /** While the socket is paused, its close handler may not come. */
@@ -317,7 +337,8 @@ export class Connection
     }
   }
 
-  #abort(reason: LeaveReason): void {
+  /** Ends the stay at once: nothing that waits is delivered. */
+  abort(reason: LeaveReason): void {
     if (this.#phase === "closed") return;
     if (this.#lost !== undefined) return this.#end(reason);
     this.#reason = reason;
@@ -330,6 +351,7 @@ export class Connection
   #end(reason: LeaveReason): void {
     this.#phase = "closed";
     this.#deadline.clear();
+    clearTimeout(this.#readCheck);
     this.#readHalf.stop();
     this.#writeHalf.dispose();
     try {

@@ -63,6 +63,11 @@ export class LineDecoder {
     return this.#ended;
   }
 
+  /** How many bytes have arrived and are not dealt with. */
+  get pendingBytes(): number {
+    return this.#chunk.length - this.#position;
+  }
+
   /** Whether a whole line has arrived, also behind Telnet's commands. */
   get hasLine(): boolean {
     return this.#chunk.indexOf(LF, this.#position) !== -1;

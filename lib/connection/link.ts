@@ -17,6 +17,11 @@ export interface Link {
    * reader is alive which is so slow that nothing else does.
    */
   readonly readByPeer: number | undefined;
+  /**
+   * Whether the program at the other end has read everything, the end of the stream included; false where
+   * that is not known. Then nothing is lost if the link is terminated.
+   */
+  readonly hasReadAll: boolean;
   /** One attempt to send. Returns the bytes accepted, 0 if there is no space, -1 if it is closed. */
   write(bytes: Uint8Array): number;
   /** Ends the sending side; what was written before still arrives. */

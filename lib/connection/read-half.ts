@@ -70,6 +70,10 @@ export class ReadHalf implements Sender, Taker {
     this.#decoder = new LineDecoder(context.settings.lineLimitBytes, link.dialect);
   }
 
+  get pendingBytes(): number {
+    return this.#decoder.pendingBytes + (this.#arrived?.length ?? 0);
+  }
+
   /** Whether others keep the client from being read from. */
   get isBackpressured(): boolean {
     return this.#phase === "backpressured";

@@ -90,16 +90,21 @@ export class SendQueue {
     return chunk;
   }
 
-  /** `push` and `flush` in one: where nothing waits, one write and no more. */
-  send(chunk: Chunk): number {
+  /**
+   * `push` and `flush` in one: where nothing waits, one write and no more.
+   *
+   * @param isLent whether the chunk's bytes are the caller's again afterwards: then what has to wait is
+   *   copied
+   */
+  send(chunk: Chunk, isLent = false): number {
     if (this.#blocked || this.chargedBytes > 0) {
-      this.push(chunk);
+      this.push(isLent ? chunk.copy() : chunk);
       return this.flush();
     }
     const { length } = chunk.bytes;
     const accepted = length === 0 ? 0 : this.#writer.write(chunk.bytes);
     if (accepted === length || accepted < 0) return accepted;
-    this.push(chunk);
+    this.push(isLent ? chunk.copy() : chunk);
     this.#consume(accepted);
     this.#blocked = true;
     this.#enforceLimit();

@@ -5,7 +5,7 @@
 import type { Backpressure, Reader } from "../limits/backpressure.ts";
 import { Chunk } from "../room/chunk.ts";
 import { Deadline } from "./deadline.ts";
-import type { Emit } from "../events.ts";
+import type { Emit, LeaveReason } from "../events.ts";
 import type { ErrorBoundary } from "./error-boundary.ts";
 import type { Outbox } from "../room/room.ts";
 import type { Link } from "./link.ts";
@@ -35,6 +35,8 @@ export interface WriteHalfContext {
 
 /** Who is told what came of the writing. */
 export interface WriteListener {
+  /** Somebody else ends the client's stay, with these last words. */
+  onSentHome(reason: LeaveReason, goodbye: string): void;
   /** The reader accepted nothing for the stall timeout. */
   onStall(): void;
   /** The socket is closed, as a write has shown. Called when the turn is over. */
@@ -102,9 +104,9 @@ export class WriteHalf implements Outbox, Reader, Holder {
     this.#sent(this.#queue.flush());
   }
 
-  send(chunk: Chunk): void {
-    if (this.#phase === "open") return this.#sent(this.#queue.send(chunk));
-    this.enqueue(chunk);
+  send(chunk: Chunk, isLent = false): void {
+    if (this.#phase === "open") return this.#sent(this.#queue.send(chunk, isLent));
+    this.enqueue(isLent ? chunk.copy() : chunk);
     this.flush();
   }
 
@@ -151,6 +153,10 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   onSkipped(count: number): void {
     this.#context.emit?.({ type: "lines skipped", client: this.client, count });
+  }
+
+  close(reason: LeaveReason, goodbye: string): void {
+    this.#owner.run(() => this.#owner.onSentHome(reason, goodbye));
   }
 
   failed(error: unknown): void {

@@ -1,9 +1,6 @@
 /** How long a message may be, which somebody says to others: in bytes, as they are sent. */
 import { messageTooLong } from "./messages.ts";
-import type { Member, Room } from "../room/room.ts";
-
-/** The most bytes that UTF-8 needs for one UTF-16 code unit. */
-const BYTES_PER_UNIT_MAX = 3;
+import { BYTES_PER_UNIT_MAX, type Member, type Room } from "../room/room.ts";
 
 /** Who says something, where, and how long it may be. */
 interface Author {

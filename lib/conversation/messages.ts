@@ -9,7 +9,16 @@ export const joined = (name: string) => `*** ${name} has joined the chat ***\n`;
 export const said = (name: string, text: string) => `${name}: ${text}\n`;
 export const left = (name: string) => `*** ${name} has left the chat ***\n`;
 
-const MINUTE_MS = 60_000;
+/** What the operator says to everybody, one line for each of `text`. */
+export const announced = (text: string) =>
+  text
+    .split("\n")
+    .map((line) => `*** Announcement: ${line}\n`)
+    .join("");
+
+/** What somebody is told last whom the operator sends home. */
+export const sentHome = (reason: string) =>
+  `*** You have been sent home${reason === "" ? "." : `: ${reason}`}\n`;
 
 /** What everything begins with that the server says to somebody in the chat, but for the how-to's goodbyes. */
 const NOTICE = "*** ";
@@ -102,6 +111,8 @@ function company(others: number): string {
   return others === 1 ? "with 1 other" : `with ${others} others`;
 }
 
+const MINUTE_MS = 60_000;
+
 /** A time in words: whole minutes, or else seconds, no more than there are. */
 function duration(ms: number): string {
   if (ms === MINUTE_MS) return "a minute";
@@ -119,6 +130,7 @@ export const GOODBYES: Readonly<Record<LeaveReason, string>> = {
   "idle timeout": `${RESERVED_NAME}: idle timeout.\n`,
   "no name given": `${RESERVED_NAME}: no name given.\n`,
   quit: "*** Goodbye.\n",
+  kicked: sentHome(""),
   "server shutdown": "*** The server is shutting down ***\n",
   "server full": "The server is full; try again later.\n",
   "address full": "Too many connections from your address; close one and try again.\n",

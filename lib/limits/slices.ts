@@ -30,6 +30,8 @@ type Scarce = "time" | "lines";
 export interface Taker {
   /** Its address's. */
   readonly slice: Slice;
+  /** How much of its input waits here. */
+  readonly pendingBytes: number;
   /** What it had taken of late, and when that was. */
   readonly taken: Record<Scarce, number>;
   takenAtMs: number;
@@ -164,14 +166,18 @@ function partLeft({ takenAtMs }: Taker, nowMs: number): number {
   return HALF_LIFE_MS / (HALF_LIFE_MS + nowMs - takenAtMs);
 }
 
-/** Who has taken least of late; of equals the one that has waited longest. */
+/**
+ * Who has taken least of late; of those who have taken nothing yet the one that has least to say, as a
+ * flood has much; of equals the one that has waited longest.
+ */
 function leastOf(waiting: Set<Taker>, scarce: Scarce): Taker {
   const nowMs = performance.now();
   let [least] = waiting;
   let leastTaken = Infinity;
   for (const taker of waiting) {
     const taken = taker.taken[scarce] * partLeft(taker, nowMs);
-    if (taken < leastTaken) [least, leastTaken] = [taker, taken];
+    const isShorter = taken === leastTaken && taker.pendingBytes < (least as Taker).pendingBytes;
+    if (taken < leastTaken || isShorter) [least, leastTaken] = [taker, taken];
   }
   return least as Taker;
 }

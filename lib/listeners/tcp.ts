@@ -65,6 +65,7 @@ class TcpLink implements Link {
   readonly dialect = "telnet";
   events: LinkEvents | undefined;
   #isClosed = false;
+  #writtenBytes = 0;
 
   constructor(socket: Socket, remoteAddress: string, peerReads: PeerReads) {
     this.#socket = socket;
@@ -95,8 +96,15 @@ class TcpLink implements Link {
     return this.#peerReads.of(this.#socket);
   }
 
+  get hasReadAll(): boolean {
+    // The end of the stream counts as one byte more.
+    return (this.readByPeer ?? 0) > this.#writtenBytes;
+  }
+
   write(bytes: Uint8Array): number {
-    return this.#socket.write(bytes);
+    const accepted = this.#socket.write(bytes);
+    if (accepted > 0) this.#writtenBytes += accepted;
+    return accepted;
   }
 
   shutdown(): void {

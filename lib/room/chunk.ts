@@ -26,6 +26,11 @@ export class Chunk {
     return new Chunk(Buffer.from(text), undefined, true);
   }
 
+  /** The same in memory of its own, for one whose bytes are only lent. */
+  copy(): Chunk {
+    return new Chunk(ownCopy(this.bytes), this.#lines, this.isAnswer);
+  }
+
   get lines(): number {
     return (this.#lines ??= countLines(this.bytes));
   }
@@ -59,6 +64,13 @@ export class Chunk {
 export function tail(bytes: Uint8Array, start: number): Uint8Array {
   const view = bytes.subarray(start);
   return 2 * view.length < bytes.length ? new Uint8Array(view) : view;
+}
+
+/** A copy in memory of its own: exactly as large, and in a Buffer, of which a write costs least. */
+export function ownCopy(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 /** How many lines end in `bytes`. */

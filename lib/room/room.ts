@@ -11,7 +11,8 @@
  * it said itself, and what those say whom it ignores. It is given the turn without these, so that
  * nobody hears itself and the order holds.
  */
-import { Chunk, tail } from "./chunk.ts";
+import type { LeaveReason } from "../events.ts";
+import { Chunk, ownCopy, tail } from "./chunk.ts";
 import { FlushTimer, type Urgency } from "./flush-timer.ts";
 import { History } from "./history.ts";
 import { IgnoreLists } from "./ignore-lists.ts";
@@ -27,8 +28,13 @@ export interface Outbox {
   answer(text: string): void;
   /** Sends what it holds, as far as its socket takes it. */
   flush(): void;
-  /** `enqueue` and `flush` in one, which where nothing waits is cheaper. */
-  send(chunk: Chunk): void;
+  /**
+   * `enqueue` and `flush` in one, which where nothing waits is cheaper. Bytes that are lent are the room's
+   * again when it returns.
+   */
+  send(chunk: Chunk, isLent?: boolean): void;
+  /** Sends its client home with these last words. This one may run the room's code. */
+  close(reason: LeaveReason, goodbye: string): void;
   /** One of these calls threw. This one may run the room's code. */
   failed(error: unknown): void;
 }
@@ -66,7 +72,7 @@ const NOTHING: number[] = [];
 Object.freeze(NOTHING);
 
 /** The most bytes that UTF-8 needs for one UTF-16 code unit. */
-const BYTES_PER_UNIT_MAX = 3;
+export const BYTES_PER_UNIT_MAX = 3;
 
 export class Room {
   readonly #turnLimitBytes: number;
@@ -78,6 +84,8 @@ export class Room {
   readonly ignoreLists = new IgnoreLists<Member>();
   /** The turn's bytes: the first `#turnBytes` of a buffer that every turn uses again. */
   #turn: Buffer;
+  /** Where the turn without some parts is put together for one member after the other. */
+  #scratch = Buffer.alloc(0);
   #turnBytes = 0;
   #turnLines = 0;
   readonly #flushTimer = new FlushTimer(() => this.#flush());
@@ -199,8 +207,9 @@ export class Room {
   }
 
   #bringUpToDate(member: RoomMember): void {
-    const bytes = without(member.excluded, this.#turn.subarray(0, this.#turnBytes), member.seen);
-    if (bytes.length > 0) member.outbox.enqueue(new Chunk(bytes));
+    const turn = this.#turn.subarray(0, this.#turnBytes);
+    const bytes = this.#without(member.excluded, turn, member.seen);
+    if (bytes.length > 0) member.outbox.enqueue(new Chunk(ownCopy(bytes)));
     member.seen = this.#turnBytes;
     member.excluded = NOTHING;
   }
@@ -226,7 +235,7 @@ export class Room {
   #flush(): void {
     const startedMs = performance.now();
     // Exactly sized, because queues hold on to it.
-    const bytes = new Uint8Array(this.#turn.subarray(0, this.#turnBytes));
+    const bytes = ownCopy(this.#turn.subarray(0, this.#turnBytes));
     const lines = this.#turnLines;
     const whole = new Chunk(bytes);
     this.#turnBytes = 0;
@@ -236,11 +245,26 @@ export class Room {
       const { seen, excluded, outbox } = member;
       member.seen = 0;
       member.excluded = NOTHING;
-      if (excluded.length > 0) outbox.send(new Chunk(without(excluded, bytes, seen)));
+      if (excluded.length > 0) outbox.send(new Chunk(this.#without(excluded, bytes, seen)), true);
       else if (seen >= bytes.length) outbox.flush();
       else outbox.send(seen === 0 ? whole : new Chunk(tail(bytes, seen)));
     });
     this.#flushTimer.flushed(lines, startedMs);
+  }
+
+  /** `bytes` from `start` on, without the parts that `excluded` names: lent, until it is called again. */
+  #without(excluded: readonly number[], bytes: Buffer, start: number): Buffer {
+    if (this.#scratch.length < bytes.length) {
+      this.#scratch = Buffer.allocUnsafeSlow(Math.max(bytes.length, this.#turnLimitBytes));
+    }
+    let size = 0;
+    let from = start;
+    for (let index = 0; index < excluded.length; index += 2) {
+      size += bytes.copy(this.#scratch, size, from, excluded[index]);
+      from = excluded[index + 1] as number;
+    }
+    size += bytes.copy(this.#scratch, size, from);
+    return this.#scratch.subarray(0, size);
   }
 
   #flushLate(): void {
@@ -278,16 +302,4 @@ function exclude(member: RoomMember, start: number, end: number): void {
   if (excluded.length === 0) member.excluded = [start, end];
   else if (excluded.at(-1) === start) excluded[excluded.length - 1] = end;
   else excluded.push(start, end);
-}
-
-/** A copy of `bytes` from `start` on, without the parts that `excluded` names. */
-function without(excluded: readonly number[], bytes: Uint8Array, start: number): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let from = start;
-  for (let index = 0; index < excluded.length; index += 2) {
-    parts.push(bytes.subarray(from, excluded[index]));
-    from = excluded[index + 1] as number;
-  }
-  parts.push(bytes.subarray(from));
-  return Buffer.concat(parts);
 }

@@ -24,6 +24,7 @@ export function chat(given: Partial<Settings> = {}) {
       flush() {},
       send: (chunk) => outbox.enqueue(chunk),
       failed() {},
+      close() {},
     };
     const owner = {
       renamesLeft: 100,

@@ -12,6 +12,7 @@ export class ScriptedLink implements Link {
   readonly dialect = "telnet";
   readonly descriptor = 0;
   readonly readByPeer = undefined;
+  hasReadAll = false;
   readonly #writes: Buffer[] = [];
   /** What else happened to it, in order. */
   readonly calls: string[] = [];

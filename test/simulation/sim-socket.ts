@@ -37,6 +37,7 @@ export class SimSocket implements Link {
   readonly dialect = "telnet";
   readonly descriptor = 0;
   readonly readByPeer = undefined;
+  readonly hasReadAll = false;
   readonly #watcher: SocketWatcher;
   #phase: "open" | "shut down" | "closed" = "open";
   #isPaused = false;
@@ -133,7 +134,7 @@ export class SimSocket implements Link {
     const accepted = Math.min(bytes.length, this.#space);
     this.#space -= accepted;
     if (accepted < bytes.length) this.#isDrainDue = true;
-    return this.#written(bytes, accepted, bytes.subarray(0, accepted));
+    return this.#written(bytes, accepted, new Uint8Array(bytes.subarray(0, accepted)));
   }
 
   shutdown(): void {

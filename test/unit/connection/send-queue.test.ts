@@ -94,6 +94,20 @@ describe("SendQueue", () => {
     }
   });
 
+  test("keeps a copy of bytes that are lent, of as much as has to wait", () => {
+    for (const accepts of [[0], [3], [4, 0]]) {
+      const link = new ScriptedLink(...accepts);
+      const queue = new SendQueue(link, MANY);
+      const lent = Buffer.from("one\ntwo\n");
+      queue.send(new Chunk(lent), true);
+      lent.fill("x");
+      queue.send(new Chunk(lent), true);
+      lent.fill("y");
+      for (let drain = 0; drain < 2; drain++) queue.drain();
+      expect(link.sent).toBe("one\ntwo\nxxxxxxxx");
+    }
+  });
+
   test("send does not overtake what was pushed before", () => {
     const { transport, queue } = queueOf(MANY);
     queue.push(Chunk.of("one\n"));

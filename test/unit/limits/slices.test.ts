@@ -12,7 +12,15 @@ function stage() {
   const read: string[] = [];
   const client = (name: string, slice: Slice, msEach: number) => {
     let unread = 0;
-    const taker: Taker = { slice, taken: { time: 0, lines: 0 }, takenAtMs: 0, resume: () => go() };
+    const taker: Taker = {
+      slice,
+      taken: { time: 0, lines: 0 },
+      takenAtMs: 0,
+      get pendingBytes() {
+        return unread;
+      },
+      resume: () => go(),
+    };
     const go = () => {
       while (unread > 0) {
         if (!slices.mayRead(taker)) return slices.wait(taker);
@@ -72,7 +80,7 @@ describe("Slices", () => {
     alice.send(3);
     bob.send(3);
     carol.send(2);
-    for (const lines of ["a", "b", "cca"]) {
+    for (const lines of ["a", "ccb", "a"]) {
       expect(takeRead()).toBe(lines);
       await turnOver();
     }
@@ -82,6 +90,18 @@ describe("Slices", () => {
       await turnOver();
       expect(takeRead()).toBe(lines);
     }
+  });
+
+  test("of those who have taken nothing yet, whoever has least to say comes first", async () => {
+    const { client, slice, takeRead } = stage();
+    const shared = slice();
+    for (const name of ["a", "b", "c"]) client(name, shared, 5).send(2);
+    client("d", shared, 0.1).send(1);
+    for (const lines of ["a", "db"]) {
+      expect(takeRead()).toBe(lines);
+      await turnOver();
+    }
+    for (let turn = 0; turn < 5; turn++) await turnOver();
   });
 
   test("what somebody took long ago no longer counts", async () => {

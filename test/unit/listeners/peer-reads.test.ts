@@ -37,9 +37,14 @@ class ExactReader implements Disposable {
   }
 
   read(bytes: number): void {
+    expect(this.readText(bytes).length).toBe(bytes);
+  }
+
+  /** Reads so many bytes, fewer if that is all; nothing if the connection was reset. */
+  readText(bytes: number): string {
     const buffer = Buffer.from(new ArrayBuffer(bytes));
     const received = this.#libc.symbols.recv(this.#descriptor, buffer, bytes, MSG_WAITALL);
-    expect(Number(received)).toBe(bytes);
+    return buffer.toString("utf8", 0, Math.max(0, Number(received)));
   }
 
   [Symbol.dispose](): void {
@@ -92,6 +97,30 @@ describe.skipIf(!HAS_PROC)(`a reader on this machine${NOTE}`, () => {
     expect(server.clients).toBe(2);
   });
 });
+
+test.skipIf(!HAS_PROC)(
+  `who quits is let go when it has read everything, and not before${NOTE}`,
+  async () => {
+    let hasLeft = false;
+    await using server = startChatServer({
+      port: 0,
+      closeTimeoutMs: 1_000_000,
+      onEvent: ({ type }) => void (hasLeft ||= type === "left"),
+    });
+    using quitter = new ExactReader(server.port, "Quitter\n/help\n/quit");
+    while (!hasLeft) await turnOver();
+    const pass = async () => {
+      jest.advanceTimersByTime(100);
+      await turnOver();
+      return server.clients;
+    };
+    for (let time = 0; time < 5; time++) expect(await pass()).toBe(1);
+    const text = quitter.readText(10_000);
+    expect(text).toStartWith("Enter your name: *** /help");
+    expect(text).toEndWith("*** Goodbye.\n");
+    while ((await pass()) > 0);
+  },
+);
 
 describe("PeerReads", () => {
   test.each([

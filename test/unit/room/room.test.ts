@@ -30,10 +30,12 @@ class RecordedOutbox implements Outbox {
     this.#pending = "";
   }
 
-  send(chunk: Chunk): void {
-    this.enqueue(chunk);
+  send(chunk: Chunk, isLent = false): void {
+    this.enqueue(isLent ? chunk.copy() : chunk);
     this.flush();
   }
+
+  close(): void {}
 
   onFailed: () => void = () => {};
 
