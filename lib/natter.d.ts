@@ -29,6 +29,8 @@ export type ChatServerOptions = {
   keepAliveMs?: number;
   /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
   idleTimeoutMs?: number;
+  /** How long before the idle timeout whoever is silent is warned, in milliseconds; 0 = not. */
+  idleWarningMs?: number;
   /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
   nameTimeoutMs?: number;
   /** Longest time in which a reader takes nothing of what waits for it, in ms; 0 = never. */
@@ -41,6 +43,8 @@ export type ChatServerOptions = {
   totalQueueLimitBytes?: number;
   /** Longest line that is accepted, in bytes without its LF, 128 to 2^20. */
   lineLimitBytes?: number;
+  /** Longest message, in bytes of UTF-8 without its author's name; at most the longest line. */
+  messageLimitBytes?: number;
   /** Longest name, in characters (Unicode code points), 1 to 128. */
   nameLimit?: number;
   /** Most lines that a client may send at once, 1 to 10^6; a line counts once for each KiB. */
@@ -61,6 +65,8 @@ export type ChatServerOptions = {
   welcomeFile?: string;
   /** What asks for a name, of at most 256 bytes. */
   prompt?: string;
+  /** Tells whoever joins its name, how many others are here, and that there is `/help`. */
+  greeting?: boolean;
   /** How many of the last public lines whoever joins is told, 0 to 1,000. */
   history?: number;
   /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */

@@ -87,7 +87,10 @@ export function defaultOf(option: Option): string {
   }
   const { name, scale } = UNITS[option.kind];
   const zero = option.zero === undefined ? "" : `; 0 = ${option.zero}`;
-  if (option.follows) return `${option.follows.factor} times --${option.follows.flag}${zero}`;
+  if (option.follows) {
+    const { factor, flag } = option.follows;
+    return `${factor === 1 ? "as" : `${factor} times`} --${flag}${zero}`;
+  }
   return `${`${option.default / scale} ${name}`.trimEnd()}${zero}`;
 }
 

@@ -61,8 +61,11 @@ const CLOSE_TIMEOUTS_MAX = 12;
 /** How often it is asked whether one that leaves has read everything, in milliseconds. */
 const READ_CHECK_MS = 20;
 
-/** What ends at the deadline: the wait for a name, for the next line, for the other side to close. */
-type Awaited = "name" | "line" | "close" | "last lines";
+/**
+ * What ends at the deadline: the wait for a name, for the next line until there is a warning and after
+ * it, for the other side to close.
+ */
+type Awaited = "name" | "line" | "line after the warning" | "close" | "last lines";
 
 export class Connection
   implements LinkEvents, LineListener, SessionListener, WriteListener, ErrorBoundary
@@ -203,11 +206,12 @@ export class Connection
     const { phase } = this.#session;
     this.#session.line(line);
     if (phase === "chatting") {
-      if (this.#lost === undefined) this.#deadline.putOff();
+      if (this.#awaited === "line") this.#deadline.putOff();
+      else if (this.#awaited === "line after the warning") this.#awaitLine();
     } else if (this.#session.phase === "chatting") {
       this.#pace.spendJoin();
       backpressure.addReader(this.#writeHalf, this.#address);
-      if (this.#lost === undefined) this.#await("line", settings.idleTimeoutMs);
+      if (this.#lost === undefined) this.#awaitLine();
     }
   }
 
@@ -277,10 +281,22 @@ export class Connection
     else this.close("no name given");
   }
 
+  #awaitLine(): void {
+    const { idleTimeoutMs, idleWarningMs } = this.#context.settings;
+    this.#await("line", idleTimeoutMs - idleWarningMs);
+  }
+
   /** Who has a line waiting here is not idle. */
   #idle(): void {
+    const { idleWarningMs } = this.#context.settings;
     if (this.#readHalf.isLineWaiting) this.#deadline.restart();
+    else if (this.#awaited === "line" && idleWarningMs > 0) this.#warn(idleWarningMs);
     else this.close("idle timeout");
+  }
+
+  #warn(leftMs: number): void {
+    this.#session.warn(leftMs);
+    this.#await("line after the warning", leftMs);
   }
 
   /** The close timeout is over. Who leaves and has read something meanwhile gets another. */
@@ -310,6 +326,7 @@ export class Connection
       case "name":
         return this.#nameless();
       case "line":
+      case "line after the warning":
         return this.#idle();
       case "close":
         return this.#giveUp();

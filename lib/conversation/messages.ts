@@ -24,7 +24,7 @@ export const sentHome = (reason: string) =>
 const NOTICE = "*** ";
 
 /** A line to somebody in the chat, from what would be said at the prompt. */
-export const notice = (text: string) => NOTICE + text;
+export const notice = (refusal: string) => NOTICE + refusal;
 
 export const acted = (name: string, text: string) => `* ${name} ${text}\n`;
 export const renamed = (from: string, to: string) => `*** ${from} is now ${to} ***\n`;
@@ -34,6 +34,14 @@ export const privateTo = (name: string, text: string) => `[private to ${name}] $
 /** Lines that were said before somebody came, each ended by LF. */
 export const past = (said: readonly string[]) =>
   `*** ${lines(said.length)} from before you came:\n${said.join("")}*** This is now:\n`;
+
+/** What whoever has joined is told if the server greets. */
+export const greeting = (name: string, others: number) =>
+  `*** You are ${name}, ${company(others)}. /help lists the commands.\n`;
+
+/** What somebody is told who will be idle so many milliseconds later. */
+export const idleWarning = (leftMs: number) =>
+  `*** You will be disconnected in ${duration(leftMs)} unless you say something.\n`;
 
 const hint = (meant: string | undefined, otherwise: string) =>
   meant ? `Did you mean ${meant}?` : otherwise;
@@ -88,12 +96,30 @@ export function nameRefused(flaw: NameFlaw, charactersMax: number, suggestion?: 
 export const lineTooLong = (limitBytes: number) =>
   `Line too long (limit ${limitBytes} bytes); not sent.\n`;
 
+export const messageTooLong = (limitBytes: number) =>
+  `*** Message too long (limit ${limitBytes} bytes); not sent.\n`;
+
 export const linesSkipped = (count: number) =>
   `*** ${lines(count)} skipped: your connection is too slow ***\n`;
 
 /** What the operator is told, in place of lines that the console had no space for. */
 export const linesNotShown = (count: number) =>
   `*** ${lines(count)} not shown: the console was slow, full or gone ***\n`;
+
+function company(others: number): string {
+  if (others === 0) return "and alone so far";
+  return others === 1 ? "with 1 other" : `with ${others} others`;
+}
+
+const MINUTE_MS = 60_000;
+
+/** A time in words: whole minutes, or else seconds, no more than there are. */
+function duration(ms: number): string {
+  if (ms === MINUTE_MS) return "a minute";
+  if (ms % MINUTE_MS === 0) return minutes(ms / MINUTE_MS);
+  const seconds = Math.max(1, Math.floor(ms / 1_000));
+  return seconds === 1 ? "a second" : `${seconds} seconds`;
+}
 
 const minutes = (count: number) => `${count} ${count === 1 ? "minute" : "minutes"}`;
 

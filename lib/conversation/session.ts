@@ -8,9 +8,21 @@
  */
 import { runCommand } from "./commands.ts";
 import type { Emit, LeaveReason } from "../events.ts";
-import { joined, left, lineTooLong, nameTaken, notice, past, said } from "./messages.ts";
+import { refusesLength } from "./message-limit.ts";
+import {
+  greeting,
+  idleWarning,
+  joined,
+  left,
+  lineTooLong,
+  nameTaken,
+  notice,
+  past,
+  said,
+} from "./messages.ts";
 import { refuseName } from "./name-refusal.ts";
 import { readName } from "../text/names.ts";
+import type { Settings } from "../options/settings.ts";
 import type { Member, Outbox, Room } from "../room/room.ts";
 import { safeText } from "../text/safe-text.ts";
 
@@ -19,12 +31,14 @@ type State =
   | { readonly phase: "chatting"; readonly member: Member }
   | { readonly phase: "left" };
 
+/** Those of a server's settings that a conversation needs. */
+type SessionSettings = Pick<Settings, "nameLimit" | "messageLimitBytes" | "prompt" | "greeting">;
+
 export interface SessionContext {
   readonly room: Room;
   readonly emit: Emit;
   readonly welcome: { readonly text: string };
-  /** The longest name is in code points. */
-  readonly settings: { readonly nameLimit: number; readonly prompt: string };
+  readonly settings: SessionSettings;
 }
 
 /** Who is asked, and told, what a command needs of the connection. */
@@ -90,6 +104,12 @@ export class Session {
     this.#answer(this.#state.phase === "chatting" ? notice(text) : text);
   }
 
+  /** Nothing was said for long: unless that changes, the stay is over so many milliseconds later. */
+  warn(leftMs: number): void {
+    const state = this.#state;
+    if (state.phase === "chatting") this.#context.room.tell(state.member, idleWarning(leftMs));
+  }
+
   /** The stay is over. Only the first call counts. */
   leave(reason: LeaveReason): void {
     const state = this.#state;
@@ -113,6 +133,7 @@ export class Session {
     this.#state = { phase: "chatting", member };
     room.announce(joined(name), member);
     emit?.({ type: "joined", client: this.#client, name });
+    if (settings.greeting) room.answer(member, greeting(name, room.size - 1));
     const { lines } = room.history;
     if (lines.length > 0) room.answer(member, past(lines));
   }
@@ -122,9 +143,10 @@ export class Session {
     // What nobody sees before a slash must not make everybody see a private line.
     const visible = text.replace(UNSEEN_START, "");
     if (COMMAND.test(visible)) return this.#obey(member, visible);
-    const { room, emit } = this.#context;
+    const { room, emit, settings } = this.#context;
     const { name } = member;
     const shown = TWO_SLASHES.test(visible) ? visible.slice(1) : text;
+    if (refusesLength({ member, room, settings }, shown)) return;
     room.publish(said(name, shown), member);
     emit?.({ type: "said", client: this.#client, name, text: shown });
   }

@@ -69,6 +69,9 @@ export const UNITS = {
 /** A round number of seconds below `TIMER_MS_MAX`: about 23 days. */
 const DURATION_MS_MAX = 2_000_000_000;
 
+const LINE_LIMIT_BYTES = 65_536;
+const LINE_LIMIT_BYTES_MAX = 1_048_576;
+
 const LINE_BURST = 50;
 const LINES_PER_SECOND = 10;
 
@@ -138,6 +141,17 @@ export const OPTIONS = {
     about: "Disconnect after this long without a complete line.",
     reason: "The how-to's five minutes: a name is not held by someone who has gone.",
   },
+  /** How long before the idle timeout whoever is silent is warned, in milliseconds; 0 = not. */
+  idleWarningMs: {
+    kind: "duration",
+    flag: "idle-warning",
+    default: 0,
+    min: 0,
+    max: DURATION_MS_MAX,
+    zero: "none",
+    about: "Warn whoever is silent this long before that.",
+    reason: "A reader can stay with one word. Off, because the how-to's server gives no warning.",
+  },
   /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
   nameTimeoutMs: {
     kind: "duration",
@@ -195,11 +209,22 @@ export const OPTIONS = {
   lineLimitBytes: {
     kind: "size",
     flag: "line-limit",
-    default: 65_536,
+    default: LINE_LIMIT_BYTES,
     min: 128,
-    max: 1_048_576,
+    max: LINE_LIMIT_BYTES_MAX,
     about: "Longest line that is accepted.",
     reason: "The limit of the how-to's server; a line without end costs no more memory than this.",
+  },
+  /** Longest message, in bytes of UTF-8 without its author's name; at most the longest line. */
+  messageLimitBytes: {
+    kind: "size",
+    flag: "message-limit",
+    default: LINE_LIMIT_BYTES,
+    follows: { option: "lineLimitBytes", flag: "line-limit", factor: 1 },
+    min: 1,
+    max: LINE_LIMIT_BYTES_MAX,
+    about: "Longest message that is sent to others.",
+    reason: "60,000 bytes fill 751 rows of every screen; 1000 are enough on the open internet.",
   },
   /** Longest name, in characters (Unicode code points), 1 to 128. */
   nameLimit: {
@@ -310,6 +335,14 @@ export const OPTIONS = {
     bytesMax: 256,
     about: "What asks for a name.",
     reason: "The how-to's words unless your people speak another language.",
+  },
+  /** Tells whoever joins its name, how many others are here, and that there is `/help`. */
+  greeting: {
+    kind: "switch",
+    flag: "greeting",
+    default: false,
+    about: "Tell whoever joins who is here, and of /help.",
+    reason: "After the name the how-to's server says nothing, and scripts may count on that.",
   },
   /** How many of the last public lines whoever joins is told, 0 to 1,000. */
   history: {

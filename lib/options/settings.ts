@@ -43,12 +43,32 @@ export function resolveOptions(given: Partial<Settings>): Settings {
     }
     settings[name] = value;
   }
-  if (settings.welcome !== "" && settings.welcomeFile !== "") {
+  checkTogether(settings as Settings);
+  return settings as Settings;
+}
+
+/** Each is in its range; this is about those that do not go together. */
+function checkTogether(settings: Settings): void {
+  const { welcome, welcomeFile, messageLimitBytes, lineLimitBytes } = settings;
+  const { idleWarningMs, idleTimeoutMs } = settings;
+  if (welcome !== "" && welcomeFile !== "") {
     throw new RangeError(
       "welcome and welcomeFile (--welcome, --welcome-file) are both given; leave one of them out.",
     );
   }
-  return settings as Settings;
+  if (messageLimitBytes > lineLimitBytes) {
+    throw new RangeError(
+      `messageLimitBytes is ${messageLimitBytes}; it must not be above lineLimitBytes ` +
+        `(--message-limit, --line-limit), which is ${lineLimitBytes}.`,
+    );
+  }
+  if (idleWarningMs > 0 && idleWarningMs >= idleTimeoutMs) {
+    const timeout = idleTimeoutMs === 0 ? "0 (never)" : idleTimeoutMs;
+    throw new RangeError(
+      `idleWarningMs is ${idleWarningMs}; it must be shorter than idleTimeoutMs ` +
+        `(--idle-warning, --idle-timeout), which is ${timeout}.`,
+    );
+  }
 }
 
 /** What an option is that was not given, where those before it are as `settings` says. */

@@ -72,7 +72,7 @@ const NOTHING: number[] = [];
 Object.freeze(NOTHING);
 
 /** The most bytes that UTF-8 needs for one UTF-16 code unit. */
-const BYTES_PER_UNIT_MAX = 3;
+export const BYTES_PER_UNIT_MAX = 3;
 
 export class Room {
   readonly #turnLimitBytes: number;

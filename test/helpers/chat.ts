@@ -1,13 +1,15 @@
 import { History } from "../../lib/room/history.ts";
 import { Log } from "../../lib/operator/log.ts";
-import { PROMPT } from "../../lib/options/options.ts";
+import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
 import { Room, type Outbox } from "../../lib/room/room.ts";
 import { Session } from "../../lib/conversation/session.ts";
 import { turnOver } from "./clock.ts";
 import { GrammarCheck } from "./grammar.ts";
 
 /** Several sessions in one room, without sockets: what each is told, and the log. */
-export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
+export function chat(given: Partial<Settings> = {}) {
+  const settings = resolveOptions(given);
+  const { quiet, welcome, history } = settings;
   const room = new Room(4096, new History(history));
   let logged = "";
   const log = new Log((text) => (logged += text), quiet);
@@ -30,7 +32,7 @@ export function chat({ quiet = false, welcome = "", history = 0 } = {}) {
       onQuit: () => session.leave("quit"),
     };
     const session = new Session(
-      { room, emit, settings: { nameLimit: 32, prompt: PROMPT }, welcome: { text: welcome } },
+      { room, emit, settings, welcome: { text: welcome } },
       address,
       outbox,
       owner,

@@ -23,7 +23,6 @@ export const BY_HAND: Readonly<Record<string, readonly [from: string, to: string
   ],
   "a gap is announced behind what follows it": ["this.#waiting.unshift(", "this.#waiting.push("],
   "the goodbye may be dropped with the rest": ["this.#queue.pushLast(", "this.#queue.push("],
-  "what every object has is a command": ["Object.hasOwn(COMMANDS, name) ?", "name in COMMANDS ?"],
   "text may run from right to left": ["\\u2028-\\u202e", "\\u2028\\u2029"],
   "an offer of Telnet's is answered with a refusal to do it": ["[WILL, DONT]", "[WILL, WONT]"],
   "a changed welcome of the same size is not seen": [

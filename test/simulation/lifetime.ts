@@ -19,6 +19,8 @@ export class Lifetime {
   readonly #person: Person;
   readonly #openedAtMs: number;
   lastLineAtMs = 0;
+  /** When it was last warned that it is idle, if it has not spoken since. */
+  #warnedAtMs: number | undefined;
   /** When it last had lines that were not read. */
   busyAtMs = 0;
   leavingSinceMs = Infinity;
@@ -57,6 +59,23 @@ export class Lifetime {
     else if (accepted < wanted) tally.add("a write is taken in part");
   }
 
+  /** It is idle, as the server says; returns whether that is so, and is said for the first time. */
+  warned(): boolean {
+    const { idleTimeoutMs, idleWarningMs } = this.#world.settings;
+    const isDue = this.#now >= this.lastLineAtMs + idleTimeoutMs - idleWarningMs;
+    const isFirst = this.#warnedAtMs === undefined;
+    this.#world.tally.add("somebody is warned");
+    this.#warnedAtMs = this.#now;
+    return idleWarningMs > 0 && isDue && isFirst;
+  }
+
+  /** It has said a line, which was read at `nowMs`. */
+  spoke(nowMs: number): void {
+    if (this.#warnedAtMs !== undefined) this.#world.tally.add("somebody is warned and speaks");
+    this.#warnedAtMs = undefined;
+    this.lastLineAtMs = nowMs;
+  }
+
   /** Whether the server may send it home for `reason` now. */
   mayLeave(reason: LeaveReason, origin: string | undefined): boolean {
     const { settings } = this.#world;
@@ -69,7 +88,7 @@ export class Lifetime {
       case "quit":
         return this.hasQuit;
       case "idle timeout":
-        return isAt("chatting", this.lastLineAtMs + settings.idleTimeoutMs);
+        return isAt("chatting", this.lastLineAtMs + settings.idleTimeoutMs) && this.#isSilent;
       case "no name given":
         return isAt("naming", this.#openedAtMs + settings.nameTimeoutMs);
       case "too slow":
@@ -124,9 +143,22 @@ export class Lifetime {
     return this.#world.clock.nowMs;
   }
 
+  /** Whether it has been warned for long enough, if it has to be. */
+  get #isSilent(): boolean {
+    const { idleWarningMs } = this.#world.settings;
+    return idleWarningMs === 0 || this.#now >= (this.#warnedAtMs ?? Infinity) + idleWarningMs;
+  }
+
+  /** How long the server waits for a name, for a line, or after its warning. */
   get #waitMs(): number {
-    const { idleTimeoutMs, nameTimeoutMs } = this.#world.settings;
-    return this.#person.phase === "naming" ? nameTimeoutMs : idleTimeoutMs;
+    const { idleTimeoutMs, idleWarningMs, nameTimeoutMs } = this.#world.settings;
+    if (this.#person.phase === "naming") return nameTimeoutMs;
+    return this.#warnedAtMs === undefined ? idleTimeoutMs - idleWarningMs : idleWarningMs;
+  }
+
+  get #waitsSinceMs(): number {
+    if (this.#person.phase === "naming") return this.#openedAtMs;
+    return this.#warnedAtMs ?? this.lastLineAtMs;
   }
 
   get #closeTimeoutsMs(): number {
@@ -149,8 +181,7 @@ export class Lifetime {
     ];
     if (this.#socket.isClosed) return deadlines;
     if (this.#waitMs > 0 && phase !== "left") {
-      const since = phase === "naming" ? this.#openedAtMs : this.lastLineAtMs;
-      deadlines.push([phase, Math.max(since, this.busyAtMs) + this.#waitMs]);
+      deadlines.push([phase, Math.max(this.#waitsSinceMs, this.busyAtMs) + this.#waitMs]);
     }
     if (stallTimeoutMs > 0) deadlines.push(["stalled", this.#stalledSinceMs + stallTimeoutMs]);
     return deadlines;

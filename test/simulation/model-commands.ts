@@ -1,10 +1,12 @@
 /** What the commands do, for the model. */
+import { COMMANDS } from "../../lib/conversation/commands.ts";
 import { acted, ANSWERS, privateFrom, privateTo } from "../../lib/conversation/messages.ts";
 import type { Model } from "./model.ts";
 import type { Person } from "./person.ts";
 import type { Command, Name } from "./vocabulary.ts";
 
-const HELP_LINES = 10;
+/** One for each command, and one for two slashes. */
+const HELP_LINES = Object.keys(COMMANDS).length + 1;
 
 /** All but a change of name, which is the model's own. */
 export function obey(
@@ -16,17 +18,20 @@ export function obey(
   switch (command.word) {
     case "help":
       return person.told(...Array.from({ length: HELP_LINES }, () => /^\*\*\* \/\S.*\n$/));
+    case "help of one":
+      return person.told(/^\*\*\* \/msg NAME text .*\n$/);
     case "who":
       return who(model, person, nowMs);
     case "quit":
       return;
     case "unknown":
-      return person.told(/^\*\*\* There is no command \/whom\. .*\n$/);
+      return person.told(/^\*\*\* There is no command \/\S+\. .*\n$/);
     case "explain":
       return person.told(ANSWERS.usage(command.usage));
     case "nick badly":
       return person.told(/^\*\*\* Names .*\n$/);
     case "me":
+      if (model.refuses(person, command.text)) return;
       return model.say(person, acted(person.name, command.text), nowMs);
     case "msg":
       return withOther(model, person, command.name, (other) => {
@@ -65,6 +70,7 @@ function withOther(
 }
 
 function whisper(model: Model, person: Person, other: Person, text: string): void {
+  if (model.refuses(person, text)) return;
   if (other.hides(person)) {
     model.tally.add("a private line is hidden");
   } else {

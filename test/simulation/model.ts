@@ -7,9 +7,11 @@ import { HISTORY_BYTES_MAX } from "../../lib/room/history.ts";
 import {
   ANSWERS,
   GOODBYES,
+  greeting,
   joined,
   left,
   lineTooLong,
+  messageTooLong,
   nameTaken,
   notice,
   past,
@@ -31,6 +33,8 @@ export interface ModelSettings {
   readonly welcome: string;
   readonly history: number;
   readonly queueLimitBytes: number;
+  readonly messageLimitBytes: number;
+  readonly greeting: boolean;
 }
 
 export class Model {
@@ -60,7 +64,9 @@ export class Model {
     } else if (isNaming) this.#claim(person, unit, nowMs);
     else if (command?.word === "nick") this.#nick(person, command.name, isAffordable);
     else if (command) obey(this, person, command, nowMs);
-    else if (shown !== "") this.say(person, said(person.name, shown), nowMs);
+    else if (shown !== "" && !this.refuses(person, shown)) {
+      this.say(person, said(person.name, shown), nowMs);
+    }
   }
 
   /** A stay is over. */
@@ -84,6 +90,15 @@ export class Model {
 
   holderOf(key: string): Person | undefined {
     return [...this.members].find((member) => member.key === key);
+  }
+
+  /** Whether a message is too long to be sent, which its author is then told. */
+  refuses(person: Person, text: string): boolean {
+    const { messageLimitBytes } = this.#settings;
+    if (Buffer.byteLength(text) <= messageLimitBytes) return false;
+    this.tally.add("a message is too long");
+    person.told(messageTooLong(messageLimitBytes));
+    return true;
   }
 
   /** Everybody else is shown `line`, unless it hides this person. */
@@ -111,6 +126,7 @@ export class Model {
     person.phase = "chatting";
     person.spokeAtMs = nowMs;
     this.#rename(person, name);
+    if (this.#settings.greeting) person.told(greeting(name.shown, this.members.size));
     this.members.add(person);
     if (this.#history.length > 0) person.told(past(this.#history));
   }

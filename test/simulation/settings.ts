@@ -1,10 +1,11 @@
 /** The kinds of server that are simulated: most limits so low that they are met. */
 import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
-import { LINE_LIMIT_BYTES } from "./vocabulary.ts";
+import { LINE_LIMIT_BYTES, MESSAGE_LIMIT_BYTES } from "./vocabulary.ts";
 
 const BASE: Settings = {
   ...resolveOptions({}),
   lineLimitBytes: LINE_LIMIT_BYTES,
+  messageLimitBytes: LINE_LIMIT_BYTES,
   idleTimeoutMs: 60_000,
   nameTimeoutMs: 20_000,
   stallTimeoutMs: 3_000,
@@ -24,6 +25,11 @@ const TINY_TOTAL_BYTES = 9_000;
 
 const FREE = { lineRate: 0, addressLineRate: 0 };
 const ROOMY = { maxClients: 40, maxClientsPerAddress: 40, joinRate: 0 };
+const TALKATIVE = {
+  greeting: true,
+  idleWarningMs: 40_000,
+  messageLimitBytes: MESSAGE_LIMIT_BYTES,
+};
 const KEEPING = { history: 5, welcome: "Be kind.\n" };
 
 /** Where time plays no part in how fast a client is read: real sockets can play along. */
@@ -44,6 +50,8 @@ export const SETTINGS: readonly Settings[] = [
   { ...BASE, ...KEEPING, queueLimitBytes: 8_192 },
   { ...BASE, lineBurst: 3, joinBurst: 1, queueLimitBytes: 4_096 },
   { ...BASE, idleTimeoutMs: 0, nameTimeoutMs: 0, stallTimeoutMs: 0, queueLimitBytes: 4_096 },
+  { ...BASE, ...TALKATIVE, history: 5 },
+  { ...BASE, ...FREE, ...TALKATIVE, queueLimitBytes: 4_096 },
 ];
 
 /**

@@ -114,6 +114,12 @@ export class Stay implements SocketWatcher {
     this.#world.model.goodbye(this.person, reason);
   }
 
+  /** It is told that it is idle, and will be sent home. */
+  onWarned(text: string): void {
+    if (!this.lifetime.warned()) this.#fail("was warned");
+    this.person.told(text);
+  }
+
   /** The room has let go of it. */
   onLeft(name: string, reason: LeaveReason): void {
     if (name !== this.person.name) this.#fail(`is ${this.person.name} and left as ${name}`);
@@ -247,7 +253,7 @@ export class Stay implements SocketWatcher {
     read();
     this.#world.take(this.#place, clock.nowMs - nowMs);
     model.line(this.person, unit, nowMs, this.#isAffordable);
-    if (text !== undefined) this.lifetime.lastLineAtMs = nowMs;
+    if (text !== undefined) this.lifetime.spoke(nowMs);
     const hasJoined = wasNaming && this.person.phase === "chatting";
     if (hasJoined && !this.#world.payJoin(this.origin)) this.#fail("joined over its budget");
   }

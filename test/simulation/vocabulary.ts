@@ -25,7 +25,7 @@ export const NAMES: readonly Name[] = [
 ];
 
 export type Command =
-  | { readonly word: "help" | "who" | "quit" | "unknown" | "ignored" }
+  | { readonly word: "help" | "help of one" | "who" | "quit" | "unknown" | "ignored" }
   | { readonly word: "explain"; readonly usage: string }
   | { readonly word: "me" | "reply"; readonly text: string }
   | { readonly word: "nick"; readonly name: Name }
@@ -54,6 +54,9 @@ type Phrase = (number: number, name: Name) => Line;
 
 export const LINE_LIMIT_BYTES = 128;
 
+/** Where messages are limited more than lines are. */
+export const MESSAGE_LIMIT_BYTES = 90;
+
 function said(typed: string | Buffer, shown: string): Line {
   const bytes = Buffer.from(typed as string);
   const text = bytes.toString().replace(/\r$/, "");
@@ -72,6 +75,9 @@ function command(typed: string, what: Command): Line {
 
 /** As long as a line may be. */
 const full = (number: number) => `${number} `.padEnd(LINE_LIMIT_BYTES, "y");
+
+/** A line with a command before it, too, but no message where these are limited. */
+const lengthy = (number: number) => `${number} `.padEnd(MESSAGE_LIMIT_BYTES + 1, "z");
 
 export const PHRASES = {
   name: (_, name) => ({
@@ -102,13 +108,21 @@ export const PHRASES = {
   "one byte too long": () => tooLong(LINE_LIMIT_BYTES + 1),
   long: () => tooLong(300),
   help: () => command("/HELP", { word: "help" }),
+  "help of one": () => command("/help /msg", { word: "help of one" }),
   who: () => command("/who", { word: "who" }),
+  names: () => command("/names", { word: "who" }),
   quit: () => command("/quit", { word: "quit" }),
+  exit: () => command("/exit", { word: "quit" }),
   unknown: () => command("/whom now", { word: "unknown" }),
+  w: (number, name) => command(`/w ${name.typed} psst ${number}`, { word: "unknown" }),
   me: (number) => command(`/me waves ${number}`, { word: "me", text: `waves ${number}` }),
+  "me at length": (number) =>
+    command(`/me ${lengthy(number)}`, { word: "me", text: lengthy(number) }),
   "me alone": () => command("/me", { word: "explain", usage: "/me text" }),
   msg: (number, name) =>
     command(`/msg ${name.typed} psst ${number}`, { word: "msg", name, text: `psst ${number}` }),
+  "msg at length": (number, name) =>
+    command(`/msg ${name.typed} ${lengthy(number)}`, { word: "msg", name, text: lengthy(number) }),
   "msg without text": (_, name) =>
     command(`/msg ${name.typed}`, { word: "explain", usage: "/msg NAME text" }),
   reply: (number) => command(`/r what ${number}`, { word: "reply", text: `what ${number}` }),

@@ -1,5 +1,6 @@
 import { REFUSED_MAX } from "../../lib/limits/admission.ts";
 import { Chat } from "../../lib/chat.ts";
+import { idleWarning } from "../../lib/conversation/messages.ts";
 import type { ChatEvent, LeaveReason } from "../../lib/events.ts";
 import type { Settings } from "../../lib/options/settings.ts";
 import type { WriteHalf } from "../../lib/connection/write-half.ts";
@@ -56,6 +57,7 @@ export class World {
     this.model = new Model(settings, tally);
     this.chat = new Chat(settings, { log: () => {}, onEvent: (event) => this.#happened(event) });
     this.#watchLimits();
+    this.#watchWarnings();
   }
 
   trace(what: string): void {
@@ -221,6 +223,17 @@ export class World {
 
   #at(client: string): Stay | undefined {
     return this.stays.find(({ socket }) => socket.label === client);
+  }
+
+  #watchWarnings(): void {
+    const { room } = this.chat.context;
+    const { tell } = room;
+    const warning = idleWarning(this.settings.idleWarningMs);
+    room.tell = (member, text) => {
+      const isOf = ({ person }: Stay) => person.phase === "chatting" && person.name === member.name;
+      if (text === warning) this.stays.find(isOf)?.onWarned(text);
+      tell.call(room, member, text);
+    };
   }
 
   #watchLimits(): void {

@@ -25,4 +25,6 @@ export const SETTINGS = {
   joinBurst: 10,
   joinRate: 20,
   history: 5,
+  greeting: true,
+  idleWarningMs: 1_000,
 } as const satisfies ChatServerOptions;

@@ -1,4 +1,7 @@
 import { Tally } from "../../bench/tally.ts";
+import { COMMANDS, type CommandName } from "../../lib/conversation/commands.ts";
+
+const WORDS = Object.keys(COMMANDS) as CommandName[];
 
 /** What happens in a soak. Each of these must happen, or it is not one. */
 export const KINDS = [
@@ -8,17 +11,10 @@ export const KINDS = [
   "remark",
   "line cut anywhere",
   "byte at a time",
-  "/help",
-  "/who",
-  "/nick",
-  "/me",
-  "/msg",
-  "/reply",
-  "/ignore",
-  "/unignore",
-  "/quit",
+  ...WORDS.map((word) => `/${word}` as const),
   "unknown command",
   "//",
+  "greeted",
   "history shown",
   "bad name",
   "name taken",
@@ -54,6 +50,7 @@ export const KINDS = [
   "server full",
   "address full",
   "no name given",
+  "warned",
   "idle timeout",
   "welcome reloaded",
   "left: closed",

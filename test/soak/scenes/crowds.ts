@@ -70,6 +70,8 @@ export async function neverGivesName(play: Play): Promise<void> {
 
 export async function idle(play: Play): Promise<void> {
   const caller = await play.join();
+  await caller.hears(/^\*\*\* You will be disconnected in a second unless you say something\.$/);
+  play.count("warned");
   await caller.hears(/^Disconnected: idle timeout\.$/);
   play.count("idle timeout");
 }
@@ -96,9 +98,12 @@ export async function history(play: Play): Promise<void> {
   await speaker.ask("/who\n", / here:$/);
   const caller = await play.call(HERE);
   caller.name = play.name();
+  const greeting = caller.hears(/^\*\*\* You are \S+, with \d+ others?\. /);
   const told = caller.hears(/^\*\*\* \d lines? from before you came:$/);
   const end = caller.hears(/^\*\*\* This is now:$/);
   caller.send(`${caller.name}\n`);
+  await greeting;
+  play.count("greeted");
   await Promise.all([told, end]);
   play.count("history shown");
   await Promise.all([play.leave(speaker), play.leave(caller)]);

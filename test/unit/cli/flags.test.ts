@@ -119,6 +119,15 @@ describe("resolveOptions", () => {
     expect(() => resolveOptions(resolveOptions({}))).not.toThrow();
   });
 
+  test("options that go together are accepted at their very limits", () => {
+    const limits = { messageLimitBytes: 2_000, lineLimitBytes: 2_000 };
+    const times = { idleWarningMs: 299_999, idleTimeoutMs: 300_000 };
+    for (const given of [limits, times, { idleTimeoutMs: 0 }, { lineLimitBytes: 128 }]) {
+      expect(resolveOptions(given)).toMatchObject(given);
+    }
+    expect(resolveOptions({ lineLimitBytes: 128 }).messageLimitBytes).toBe(128);
+  });
+
   const refused: [given: object, error: RegExp][] = [
     [{ port: 70_000 }, /^RangeError: port is 70000; it must be a whole number from 0 to 65535/],
     [{ port: 1.5 }, /^RangeError: port is 1.5; it must be a whole number/],
@@ -133,6 +142,15 @@ describe("resolveOptions", () => {
       { idleTimeout: 5 },
       /^TypeError: idleTimeout is not an option; the options are hostname, port/,
     ],
+    [
+      { messageLimitBytes: 2_000, lineLimitBytes: 1_999 },
+      /^RangeError: messageLimitBytes is 2000; .* lineLimitBytes \(--message-limit, --line-limit\), which is 1999\.$/,
+    ],
+    [
+      { idleWarningMs: 300_000 },
+      /^RangeError: idleWarningMs is 300000; .* idleTimeoutMs \(--idle-warning, --idle-timeout\), which is 300000\.$/,
+    ],
+    [{ idleWarningMs: 1, idleTimeoutMs: 0 }, /, which is 0 \(never\)\.$/],
     [{ toString: 5 }, /^TypeError: toString is not an option/],
   ];
   for (const [given, error] of refused) {

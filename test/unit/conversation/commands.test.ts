@@ -1,4 +1,5 @@
 import { describe, expect, jest, test } from "bun:test";
+import { COMMANDS } from "../../../lib/conversation/commands.ts";
 import { chat } from "../../helpers/chat.ts";
 import { stopClock } from "../../helpers/clock.ts";
 
@@ -10,9 +11,34 @@ describe("commands", () => {
     const alice = await join("Alice");
     alice.say("/help");
     const lines = (await alice.told()).split("\n").slice(0, -1);
-    const words = "/help /who /nick /me /msg /reply /ignore /unignore /quit //text".split(" ");
+    const words = [...Object.keys(COMMANDS).map((name) => `/${name}`), "//text"];
     expect(lines.map((line) => /^\*\*\* (\S+)/.exec(line)?.[1])).toEqual(words);
     for (const line of lines) expect(line.length).toBeLessThan(80);
+  });
+
+  test.each([
+    ["/help msg", "/msg NAME text      say something to one person alone"],
+    ["/help  /MSG  now ", "/msg NAME text      say something to one person alone"],
+    ["/help ／me", "/me text            say what you do: * Bob waves"],
+    ["/help users", "/who                who is here, and how long silent (or /names, /users)"],
+    ["/help exit", "/quit               leave the chat (or /exit)"],
+  ])("%p explains one", async (line, explanation) => {
+    const { join } = chat();
+    const bob = await join("Bob");
+    bob.say(line);
+    expect(await bob.told()).toBe(`*** ${explanation}\n`);
+  });
+
+  test("have other words", async () => {
+    const { join } = chat();
+    const [alice, bob] = [await join("Alice"), await join("Bob")];
+    await alice.told();
+    for (const word of ["/who", "/names", "/Users"]) {
+      bob.say(word);
+      expect(await bob.told()).toBe("*** 2 people are here:\n***   Alice\n***   Bob\n");
+    }
+    bob.say("/exit");
+    expect(await alice.told()).toBe("*** Bob has left the chat ***\n");
   });
 
   test("are whole words in any case, and go to nobody else", async () => {
@@ -32,7 +58,11 @@ describe("commands", () => {
   test.each([
     ["/hepl", "/help"],
     ["/mgs Alice hi", "/msg"],
-    ["/w", "/who"],
+    ["/wh", "/who"],
+    ["/w", "/msg"],
+    ["/W Alice hi", "/msg"],
+    ["/exti", "/exit"],
+    ["/name", "/names"],
     ["/un Alice", "/unignore"],
   ])("%p is taken for a slip", async (line, meant) => {
     const { join } = chat();
@@ -40,6 +70,17 @@ describe("commands", () => {
     bob.say(line);
     const [word] = line.split(" ");
     expect(await bob.told()).toBe(`*** There is no command ${word}. Did you mean ${meant}?\n`);
+  });
+
+  test.each([
+    ["/help mgs", "There is no command /mgs. Did you mean /msg?"],
+    ["/help w", "There is no command /w. Did you mean /msg?"],
+    ["/help nosuch", "There is no command /nosuch. Type /help for those there are."],
+  ])("%p suggests", async (line, answer) => {
+    const { join } = chat();
+    const bob = await join("Bob");
+    bob.say(line);
+    expect(await bob.told()).toBe(`*** ${answer}\n`);
   });
 
   test.each(["/", "/ help", "/usr/bin", "/constructor", "/__proto__", "/1"])(

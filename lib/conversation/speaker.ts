@@ -1,0 +1,53 @@
+/** Somebody in the chat who gives a command, and how it is answered. */
+import { ANSWERS } from "./messages.ts";
+import type { Emit } from "../events.ts";
+import type { Member, Room } from "../room/room.ts";
+import { nearest } from "../text/did-you-mean.ts";
+import { foldName, readName } from "../text/names.ts";
+
+/** Who gives a command, and what it may need. */
+export interface Speaker {
+  readonly member: Member;
+  readonly room: Room;
+  readonly emit: Emit;
+  /** Where it is. */
+  readonly client: string;
+  readonly settings: { readonly nameLimit: number; readonly messageLimitBytes: number };
+  readonly owner: {
+    /** Whether another name may be taken now; if so, that is spent. */
+    spendRename(): boolean;
+    /** The speaker wants to leave. */
+    onQuit(): void;
+  };
+}
+
+/** What a command does that lacks an argument: nothing, and its speaker is told how it is used. */
+export const INCOMPLETE = Symbol("incomplete");
+
+/** How a command went. */
+export type Outcome = void | typeof INCOMPLETE;
+
+export function answer(speaker: Speaker, text: string): void {
+  speaker.room.answer(speaker.member, text);
+}
+
+/** Whoever is called `name`, which must be somebody else; otherwise the speaker is told. */
+export function findOther(speaker: Speaker, argument: string): Member | undefined {
+  const { room, member, settings } = speaker;
+  const name = readName(argument, settings.nameLimit);
+  const key = foldName(name);
+  const other = room.find(key);
+  if (other === undefined) {
+    const meant = nearest(key, room.keys);
+    answer(speaker, ANSWERS.unknownName(name, meant && room.find(meant)?.name));
+  } else if (other === member) {
+    answer(speaker, ANSWERS.notToYourself);
+  }
+  return other === member ? undefined : other;
+}
+
+/** The first word of `text`, and what follows it. */
+export function split(text: string): [word: string, rest: string] {
+  const [word = ""] = /^\S*/.exec(text) ?? [];
+  return [word, text.slice(word.length).trim()];
+}
