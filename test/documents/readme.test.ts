@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { defaultOf, usageOf } from "../../lib/cli/flags.ts";
+import { defaultOf, usageOf } from "../../lib/cli/help.ts";
 import { GOODBYES } from "../../lib/conversation/messages.ts";
 import { OPTION_ENTRIES } from "../../lib/options/options.ts";
 import { chat } from "../helpers/chat.ts";
