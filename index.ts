@@ -1,9 +1,12 @@
 #!/usr/bin/env bun
 /** The program: reads the command line, starts the server, and stops it on a signal. */
 import { constants } from "node:os";
+import { isatty } from "node:tty";
 import { formatAddress } from "./lib/text/address.ts";
-import { helpText, parseFlags } from "./lib/cli/flags.ts";
+import { parseFlags } from "./lib/cli/flags.ts";
+import { helpText } from "./lib/cli/help.ts";
 import { OperatorConsole } from "./lib/cli/operator-console.ts";
+import { programName } from "./lib/cli/program-name.ts";
 import type { Settings } from "./lib/options/settings.ts";
 import { startChatServer, type ChatServer } from "./lib/server.ts";
 import { describeStartError } from "./lib/cli/start-error.ts";
@@ -12,13 +15,14 @@ import { name, version } from "./package.json";
 /** Longest wait at the end for a console that is slow to take the last lines, in milliseconds. */
 const CONSOLE_TIMEOUT_MS = 1_000;
 
+const STDIN = 0;
 const STDOUT = 1;
 const operatorConsole = new OperatorConsole(STDOUT);
 
 const request = parseFlags(Bun.argv.slice(2));
 switch (request.kind) {
   case "help":
-    operatorConsole.print(helpText());
+    operatorConsole.print(helpText(programName(Bun.main, process.argv0, process.cwd(), name)));
     break;
   case "version":
     operatorConsole.print(`${name} ${version}\n`);
@@ -41,19 +45,27 @@ function serve(options: Partial<Settings>): void {
     const isOption = error instanceof RangeError;
     return fail(describeStartError(error, options), isOption ? 2 : 1);
   }
-  // Otherwise the end of the terminal is the end of the server, as everywhere.
-  if (options.welcomeFile) process.on("SIGHUP", () => server.reload());
+  onSignals(server);
+  // Last, so that whoever reads this may send a signal.
+  const address = formatAddress(server.hostname, server.port);
+  operatorConsole.print(`Chat server running on ${address}\n`);
+}
+
+/** Started from a terminal the server ends with it. Otherwise SIGHUP has it read its files again. */
+function onSignals(server: ChatServer): void {
+  const ending: NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
+  if (isatty(STDIN)) ending.push("SIGHUP");
+  else process.on("SIGHUP", () => server.reload());
   let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ending) {
     process.on(signal, () => {
+      // When a terminal closes, the system says so, and its shell too.
+      if (stopping && signal === "SIGHUP") return;
       if (stopping) process.exit(128 + constants.signals[signal]);
       stopping = true;
       void stop(server);
     });
   }
-  // Last, so that whoever reads this may send a signal.
-  const address = formatAddress(server.hostname, server.port);
-  operatorConsole.print(`Chat server running on ${address}\n`);
 }
 
 async function stop(server: ChatServer): Promise<void> {

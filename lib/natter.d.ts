@@ -14,7 +14,7 @@ export declare function startChatServer(options?: ChatServerOptions): ChatServer
 
 /**
  * What `startChatServer` takes. Everything may be left out; units, defaults, ranges and reasons
- * stand in `OPTIONS` of options.ts and in README's table.
+ * stand in `OPTIONS` of options.ts and in docs/options.md.
  */
 export type ChatServerOptions = {
   /** The address to listen on: an IPv4 or IPv6 address, or a host name. */

@@ -13,7 +13,7 @@ import { resolveOptions, type Settings } from "./options/settings.ts";
 
 /**
  * What `startChatServer` takes. Everything may be left out; units, defaults, ranges and reasons
- * stand in `OPTIONS` of options.ts and in README's table.
+ * stand in `OPTIONS` of options.ts and in docs/options.md.
  */
 export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[Name] } & {
   /**

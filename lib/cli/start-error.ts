@@ -9,6 +9,9 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
   const { code, path, message } = error as { code?: unknown; path?: unknown; message?: string };
   if (path !== undefined) return `cannot read the welcome (${message}); check --welcome-file.`;
   if (error instanceof RangeError && code === undefined) return `${message}`;
+  if (isUnknownHost(code, message)) {
+    return `${hostname} is no address, and no host of that name is known; choose another with --host.`;
+  }
   switch (code) {
     case "EADDRINUSE":
       return `${address} is in use; stop what uses it or choose another port with --port.`;
@@ -19,6 +22,12 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
     case "EACCES":
       return `no permission to listen on ${address}; choose a port above 1023 with --port.`;
     default:
-      return `cannot listen on ${address} (${error}); check --host and --port.`;
+      return `cannot listen on ${address} (${code ?? message}); check --host and --port.`;
   }
+}
+
+/** Bun says so of most names without a code. */
+function isUnknownHost(code: unknown, message: string | undefined): boolean {
+  const isPlain = code === undefined && message?.startsWith("Failed to listen at ");
+  return code === "ENOTFOUND" || isPlain === true;
 }

@@ -1,10 +1,11 @@
 /**
  * Each option of the server, once: its name, unit, default, range and reason. The type of
  * `startChatServer`'s argument, the command line's flags and `--help` derive from this table,
- * and a test holds README's table to it.
+ * and a test holds the tables of docs/options.md and README to it.
  *
- * Durations are milliseconds here and seconds on the command line; sizes are bytes in both.
+ * Durations are milliseconds here, and sizes bytes; units.ts says how both are written as flags.
  */
+import type { UnitKind } from "./units.ts";
 
 /** What the how-to's server asks with. */
 export const PROMPT = "Enter your name: ";
@@ -24,7 +25,7 @@ export interface TextOption {
 }
 
 export interface NumberOption {
-  readonly kind: keyof typeof UNITS;
+  readonly kind: UnitKind;
   readonly default: number;
   /** The smallest and the largest value, in the unit of the library. */
   readonly min: number;
@@ -42,29 +43,24 @@ interface SwitchOption {
 
 export type Option = (TextOption | NumberOption | SwitchOption) & {
   readonly flag: string;
-  /** What it does, for `--help` and README. */
+  /** The flag in one letter, where it has one. */
+  readonly short?: string;
+  readonly group: (typeof GROUPS)[number];
+  /** What it does, for `--help` and the documents. */
   readonly about: string;
-  /** Why it exists and why the default is what it is, for README. */
+  /** Why it exists and why the default is what it is, for docs/options.md. */
   readonly reason: string;
 };
 
-/**
- * How a number is written on the command line, and what it is a number of; `scale` library units
- * make one of the flag's.
- */
-export const UNITS = {
-  duration: {
-    placeholder: "SECONDS",
-    name: "seconds",
-    of: "of seconds",
-    scale: 1000,
-    whole: false,
-  },
-  size: { placeholder: "BYTES", name: "bytes", of: "of bytes", scale: 1, whole: true },
-  count: { placeholder: "COUNT", name: "", of: "", scale: 1, whole: true },
-  rate: { placeholder: "RATE", name: "a second", of: "a second", scale: 1, whole: false },
-  port: { placeholder: "PORT", name: "", of: "", scale: 1, whole: true },
-} as const;
+/** The headings of `--help` and of docs/options.md, in their order. */
+export const GROUPS = [
+  "Where it listens",
+  "Who is let in",
+  "Timeouts",
+  "Limits",
+  "What people see",
+  "The operator's side",
+] as const;
 
 /** A round number of seconds below `TIMER_MS_MAX`: about 23 days. */
 const DURATION_MS_MAX = 2_000_000_000;
@@ -83,6 +79,7 @@ export const OPTIONS = {
   hostname: {
     kind: "text",
     flag: "host",
+    group: "Where it listens",
     placeholder: "ADDRESS",
     what: "an address",
     default: "127.0.0.1",
@@ -93,6 +90,8 @@ export const OPTIONS = {
   port: {
     kind: "port",
     flag: "port",
+    short: "p",
+    group: "Where it listens",
     default: 8888,
     min: 0,
     max: 65_535,
@@ -104,6 +103,7 @@ export const OPTIONS = {
   maxClients: {
     kind: "count",
     flag: "max-clients",
+    group: "Who is let in",
     default: 10_000,
     min: 1,
     max: 1_000_000,
@@ -114,6 +114,7 @@ export const OPTIONS = {
   maxClientsPerAddress: {
     kind: "count",
     flag: "max-clients-per-address",
+    group: "Who is let in",
     default: 64,
     min: 1,
     max: 1_000_000,
@@ -124,6 +125,7 @@ export const OPTIONS = {
   keepAliveMs: {
     kind: "duration",
     flag: "keepalive",
+    group: "Timeouts",
     default: 60_000,
     min: 1_000,
     max: 32_767_000,
@@ -134,6 +136,7 @@ export const OPTIONS = {
   idleTimeoutMs: {
     kind: "duration",
     flag: "idle-timeout",
+    group: "Timeouts",
     default: 300_000,
     min: 0,
     max: DURATION_MS_MAX,
@@ -145,6 +148,7 @@ export const OPTIONS = {
   idleWarningMs: {
     kind: "duration",
     flag: "idle-warning",
+    group: "Timeouts",
     default: 0,
     min: 0,
     max: DURATION_MS_MAX,
@@ -156,6 +160,7 @@ export const OPTIONS = {
   nameTimeoutMs: {
     kind: "duration",
     flag: "name-timeout",
+    group: "Timeouts",
     default: 60_000,
     min: 0,
     max: DURATION_MS_MAX,
@@ -167,6 +172,7 @@ export const OPTIONS = {
   stallTimeoutMs: {
     kind: "duration",
     flag: "stall-timeout",
+    group: "Timeouts",
     default: 30_000,
     min: 0,
     max: DURATION_MS_MAX,
@@ -178,6 +184,7 @@ export const OPTIONS = {
   closeTimeoutMs: {
     kind: "duration",
     flag: "close-timeout",
+    group: "Timeouts",
     default: 5_000,
     min: 1,
     max: DURATION_MS_MAX,
@@ -188,6 +195,7 @@ export const OPTIONS = {
   queueLimitBytes: {
     kind: "size",
     flag: "queue-limit",
+    group: "Limits",
     default: 1_048_576,
     min: 4_096,
     max: 1_073_741_824,
@@ -199,6 +207,7 @@ export const OPTIONS = {
   totalQueueLimitBytes: {
     kind: "size",
     flag: "total-queue-limit",
+    group: "Limits",
     default: 268_435_456,
     min: 1_048_576,
     max: 1_099_511_627_776,
@@ -209,6 +218,7 @@ export const OPTIONS = {
   lineLimitBytes: {
     kind: "size",
     flag: "line-limit",
+    group: "Limits",
     default: LINE_LIMIT_BYTES,
     min: 128,
     max: LINE_LIMIT_BYTES_MAX,
@@ -219,6 +229,7 @@ export const OPTIONS = {
   messageLimitBytes: {
     kind: "size",
     flag: "message-limit",
+    group: "Limits",
     default: LINE_LIMIT_BYTES,
     follows: { option: "lineLimitBytes", flag: "line-limit", factor: 1 },
     min: 1,
@@ -230,6 +241,7 @@ export const OPTIONS = {
   nameLimit: {
     kind: "count",
     flag: "name-limit",
+    group: "Limits",
     default: 32,
     min: 1,
     max: 128,
@@ -240,6 +252,7 @@ export const OPTIONS = {
   lineBurst: {
     kind: "count",
     flag: "line-burst",
+    group: "Limits",
     default: LINE_BURST,
     min: 1,
     max: 1_000_000,
@@ -250,6 +263,7 @@ export const OPTIONS = {
   lineRate: {
     kind: "rate",
     flag: "line-rate",
+    group: "Limits",
     default: LINES_PER_SECOND,
     min: 0,
     max: 1_000_000,
@@ -261,6 +275,7 @@ export const OPTIONS = {
   addressLineBurst: {
     kind: "count",
     flag: "address-line-burst",
+    group: "Limits",
     default: ADDRESS_FACTOR * LINE_BURST,
     follows: { option: "lineBurst", flag: "line-burst", factor: ADDRESS_FACTOR },
     min: 1,
@@ -272,6 +287,7 @@ export const OPTIONS = {
   addressLineRate: {
     kind: "rate",
     flag: "address-line-rate",
+    group: "Limits",
     default: ADDRESS_FACTOR * LINES_PER_SECOND,
     follows: { option: "lineRate", flag: "line-rate", factor: ADDRESS_FACTOR },
     min: 0,
@@ -284,6 +300,7 @@ export const OPTIONS = {
   joinBurst: {
     kind: "count",
     flag: "join-burst",
+    group: "Limits",
     default: 20,
     min: 1,
     max: 1_000_000,
@@ -294,6 +311,7 @@ export const OPTIONS = {
   joinRate: {
     kind: "rate",
     flag: "join-rate",
+    group: "Limits",
     default: 2,
     min: 0,
     max: 1_000_000,
@@ -305,6 +323,7 @@ export const OPTIONS = {
   welcome: {
     kind: "text",
     flag: "welcome",
+    group: "What people see",
     placeholder: "TEXT",
     what: "a text",
     default: "",
@@ -317,18 +336,20 @@ export const OPTIONS = {
   welcomeFile: {
     kind: "text",
     flag: "welcome-file",
+    group: "What people see",
     placeholder: "FILE",
     what: "a file's name",
     default: "",
     empty: "none",
     bytesMax: 4_096,
     about: "A file with the welcome; may be edited.",
-    reason: "A change shows at once, without a restart; SIGHUP has it read too.",
+    reason: "A change shows at once, without a restart; SIGHUP has a service read it too.",
   },
   /** What asks for a name, of at most 256 bytes. */
   prompt: {
     kind: "text",
     flag: "prompt",
+    group: "What people see",
     placeholder: "TEXT",
     what: "a text",
     default: PROMPT,
@@ -340,6 +361,7 @@ export const OPTIONS = {
   greeting: {
     kind: "switch",
     flag: "greeting",
+    group: "What people see",
     default: false,
     about: "Tell whoever joins who is here, and of /help.",
     reason: "After the name the how-to's server says nothing, and scripts may count on that.",
@@ -348,6 +370,7 @@ export const OPTIONS = {
   history: {
     kind: "count",
     flag: "history",
+    group: "What people see",
     default: 0,
     min: 0,
     max: 1_000,
@@ -359,6 +382,7 @@ export const OPTIONS = {
   quiet: {
     kind: "switch",
     flag: "quiet",
+    group: "The operator's side",
     default: false,
     about: "Keep messages off the console.",
     reason: "The console shows what the how-to's server shows unless you ask for less.",

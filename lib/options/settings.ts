@@ -2,11 +2,11 @@
 import {
   OPTION_ENTRIES,
   OPTIONS,
-  UNITS,
   type NumberOption,
   type Option,
   type TextOption,
 } from "./options.ts";
+import { UNITS } from "./units.ts";
 
 type Widen<T> = T extends number ? number : T extends boolean ? boolean : string;
 
@@ -39,7 +39,7 @@ export function resolveOptions(given: Partial<Settings>): Settings {
     }
     if (typeof value === "string" && option.kind === "text") checkText(name, option, value);
     if (typeof value === "number" && isNumberOption(option) && !inRange(option, value)) {
-      throw new RangeError(`${name} is ${value}; it must be ${rangeOf(option, 1)}.`);
+      throw new RangeError(`${name} is ${value}; it must be ${rangeOf(option)}.`);
     }
     settings[name] = value;
   }
@@ -104,9 +104,8 @@ export function inRange(option: NumberOption, value: number): boolean {
   return fits && (Number.isInteger(value) || !UNITS[option.kind].whole);
 }
 
-/** The accepted values in words, in a unit that is `scale` times the library's. */
-export function rangeOf(option: NumberOption, scale: number): string {
-  const number = UNITS[option.kind].whole ? "a whole number" : "a number";
-  const zero = option.zero === undefined ? "" : `, 0 = ${option.zero}`;
-  return `${number} from ${option.min / scale} to ${option.max / scale}${zero}`;
+/** The accepted values in words, in the unit of the library. */
+function rangeOf({ kind, min, max, zero }: NumberOption): string {
+  const number = UNITS[kind].whole ? "a whole number" : "a number";
+  return `${number} from ${min} to ${max}${zero === undefined ? "" : `, 0 = ${zero}`}`;
 }

@@ -12,7 +12,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   for (const candidate of candidates) {
     if (looked++ === CANDIDATES_MAX) break;
     if (candidate.startsWith(word)) longer.push(candidate);
-    else if (slip === undefined && isOneSlipAway(word, candidate)) slip = candidate;
+    if (slip === undefined && isOneSlipAway(word, candidate)) slip = candidate;
   }
   return word !== "" && longer.length === 1 ? longer[0] : slip;
 }

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { defaultOf, usageOf } from "../../lib/cli/flags.ts";
 import { GOODBYES } from "../../lib/conversation/messages.ts";
-import { OPTION_ENTRIES } from "../../lib/options/options.ts";
 import { chat } from "../helpers/chat.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { Program } from "../helpers/program.ts";
@@ -9,31 +7,7 @@ import { Program } from "../helpers/program.ts";
 const ROOT = `${import.meta.dir}/../..`;
 const readme = await Bun.file(`${ROOT}/README.md`).text();
 
-/** The rows of the table below a heading, as cells. */
-function tableRows(heading: string): string[][] {
-  const [, section = ""] = readme.split(`\n## ${heading}\n`);
-  const [table = ""] = /(^\|.*\n)+/m.exec(section) ?? [];
-  const [, , ...rows] = table.trimEnd().split("\n");
-  return rows.map((row) =>
-    row
-      .split("|")
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
-
 describe("README", () => {
-  test("its table of options is the table in options.ts", () => {
-    const rows = OPTION_ENTRIES.map(([name, option]) => [
-      `\`${usageOf(option)}\``,
-      `\`${name}\``,
-      defaultOf(option),
-      option.about,
-      option.reason,
-    ]);
-    expect(tableRows("Options")).toEqual(rows);
-  });
-
   test("its library example runs as it stands", async () => {
     const [, example = ""] = /```ts\n(.*?)```/s.exec(readme) ?? [];
     await using program = new Program(process.execPath, "--eval", example);

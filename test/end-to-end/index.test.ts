@@ -1,9 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { helpText } from "../../lib/cli/flags.ts";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { helpText } from "../../lib/cli/help.ts";
 import { describeStartError } from "../../lib/cli/start-error.ts";
 import { name, version } from "../../package.json";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { Program } from "../helpers/program.ts";
+
+/** Several times what it takes to compile natter, in milliseconds. */
+const COMPILE_TIME_LIMIT_MS = 30_000;
 
 const GOODBYE = "*** The server is shutting down ***\n";
 
@@ -48,7 +53,8 @@ describe("the program", () => {
   });
 
   const answers: [flags: string[], stdout: string][] = [
-    [["--help"], helpText()],
+    [["--help"], helpText("bun run index.ts")],
+    [["-h"], helpText("bun run index.ts")],
     [["--version"], `natter ${version}\n`],
   ];
   for (const [flags, answer] of answers) {
@@ -58,6 +64,31 @@ describe("the program", () => {
       expect(await natter.exited).toBe(0);
     });
   }
+
+  test(
+    "once compiled, --help has the name that it was started by",
+    async () => {
+      const folder = mkdtempSync(`${tmpdir()}/natter-compiled-`);
+      const [outfile, link] = [`${folder}/chatty`, `${folder}/natter`];
+      try {
+        await using bun = new Program(
+          ...[process.execPath, "build", "--compile", "index.ts", "--outfile", outfile],
+        );
+        expect(await bun.exited).toBe(0);
+        symlinkSync(outfile, link);
+        for (const [program, name] of [
+          [outfile, "chatty"],
+          [link, "natter"],
+        ] as const) {
+          await using natter = new Program(program, "--help");
+          await natter.stdout.expectLast(helpText(name));
+        }
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+    COMPILE_TIME_LIMIT_MS,
+  );
 
   test("a wrong option: one sentence on stderr, exit code 2", async () => {
     await using natter = Program.natter("--port", "http");
@@ -79,7 +110,7 @@ describe("the program", () => {
       ],
       [
         ["--port", "0", "--host", "no such host"],
-        /^natter: cannot listen on no such host:0 .*\.\n$/,
+        /^natter: no such host is no address, .* --host\.\n$/,
       ],
     ];
     for (const [flags, complaint] of attempts) {
@@ -110,8 +141,15 @@ describe("the program", () => {
     ],
     [
       Object.assign(new RangeError("odd"), { code: "EODD" }),
-      "cannot listen on [::1]:80 (RangeError: odd); check --host and --port.",
+      "cannot listen on [::1]:80 (EODD); check --host and --port.",
     ],
+    [new Error("odd"), "cannot listen on [::1]:80 (odd); check --host and --port."],
+    ...[new Error("Failed to listen at ::1"), { code: "ENOTFOUND" }].map(
+      (error): [unknown, string] => [
+        error,
+        "::1 is no address, and no host of that name is known; choose another with --host.",
+      ],
+    ),
   ];
   for (const [error, sentence] of reasons) {
     test(`says in one sentence why it cannot start: ${sentence}`, () => {
@@ -138,6 +176,36 @@ describe("the program", () => {
       await expect(ChatClient.connect(port)).rejects.toThrow();
     });
   }
+
+  test("SIGHUP that has nothing to reload changes nothing", async () => {
+    await using natter = Program.natter("--port", "0");
+    const port = await natter.port();
+    natter.signal("SIGHUP");
+    using alice = await ChatClient.join(port, "Alice");
+    await natter.stdout.expect(`Alice (${alice.address}) has joined\n`);
+    natter.signal("SIGTERM");
+    await alice.expectLast(GOODBYE);
+    expect(await natter.exited).toBe(0);
+    await natter.stdout.expectLast(`Alice (${alice.address}) has left: server shutdown\n`);
+    await natter.stderr.expectLast("");
+  });
+
+  const noScript = Bun.which("script") === null;
+  test.skipIf(noScript)(
+    `SIGHUP on a terminal stops it like SIGTERM${noScript ? ": skipped, needs script from bsdutils" : ""}`,
+    async () => {
+      // What script is told to run is on a terminal; whose output does not matter.
+      const inner = `echo $$ >&3; exec '${process.execPath}' run index.ts --port 0`;
+      await using natter = new Program("sh", "-c", `exec 3>&2; script -qec "$0" /dev/null`, inner);
+      const pid = Number(await natter.stderr.line());
+      using alice = await ChatClient.join(await natter.port(), "Alice");
+      await natter.stdout.expect(`Alice (${alice.address}) has joined\r\n`);
+      process.kill(pid, "SIGHUP");
+      await alice.expectLast(GOODBYE);
+      expect(await natter.exited).toBe(0);
+      await natter.stdout.expectLast(`Alice (${alice.address}) has left: server shutdown\r\n`);
+    },
+  );
 
   test("a second signal exits at once", async () => {
     await using natter = Program.natter("--port", "0", "--close-timeout", "600");

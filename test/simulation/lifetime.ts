@@ -191,7 +191,8 @@ export class Lifetime {
   #faultOfGivingUp(): string | undefined {
     const isSent = this.#stalledSinceMs === Infinity && this.#socket.isReading;
     if (this.shutDownAtMs === Infinity && isSent) return "was never shut down";
-    const isJustShutDown = this.#now < this.shutDownAtMs + JUST_MS;
+    const { leaptAtMs } = this.#world;
+    const isJustShutDown = this.#now < Math.max(this.shutDownAtMs, leaptAtMs) + JUST_MS;
     const isNoticed = isJustShutDown || !this.#socket.hasDeparted;
     return this.shutDownAtMs < Infinity && !isNoticed ? "closed, and nobody noticed" : undefined;
   }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { helpText, parseFlags } from "../../../lib/cli/flags.ts";
-import { OPTION_ENTRIES, OPTIONS } from "../../../lib/options/options.ts";
+import { parseFlags } from "../../../lib/cli/flags.ts";
+import { helpText, usageOf } from "../../../lib/cli/help.ts";
+import { programName } from "../../../lib/cli/program-name.ts";
+import { GROUPS, OPTION_ENTRIES } from "../../../lib/options/options.ts";
 import { resolveOptions } from "../../../lib/options/settings.ts";
 
 describe("parseFlags", () => {
@@ -12,7 +14,18 @@ describe("parseFlags", () => {
     [["--idle-timeout", "1.5"], { idleTimeoutMs: 1_500 }],
     [["--idle-timeout", ".25"], { idleTimeoutMs: 250 }],
     [["--name-timeout", "0"], { nameTimeoutMs: 0 }],
+    [["--idle-timeout", "90s"], { idleTimeoutMs: 90_000 }],
+    [["--idle-timeout", "5m"], { idleTimeoutMs: 300_000 }],
+    [["--idle-timeout", "1.5h"], { idleTimeoutMs: 5_400_000 }],
+    [["--idle-timeout=1d"], { idleTimeoutMs: 86_400_000 }],
+    [["--close-timeout", "250ms"], { closeTimeoutMs: 250 }],
     [["--queue-limit", "65536"], { queueLimitBytes: 65_536 }],
+    [["--queue-limit", "64k"], { queueLimitBytes: 65_536 }],
+    [["--queue-limit", "1M"], { queueLimitBytes: 1_048_576 }],
+    [["--queue-limit", "1.5MiB"], { queueLimitBytes: 1_572_864 }],
+    [["--total-queue-limit", "2G"], { totalQueueLimitBytes: 2_147_483_648 }],
+    [["-p", "7"], { port: 7 }],
+    [["-p8888"], { port: 8888 }],
     [["--line-burst", "100", "--line-rate", "0.5"], { lineBurst: 100, lineRate: 0.5 }],
     [["--quiet", "--port", "7"], { quiet: true, port: 7 }],
     [["--port", "1", "--port", "2"], { port: 2 }],
@@ -31,10 +44,12 @@ describe("parseFlags", () => {
 
   test("--help and --version are questions, not servers", () => {
     expect(parseFlags(["--port", "1", "--help"])).toEqual({ kind: "help" });
+    expect(parseFlags(["-h"])).toEqual({ kind: "help" });
     expect(parseFlags(["--version"])).toEqual({ kind: "version" });
   });
 
-  const seconds = "it takes a number of seconds from 0 to 2000000, 0 = never";
+  const time = "it takes a time from 0 to 2000000 seconds (90 or 90s, 5m, 1.5h), 0 = never";
+  const size = "it takes a size from 4 KiB to 1 GiB (65536 or 64k, 1m)";
   const port = "it takes a whole number from 0 to 65535, 0 = any free one";
   const welcome =
     "it takes a text of at most 4096 bytes; one that begins with - is written as --welcome=TEXT";
@@ -50,20 +65,30 @@ describe("parseFlags", () => {
     [["--port", "-1"], `--port is "-1"; ${port}.`],
     [["--port", "--quiet"], `--port is "--quiet"; ${port}.`],
     [["--port"], `--port has no value; ${port}.`],
-    [["--idle-timeout", "5m"], `--idle-timeout is "5m"; ${seconds}.`],
-    [["--idle-timeout", "2000001"], `--idle-timeout is "2000001"; ${seconds}.`],
-    [["--idle-timeout", "Infinity"], `--idle-timeout is "Infinity"; ${seconds}.`],
+    [["-p", "http"], `-p is "http"; ${port}.`],
+    [["-p=1"], `-p is "=1"; ${port}.`],
+    [["-p"], `-p has no value; ${port}.`],
+    ...["5x", "5M", "5 m", "m", "-5m", "5mm", "2000001", "24d", "Infinity"].map(
+      (text): [string[], string] => [
+        [`--idle-timeout=${text}`],
+        `--idle-timeout is "${text}"; ${time}.`,
+      ],
+    ),
+    ...["1T", "64kb", "k", "4k5", "0.3m", "2g", "1k", "1 MiB"].map((text): [string[], string] => [
+      ["--queue-limit", text],
+      `--queue-limit is "${text}"; ${size}.`,
+    ]),
     [
       ["--close-timeout", "0"],
-      '--close-timeout is "0"; it takes a number of seconds from 0.001 to 2000000.',
+      '--close-timeout is "0"; it takes a time from 1 ms to 2000000 seconds (90 or 90s, 5m, 1.5h).',
     ],
     [
-      ["--queue-limit", "1M"],
-      '--queue-limit is "1M"; it takes a whole number of bytes from 4096 to 1073741824.',
+      ["--line-limit", "100"],
+      '--line-limit is "100"; it takes a size from 128 bytes to 1 MiB (65536 or 64k, 1m).',
     ],
     [
       ["--line-rate", "fast"],
-      '--line-rate is "fast"; it takes a number a second from 0 to 1000000, 0 = no limit.',
+      '--line-rate is "fast"; it takes a number from 0 to 1000000 a second, 0 = no limit.',
     ],
     [["--name-limit", "0"], '--name-limit is "0"; it takes a whole number from 1 to 128.'],
     [["--host", ""], '--host is ""; it takes an address.'],
@@ -79,32 +104,83 @@ describe("parseFlags", () => {
     });
   }
 
-  for (const argv of [["--prot", "1"], ["-p"], ["8888"], ["--no-quiet"], ["--__proto__"], ["-"]]) {
-    test(`refuses ${argv[0]} and says which options there are`, () => {
-      const request = parseFlags(argv);
-      const [given] = argv;
-      if (request.kind !== "wrong") throw new Error(`it was taken for ${request.kind}`);
-      expect(request.complaint).toContain(`${given}`);
-      for (const { flag } of Object.values(OPTIONS))
-        expect(request.complaint).toContain(`--${flag}`);
+  const meant: [argv: string[], given: string, flag: string][] = [
+    [["--prot", "1"], "--prot", "port"],
+    [["--PORT", "1"], "--PORT", "port"],
+    [["-port", "1"], "-port", "port"],
+    [["port", "1"], '"port"', "port"],
+    [["--max-client", "9"], "--max-client", "max-clients"],
+    [["--idle-timout=5m"], "--idle-timout", "idle-timeout"],
+    [["--stall", "5m"], "--stall", "stall-timeout"],
+    [["--hlep"], "--hlep", "help"],
+    [["-v"], "-v", "version"],
+  ];
+  for (const [argv, given, flag] of meant) {
+    test(`takes ${argv[0]} for a slip, and says what was meant`, () => {
+      const complaint = `${given} is not an option. Did you mean --${flag}?`;
+      expect(parseFlags(argv)).toEqual({ kind: "wrong", complaint });
+    });
+  }
+
+  for (const given of ["--bogus", "-x", "8888", "--no-quiet", "--__proto__", "-", "--p", "-pabc"]) {
+    test(`refuses ${given} and says where the options are`, () => {
+      const request = parseFlags([given, "1"]);
+      const shown = /^-./.test(given) ? given : `"${given}"`;
+      expect(request).toEqual({
+        kind: "wrong",
+        complaint: `${shown} is not an option. Run it with --help for the options.`,
+      });
     });
   }
 });
 
 describe("--help", () => {
-  test("lists each option with its default and unit", () => {
+  const help = helpText("natter");
+
+  test("lists each option below its group, with its default and unit", () => {
+    const groups = help.split(/^(.*):(?=\n  -)/m);
     for (const [, option] of OPTION_ENTRIES) {
-      const [, entry = ""] = helpText().split(`--${option.flag}`);
-      expect(entry).toMatch(/^( [A-Z]+)?\s+\S.*\n +Default: .*\.\n/);
+      const section = groups[groups.indexOf(option.group) + 1] ?? "";
+      const [, entry = ""] = section.split(`\n  ${usageOf(option)}`);
+      expect(entry).toMatch(/^\s+\S.*\n +Default: .*\.\n/);
     }
-    expect(helpText()).toContain("Default: 300 seconds; 0 = never.");
-    expect(helpText()).toContain("Default: 1048576 bytes.");
-    expect(helpText()).toContain("Default: 10 a second; 0 = no limit.");
-    expect(helpText()).toContain("Default: 8888; 0 = any free one.");
+    expect(groups.filter((_, index) => index % 2 === 1)).toEqual([...GROUPS, "Help"]);
   });
 
+  test.each([
+    "Default: 5 minutes; 0 = never.",
+    "Default: 1 minute.",
+    "Default: 30 seconds; 0 = never.",
+    "Default: 1 MiB.",
+    "Default: 64 KiB.",
+    "Default: 10000.",
+    "Default: 10 a second; 0 = no limit.",
+    "Default: 4 times --line-rate; 0 = no limit.",
+    "Default: 8888; 0 = any free one.",
+    "  -p, --port PORT   ",
+    "  -h, --help   ",
+    "Usage: natter [OPTION ...]\n",
+    "90, 90s, 5m, 1.5h.\n",
+    "(k, m, g; k is 1,024)",
+  ])("says %p", (text) => expect(help).toContain(text));
+
   test("fits a terminal of 80 columns", () => {
-    for (const line of helpText().split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    for (const line of help.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe("programName", () => {
+  const script = "/srv/natter/index.ts";
+  const bun = "bun";
+  test.each([
+    ["bun run index.ts", script, bun, "/srv/natter"],
+    ["bun run natter/index.ts", script, bun, "/srv"],
+    ["bun run /srv/natter/index.ts", script, bun, "/home/bob"],
+    ["natter", "/home/bob/node_modules/natter/index.ts", bun, "/home/bob"],
+    ["chatty", "/$bunfs/root/index", "/usr/local/bin/chatty", "/srv"],
+    ["chatty", "B:/~BUN/root/index", "chatty.exe", "/srv"],
+  ])("is %p for %p, started by %p in %p", (shown, script, started, folder) => {
+    expect(programName(script, started, folder, "natter")).toBe(shown);
   });
 });
 

@@ -42,6 +42,7 @@ describe("nearest", () => {
   test("takes a beginning for the only one that has it", () => {
     expect(nearest("rob", ["alice", "robert"])).toBe("robert");
     expect(nearest("rob", ["robin", "robert"])).toBeUndefined();
+    expect(nearest("robi", ["robins-mate", "robin"])).toBe("robin");
     expect(nearest("", ["alice"])).toBeUndefined();
   });
 });

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "bun:test";
+import { Glob } from "bun";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { QUESTIONS } from "../../lib/cli/flags.ts";
+import { OPTION_ENTRIES } from "../../lib/options/options.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+const PAGES = ["README.md", "CHANGELOG.md", "bench/NOTES.md"].concat(
+  [...new Glob("docs/*.md").scanSync(ROOT)].toSorted(),
+);
+
+/** These name natter's flags and no other program's. */
+const OF_FLAGS = ["README.md", "docs/options.md", "docs/differences.md", "docs/security.md"];
+
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+/** What GitHub makes of a page's headings. */
+function anchorsOf(page: string): string[] {
+  return Array.from(page.matchAll(/^#+ (.*)$/gm), ([, heading = ""]) => {
+    return heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-");
+  });
+}
+
+describe("documents", () => {
+  test.each(PAGES)("%s links files and headings that there are", (path) => {
+    const links = Array.from(read(path).matchAll(/\]\(([^)\s]+)\)/g), ([, link = ""]) => link);
+    const broken = links.filter((link) => {
+      if (/^https?:/.test(link)) return false;
+      const [file = "", anchor] = link.split("#");
+      const target = file === "" ? path : join(dirname(path), file);
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test.each(OF_FLAGS)("%s names no flag that there is not", (path) => {
+    const flags = [...OPTION_ENTRIES.map(([, { flag }]) => flag), ...Object.keys(QUESTIONS)];
+    const named = Array.from(read(path).matchAll(/`--([a-z][a-z-]*)/g), ([, flag = ""]) => flag);
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((flag) => !flags.includes(flag))).toEqual([]);
+  });
+});
