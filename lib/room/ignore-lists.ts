@@ -1,10 +1,10 @@
 /**
  * Who ignores whom. An entry is about one person, under whatever name. While that person is away it
  * stays, and is taken up again by whoever joins under a name that the person had; it ends when the
- * one who ignores leaves.
+ * one who ignores leaves. Two entries of one list that share a name are about the same person: when that
+ * person leaves they become one. So no more than one entry of each list is about anybody.
  *
- * No call takes longer because more people are here: only a list of one's own, which is bounded, and
- * the entries about one person are ever gone through.
+ * A call goes through one list, which is bounded, or through one entry of each member.
  */
 
 /** What a list needs to know of a member. */
@@ -34,8 +34,8 @@ export class IgnoreLists<Member extends Named> {
   readonly #lists = new Map<Member, Set<Entry<Member>>>();
   /** By the one who is ignored. */
   readonly #entries = new Map<Member, Set<Entry<Member>>>();
-  /** About those who are away, by the key of each name that they had. */
-  readonly #away = new Map<string, Set<Entry<Member>>>();
+  /** About those who are away: by the key of each name that they had, and by who ignores them. */
+  readonly #away = new Map<string, Map<Member, Entry<Member>>>();
 
   /** Calls `act` for all who are not to be shown what `author` says. */
   forEachIgnorer(author: Member, act: (ignorer: Member) => void): void {
@@ -67,14 +67,13 @@ export class IgnoreLists<Member extends Named> {
   remove(member: Member, key: string): string | undefined {
     const entry = this.#find(member, (each) => each.key === key);
     if (entry === undefined) return undefined;
-    exclude(this.#lists, member, entry);
-    this.#letGo(entry);
+    this.#remove(entry);
     return entry.name;
   }
 
   /** `person` has come, perhaps again. */
   joined(person: Member): void {
-    for (const entry of [...(this.#away.get(person.key) ?? [])]) {
+    for (const entry of [...(this.#away.get(person.key)?.values() ?? [])]) {
       this.#letGo(entry);
       entry.person = person;
       include(this.#entries, person, entry);
@@ -89,13 +88,31 @@ export class IgnoreLists<Member extends Named> {
 
   /** `person` has left: whoever ignores it goes on, and whomever it ignores is ignored no longer. */
   left(person: Member): void {
-    this.#entries.get(person)?.forEach((entry) => {
-      entry.person = undefined;
-      for (const key of entry.keys) include(this.#away, key, entry);
-    });
+    this.#entries.get(person)?.forEach((entry) => this.#keep(entry));
     this.#entries.delete(person);
     this.#lists.get(person)?.forEach((entry) => this.#letGo(entry));
     this.#lists.delete(person);
+  }
+
+  /** The person of `entry` is away from now on. */
+  #keep(entry: Entry<Member>): void {
+    const { ignorer } = entry;
+    entry.person = undefined;
+    for (const key of [...entry.keys]) {
+      const older = this.#away.get(key)?.get(ignorer);
+      if (older === undefined) continue;
+      this.#remove(older);
+      entry.keys = joinKeys(older.keys, entry.keys);
+    }
+    for (const key of entry.keys) {
+      const entries = this.#away.get(key) ?? new Map();
+      this.#away.set(key, entries.set(ignorer, entry));
+    }
+  }
+
+  #remove(entry: Entry<Member>): void {
+    exclude(this.#lists, entry.ignorer, entry);
+    this.#letGo(entry);
   }
 
   #find(member: Member, isIt: (entry: Entry<Member>) => boolean): Entry<Member> | undefined {
@@ -106,14 +123,19 @@ export class IgnoreLists<Member extends Named> {
   /** `entry` is no longer found by its person. */
   #letGo(entry: Entry<Member>): void {
     if (entry.person !== undefined) exclude(this.#entries, entry.person, entry);
-    else for (const key of entry.keys) exclude(this.#away, key, entry);
+    else for (const key of entry.keys) exclude(this.#away, key, entry.ignorer);
   }
 }
 
 function rename<Member>(entry: Entry<Member>, { name, key }: Named): void {
   entry.name = name;
   entry.key = key;
-  entry.keys = [...entry.keys.filter((each) => each !== key), key].slice(-KEYS_MAX);
+  entry.keys = joinKeys(entry.keys, [key]);
+}
+
+/** Each key once, the later ones at the end, and no more than an entry keeps. */
+function joinKeys(earlier: readonly string[], later: readonly string[]): string[] {
+  return [...earlier.filter((key) => !later.includes(key)), ...later].slice(-KEYS_MAX);
 }
 
 function include<Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): void {
@@ -122,9 +144,13 @@ function include<Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value)
   else set.add(value);
 }
 
-/** Takes a value out of the set of `key`, and the set away if it was the last. */
-function exclude<Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): void {
-  const set = sets.get(key);
-  set?.delete(value);
-  if (set?.size === 0) sets.delete(key);
+/** Takes a value out of the collection of `key`, and the collection away if it was the last. */
+function exclude<Key, Value>(
+  collections: Map<Key, { delete(value: Value): boolean; readonly size: number }>,
+  key: Key,
+  value: Value,
+): void {
+  const collection = collections.get(key);
+  collection?.delete(value);
+  if (collection?.size === 0) collections.delete(key);
 }

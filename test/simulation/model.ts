@@ -21,7 +21,7 @@ import {
 import type { LeaveReason } from "../../lib/events.ts";
 import { PROMPT } from "../../lib/options/options.ts";
 import { obey } from "./model-commands.ts";
-import type { Person } from "./person.ts";
+import type { Hidden, Person } from "./person.ts";
 import type { FaultTally } from "./tally.ts";
 import { LINE_LIMIT_BYTES, type Name, type Unit } from "./vocabulary.ts";
 
@@ -73,10 +73,24 @@ export class Model {
   leave(person: Person): void {
     person.phase = "left";
     if (!this.members.delete(person)) return;
-    for (const { hidden } of this.members) {
-      for (const each of hidden) if (each.person === person) each.person = undefined;
+    for (const ignorer of this.members) {
+      const own = ignorer.hidden.find((each) => each.person === person);
+      if (own !== undefined) this.#keep(ignorer, own);
     }
     this.#tellAll(left(person.name));
+  }
+
+  /** What is hidden of those who are away, and had a name of the one who has just left, is one. */
+  #keep(ignorer: Person, own: Hidden): void {
+    own.person = undefined;
+    const shares = ({ keys }: Hidden) => keys.some((key) => own.keys.includes(key));
+    const others = ignorer.hidden.filter(
+      (each) => each !== own && each.person === undefined && shares(each),
+    );
+    for (const { keys } of others) {
+      own.keys = [...new Set([...keys, ...own.keys].reverse())].reverse().slice(-NAMES_KEPT);
+    }
+    ignorer.hidden = ignorer.hidden.filter((each) => !others.includes(each));
   }
 
   goodbye(person: Person, reason: LeaveReason): void {

@@ -70,4 +70,22 @@ describe("IgnoreLists", () => {
     lists.joined(again);
     expect(ignorersOf(again)).toEqual([]);
   });
+
+  test("makes one entry of two that share a name, so that nobody is taken up twice", () => {
+    const { lists, ignorersOf } = listsOf();
+    const alice = person("Alice");
+    for (let number = 0; number < IGNORED_MAX; number++) {
+      const other = person(`p${number}`);
+      lists.add(alice, other);
+      Object.assign(other, person("Mallory"));
+      lists.renamed(other);
+      lists.left(other);
+    }
+    expect(lists.of(alice).map(({ name }) => name)).toEqual(["Mallory"]);
+    const again = person("p95");
+    lists.joined(again);
+    expect(ignorersOf(again)).toEqual(["Alice"]);
+    expect(lists.remove(alice, "p95")).toBe("p95");
+    expect(ignorersOf(again)).toEqual([]);
+  });
 });
