@@ -7,9 +7,12 @@ import { Admission, REFUSED_MAX } from "./limits/admission.ts";
 import { Backpressure } from "./limits/backpressure.ts";
 import { Connection, type ChatContext } from "./connection/connection.ts";
 import type { Door, Link, LinkEvents } from "./connection/link.ts";
+import { CommandTable, type Commands } from "./conversation/command-table.ts";
+import { COMMANDS } from "./conversation/commands.ts";
+import { LocalJournal, type Apply, type Journal } from "./room/journal.ts";
 import { History } from "./room/history.ts";
 import { Log, type LogSink } from "./operator/log.ts";
-import { announced, GOODBYES, sentHome } from "./conversation/messages.ts";
+import { announced, GOODBYES, sentHome } from "./text/messages.ts";
 import { foldName } from "./text/names.ts";
 import { safeText } from "./text/safe-text.ts";
 import type { ChatEvent, Emit } from "./events.ts";
@@ -17,6 +20,7 @@ import { Room } from "./room/room.ts";
 import type { Settings } from "./options/settings.ts";
 import { Slices } from "./limits/slices.ts";
 import { TotalLimit } from "./limits/total-limit.ts";
+import { TurnEnd } from "./limits/turn-end.ts";
 import { Welcome } from "./conversation/welcome.ts";
 
 /** A slow reader's queue drops whole turns: so a turn is at most this part of what it may hold. */
@@ -28,11 +32,15 @@ const HISTORIES_PER_QUEUE = 4;
 /** A turn that would outgrow this is flushed before it ends. Larger writes gain nothing. */
 const TURN_BYTES_MAX = 262_144;
 
-/** Who is told what happens in a chat. */
-export interface ChatListeners {
+/** What a chat may be given: who is told what happens, and what differs from one on one machine. */
+export interface ChatOptions {
   /** Receives what the operator sees. */
   readonly log?: LogSink | undefined;
   readonly onEvent?: ((event: ChatEvent) => void) | undefined;
+  /** Makes the journal, which has what is proposed applied. */
+  readonly createJournal?: (apply: Apply) => Journal;
+  /** Commands beside those that everybody has. */
+  readonly commands?: Commands;
 }
 
 export class Chat implements Door {
@@ -49,23 +57,31 @@ export class Chat implements Door {
    * @throws {Error} the welcome file cannot be read, with the system's `code`
    * @throws {Error} so few files may be open that nobody could get in; `code` is `EMFILE`
    */
-  constructor(settings: Settings, { log, onEvent }: ChatListeners = {}) {
+  constructor(settings: Settings, options: ChatOptions = {}) {
+    const { log, onEvent, commands = {} } = options;
+    const { createJournal = (apply) => new LocalJournal(apply) } = options;
     const { history, queueLimitBytes, welcome, welcomeFile } = settings;
     this.#log = log && new Log(log, settings.quiet);
     const emit = emitterTo(this.#log?.take, onEvent && guarded(onEvent));
+    const turnEnd = new TurnEnd();
+    const room = new Room(Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE), {
+      history: new History(history, queueLimitBytes / HISTORIES_PER_QUEUE),
+      emit,
+      turnEnd,
+    });
     this.context = {
       settings,
       emit,
-      room: new Room(
-        Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE),
-        new History(history, queueLimitBytes / HISTORIES_PER_QUEUE),
-      ),
+      turnEnd,
+      room,
+      journal: createJournal((deed) => room.apply(deed)),
+      commands: new CommandTable(COMMANDS, commands),
       welcome: new Welcome(welcome, welcomeFile, (reason) => {
         emit?.({ type: "welcome unreadable", reason });
       }),
-      slices: new Slices(),
-      backpressure: new Backpressure(queueLimitBytes, emit),
-      totalLimit: new TotalLimit(settings.totalQueueLimitBytes),
+      slices: new Slices(turnEnd),
+      backpressure: new Backpressure(queueLimitBytes, emit, turnEnd),
+      totalLimit: new TotalLimit(settings.totalQueueLimitBytes, emit, turnEnd),
       onEnd: (connection) => this.#ended(connection),
     };
     this.#addresses = new Addresses(settings);
@@ -89,8 +105,10 @@ export class Chat implements Door {
     const address = this.#addresses.of(link.limitKey, link.isExempt);
     const refusal = this.#admission.enter(address, link.descriptor);
     if (refusal !== undefined && !this.#mayTellInFull(link.descriptor)) {
-      this.context.emit?.({ type: "refused", client: link.label, reason: refusal });
+      const { emit } = this.context;
+      emit?.({ type: "refused", client: link.label, reason: refusal });
       link.write(Buffer.from(GOODBYES[refusal]));
+      emit?.({ type: "disconnected", client: link.label, reason: refusal });
       return undefined;
     }
     const connection = new Connection(this.context, link, address);
@@ -114,14 +132,16 @@ export class Chat implements Door {
   /** Tells everybody in the chat, each line of `text` in a line. */
   announce(text: string): void {
     const lines = text.trimEnd().split("\n").map(safeText);
-    this.context.room.announce(announced(lines.join("\n")));
+    this.context.journal.propose({ do: "announce", lines: announced(lines.join("\n")) });
   }
 
   /** Sends home whoever has this name; returns whether there is anybody. */
   kick(name: string, reason: string): boolean {
-    const member = this.context.room.find(foldName(name));
-    member?.outbox.close("kicked", sentHome(safeText(reason)));
-    return member !== undefined;
+    const { journal, room } = this.context;
+    const member = room.find(foldName(name));
+    if (member === undefined) return false;
+    journal.propose({ do: "send home", member, goodbye: sentHome(safeText(reason)) });
+    return true;
   }
 
   /** Tells everyone, delivers what is queued, and resolves when the last client has gone. */

@@ -108,6 +108,12 @@ export type ChatEvent =
       readonly from: string;
       readonly to: string;
     }
+  /** A client's line, command or name was taken from what it sent, and is dealt with next. */
+  | { readonly type: "line read"; readonly client: string }
+  /** Somebody has said nothing for so long that it is told of the idle timeout, so long before. */
+  | { readonly type: "warned"; readonly client: string; readonly leftMs: number }
+  /** A client's stay has ended. It may still read what waits for it. */
+  | { readonly type: "leaving"; readonly client: string; readonly reason: LeaveReason }
   /** Somebody who was in the chat is not any more. */
   | {
       readonly type: "left";
@@ -126,6 +132,8 @@ export type ChatEvent =
   | { readonly type: "reader left behind"; readonly client: string }
   /** A client's next line waits, since it or its address has said or joined too much. */
   | { readonly type: "rate-limited"; readonly client: string; readonly delayMs: number }
+  /** More waited for all clients together than may, in bytes: the longest queues were cut. */
+  | { readonly type: "queues cut"; readonly bytes: number }
   /** Something of ours threw while it dealt with this client. */
   | { readonly type: "failed"; readonly client: string; readonly error: unknown }
   /** The welcome stays as it was. */

@@ -5,7 +5,7 @@
  *
  * A listener makes links of sockets; each belongs to one Connection, which knows the rest.
  */
-import { Chat, type ChatListeners } from "./chat.ts";
+import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
 import { listenTcp, type Listener } from "./listeners/tcp.ts";
 import type { LogSink } from "./operator/log.ts";
@@ -90,7 +90,7 @@ class Server implements ChatServer {
   readonly #listener: Listener;
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, listeners: ChatListeners) {
+  constructor(settings: Settings, listeners: ChatOptions) {
     this.#chat = new Chat(settings, listeners);
     this.#listener = listenTcp(settings, this.#chat);
     this.hostname = settings.hostname;

@@ -9,7 +9,7 @@
  */
 import { write } from "node:fs";
 import { Budget } from "../limits/budget.ts";
-import { linesNotShown } from "../conversation/messages.ts";
+import { linesNotShown } from "../text/messages.ts";
 import type { Timer } from "../limits/timers.ts";
 
 /** The most that waits for the console, in UTF-16 code units. */

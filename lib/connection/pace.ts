@@ -13,6 +13,8 @@ export class Pace {
   readonly #settings: PaceSettings;
   readonly #address: Address;
   readonly #lines: Budget;
+  /** Whether its client is in the chat. Until then a line may be a name. */
+  hasJoined = false;
   #isForOthers = false;
 
   constructor(settings: PaceSettings, address: Address) {
@@ -23,11 +25,12 @@ export class Pace {
 
   /**
    * How long a line has to wait, in milliseconds; 0 = not at all. One with which somebody may join waits
-   * at the prompt until its address may.
+   * at the prompt until its address may. Telnet's commands are no name.
    */
-  delayMs(mayJoin: boolean): number {
+  delayMs(line: Decoded): number {
     const ownMs = this.#lines.waitMs;
-    const joinMs = mayJoin ? this.#address.joins.waitMs : 0;
+    if (this.hasJoined) return ownMs;
+    const joinMs = typeof line === "object" ? 0 : this.#address.joins.waitMs;
     this.#isForOthers = joinMs > ownMs;
     return Math.max(ownMs, joinMs);
   }
@@ -37,21 +40,10 @@ export class Pace {
     return this.#isForOthers;
   }
 
-  spendLine(line: Decoded): void {
+  spend(line: Decoded): void {
     const price = Math.max(1, Math.ceil(this.#bytesOf(line) / LINE_PRICE_BYTES));
     this.#lines.spend(price);
     this.#address.lines.spend(price);
-  }
-
-  spendJoin(): void {
-    this.#address.joins.spend(1);
-  }
-
-  /** A change of name shows on all screens, as a join does: it is paid for as one, if there is budget. */
-  spendRename(): boolean {
-    if (this.#address.joins.waitMs > 0) return false;
-    this.spendJoin();
-    return true;
   }
 
   #bytesOf(line: Decoded): number {

@@ -1,38 +1,24 @@
 /**
  * The receiving half of a connection: bytes to lines, at a pace that is fair to the others.
  *
- *     reading ⇄ backpressured, throttled, replying ──▶ over
+ *     reading ⇄ throttled, replying, claiming, backpressured
+ *        └──────────────┴──▶ over
  *
- * Backpressured means that others come first; throttled, that this client has sent too much; replying,
- * that it has yet to take what it asked for. In all of them the next line waits and the socket is not read: TCP
- * slows the client down, and nothing is lost. A socket may go while lines that it brought wait here;
- * they are still read, at the same pace.
+ * Throttled means that this client has sent too much; replying, that it has yet to take what it asked
+ * for; claiming, that it is not known yet whether it has the name that it gave; backpressured, that
+ * others come first. In all of them the next line waits and the socket is not read: TCP slows the client
+ * down, and nothing is lost. A socket may go while lines that it brought wait here; they are still read,
+ * at the same pace.
  */
 import type { Backpressure, Sender } from "../limits/backpressure.ts";
-import type { ErrorBoundary } from "./error-boundary.ts";
+import type { Owner } from "./owner.ts";
 import type { Link } from "./link.ts";
 import { LineDecoder, type Decoded } from "./line-decoder.ts";
+import type { Pace } from "./pace.ts";
 import type { Slice, Slices, Taker } from "../limits/slices.ts";
 import { after, type Timer } from "../limits/timers.ts";
 
-type WaitPhase = "backpressured" | "throttled" | "replying";
-
-export type ReadPhase = "reading" | WaitPhase | "over";
-
-/** Who is told what was read. Any call may end in `stop`. */
-export interface LineListener {
-  /** How long this line has to wait because of what was sent before, in milliseconds. */
-  delayMs(line: Decoded): number;
-  /** Whether the client has first to take what it asked for. If so, `answersTaken` is to be called. */
-  mustTakeAnswers(): boolean;
-  onLine(line: Decoded): void;
-  /** No line is left for now, or the next one has to wait. */
-  onPause(phase: ReadPhase): void;
-  /** No line has waited for a whole turn, after some had to. */
-  onCaughtUp(): void;
-  /** Every line is read, and no more will come. */
-  onInputOver(): void;
-}
+type WaitPhase = "throttled" | "replying" | "claiming" | "backpressured";
 
 export interface ReadHalfContext {
   readonly backpressure: Backpressure;
@@ -43,40 +29,44 @@ export interface ReadHalfContext {
 export class ReadHalf implements Sender, Taker {
   readonly #context: ReadHalfContext;
   readonly #link: Link;
-  readonly #owner: LineListener & ErrorBoundary;
+  readonly #pace: Pace;
+  readonly #owner: Owner;
   readonly #decoder: LineDecoder;
   readonly slice: Slice;
   readonly taken = { time: 0, lines: 0 };
   takenAtMs = 0;
-  #phase: ReadPhase = "reading";
+  #phase: "reading" | WaitPhase | "over" = "reading";
   #isSourcePaused = false;
   #isSocketGone = false;
   /** What has arrived and is not decoded yet, as that takes time too. */
   #arrived: Uint8Array | undefined;
   /** A line that had to wait. */
   #next: Decoded | undefined;
+  /** The line that its owner deals with. */
+  #current: Decoded | undefined;
+  #delayMs = 0;
   #timer: Timer | undefined;
 
-  constructor(
-    context: ReadHalfContext,
-    slice: Slice,
-    link: Link,
-    owner: LineListener & ErrorBoundary,
-  ) {
+  constructor(context: ReadHalfContext, slice: Slice, link: Link, pace: Pace, owner: Owner) {
     this.#context = context;
     this.slice = slice;
     this.#link = link;
+    this.#pace = pace;
     this.#owner = owner;
     this.#decoder = new LineDecoder(context.settings.lineLimitBytes, link.dialect);
   }
 
-  get pendingBytes(): number {
-    return this.#decoder.pendingBytes + (this.#arrived?.length ?? 0);
+  get phase(): "reading" | WaitPhase | "over" {
+    return this.#phase;
   }
 
-  /** Whether others keep the client from being read from. */
-  get isBackpressured(): boolean {
-    return this.#phase === "backpressured";
+  /** How long a throttled client has to wait, in milliseconds. */
+  get delayMs(): number {
+    return this.#delayMs;
+  }
+
+  get pendingBytes(): number {
+    return this.#decoder.pendingBytes + (this.#arrived?.length ?? 0);
   }
 
   /** Whether a line waits, which is no fault of the client's. Telnet's commands are no line. */
@@ -89,35 +79,66 @@ export class ReadHalf implements Sender, Taker {
 
   received(bytes: Uint8Array): void {
     if (this.#phase === "over") return;
-    this.#context.slices.begin();
     this.#arrived = this.#arrived ? Buffer.concat([this.#arrived, bytes]) : bytes;
-    this.#readLines();
   }
 
   /** The other side will send nothing more: a last line needs no LF. */
   ended(): void {
-    this.#context.slices.begin();
     if (this.#arrived !== undefined) this.#decoder.push(this.#arrived);
     this.#arrived = undefined;
     this.#decoder.end();
-    this.#readLines();
   }
 
   /** The socket is gone: what it brought is read, but for a line without its LF. */
   lost(): void {
     this.#isSocketGone = true;
-    this.#context.slices.begin();
-    this.#readLines();
   }
 
-  /** Goes on where `#readLines` stopped. */
+  /** The owner begins to read: what was done before is not its client's. */
+  begin(): void {
+    if (this.slice.served !== this) this.#context.slices.begin();
+  }
+
+  /**
+   * The next line, or undefined. Then `phase` says why: nothing waits, the next line has to wait, or every line is
+   * read and no more will come.
+   */
+  next(): Decoded | undefined {
+    this.#settle();
+    while (this.#phase === "reading") {
+      const line = (this.#next ??= this.#decoder.next());
+      if (line !== undefined) {
+        if (this.#mustWait(line)) break;
+        this.#next = undefined;
+        this.#current = line;
+        this.#pace.spend(line);
+        return line;
+      }
+      if (this.#arrived === undefined) {
+        if (this.#decoder.ended || this.#isSocketGone) this.#phase = "over";
+        this.#resumeSource();
+        break;
+      }
+      if (this.#mustWaitForSlice()) break;
+      this.#decode();
+      this.#context.slices.charge(this);
+    }
+    return undefined;
+  }
+
+  /** Reads no line until `resume`. */
+  wait(phase: WaitPhase): void {
+    if (this.#phase === "over") return;
+    this.#phase = phase;
+    if (this.#isSocketGone || this.#isSourcePaused) return;
+    this.#isSourcePaused = true;
+    this.#link.pause();
+  }
+
+  /** What the next line had to wait for has come. */
   resume(): void {
-    this.#owner.run(() => this.#resume());
-  }
-
-  /** The client has taken what it asked for. */
-  answersTaken(): void {
-    if (this.#phase === "replying") this.#context.backpressure.resumeLater(this);
+    if (this.#phase !== "over") this.#phase = "reading";
+    this.#owner.run(() => this.#owner.wake());
   }
 
   /** Reads no more lines: what arrives is discarded. */
@@ -130,29 +151,15 @@ export class ReadHalf implements Sender, Taker {
     this.#resumeSource();
   }
 
-  #resume(): void {
-    this.#phase = "reading";
-    if (this.slice.served !== this) this.#context.slices.begin();
-    this.#readLines();
-    // Only the next turn shows whether that was all.
-    if (this.#isReading) setImmediate(() => this.#owner.run(() => this.#catchUp()));
-  }
-
-  #readLines(): void {
-    while (this.#phase === "reading") {
-      this.#next ??= this.#decoder.next();
-      const line = this.#next;
-      if (line === undefined && this.#arrived === undefined) {
-        if (this.#decoder.ended || this.#isSocketGone) this.#owner.onInputOver();
-        break;
-      }
-      if (line !== undefined ? this.#mustWait(line) : this.#mustWaitForSlice()) break;
-      if (line === undefined) this.#decode();
-      else this.#read(line);
-      this.#context.slices.charge(this);
-    }
-    if (this.#isReading) this.#resumeSource();
-    this.#owner.onPause(this.#phase);
+  /** The line before is dealt with, and is paid for. */
+  #settle(): void {
+    const line = this.#current;
+    if (line === undefined) return;
+    this.#current = undefined;
+    const { backpressure, slices } = this.#context;
+    // With its last line somebody holds up nobody.
+    if (typeof line === "string" && this.#phase !== "over") backpressure.spend(this, line.length);
+    slices.charge(this);
   }
 
   #decode(): void {
@@ -163,28 +170,14 @@ export class ReadHalf implements Sender, Taker {
     this.#next = this.#decoder.next();
   }
 
-  #read(line: Decoded): void {
-    this.#next = undefined;
-    this.#owner.onLine(line);
-    const isOver = !this.#isReading;
-    if (typeof line === "string" && !isOver) this.#context.backpressure.spend(this, line.length);
-  }
-
-  /** The listener may have called `stop`. */
-  get #isReading(): boolean {
-    return this.#phase === "reading";
-  }
-
   #mustWait(line: Decoded): boolean {
     const { backpressure } = this.#context;
-    const delayMs = this.#owner.delayMs(line);
-    if (delayMs > 0) {
-      this.#wait("throttled");
-      this.#timer = after(Math.ceil(delayMs), () => this.resume());
-    } else if (this.#owner.mustTakeAnswers()) {
-      this.#wait("replying");
+    this.#delayMs = this.#pace.delayMs(line);
+    if (this.#delayMs > 0) {
+      this.wait("throttled");
+      this.#timer = after(Math.ceil(this.#delayMs), () => this.resume());
     } else if (!backpressure.mayRead(this)) {
-      this.#wait("backpressured");
+      this.wait("backpressured");
       backpressure.resumeLater(this);
     } else {
       return this.#mustWaitForSlice();
@@ -195,25 +188,14 @@ export class ReadHalf implements Sender, Taker {
   #mustWaitForSlice(): boolean {
     const { slices } = this.#context;
     if (slices.mayRead(this)) return false;
-    this.#wait("backpressured");
+    this.wait("backpressured");
     slices.wait(this);
     return true;
-  }
-
-  #wait(phase: WaitPhase): void {
-    this.#phase = phase;
-    if (this.#isSocketGone || this.#isSourcePaused) return;
-    this.#isSourcePaused = true;
-    this.#link.pause();
   }
 
   #resumeSource(): void {
     if (!this.#isSourcePaused) return;
     this.#isSourcePaused = false;
     if (!this.#isSocketGone) this.#link.resume();
-  }
-
-  #catchUp(): void {
-    if (this.#isReading) this.#owner.onCaughtUp();
   }
 }

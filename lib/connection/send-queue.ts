@@ -13,7 +13,7 @@
  */
 import { Chunk, countLines, tail } from "../room/chunk.ts";
 import { Deque } from "../room/deque.ts";
-import { linesSkipped } from "../conversation/messages.ts";
+import { linesSkipped } from "../text/messages.ts";
 
 /** Small chunks are joined into writes of up to this size. One larger chunk is written as it is. */
 const JOIN_BYTES_MAX = 65_536;

@@ -6,13 +6,14 @@ import type { Backpressure, Reader } from "../limits/backpressure.ts";
 import { Chunk } from "../room/chunk.ts";
 import { Deadline } from "./deadline.ts";
 import type { Emit, LeaveReason } from "../events.ts";
-import type { ErrorBoundary } from "./error-boundary.ts";
-import type { Outbox } from "../room/room.ts";
+import type { Outbox } from "../room/broadcast.ts";
 import type { Link } from "./link.ts";
+import type { Owner } from "./owner.ts";
 import { SendQueue } from "./send-queue.ts";
 import type { Settings } from "../options/settings.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import type { Holder, TotalLimit } from "../limits/total-limit.ts";
+import type { TurnEnd } from "../limits/turn-end.ts";
 
 /** A corked client is sent to all the same once more than this waits for it, */
 const CORK_BYTES_MAX = 65_536;
@@ -31,24 +32,13 @@ export interface WriteHalfContext {
   readonly totalLimit: TotalLimit;
   readonly emit: Emit;
   readonly settings: Settings;
-}
-
-/** Who is told what came of the writing. */
-export interface WriteListener {
-  /** Somebody else ends the client's stay, with these last words. */
-  onSentHome(reason: LeaveReason, goodbye: string): void;
-  /** The reader accepted nothing for the stall timeout. */
-  onStall(): void;
-  /** The socket is closed, as a write has shown. Called when the turn is over. */
-  onGone(): void;
-  /** The reader has taken what it asked for, which `mustTakeAnswers` had it do first. */
-  onAnswersTaken(): void;
+  readonly turnEnd: TurnEnd;
 }
 
 export class WriteHalf implements Outbox, Reader, Holder {
   readonly #context: WriteHalfContext;
   readonly #link: Link;
-  readonly #owner: WriteListener & ErrorBoundary;
+  readonly #owner: Owner;
   readonly #queue: SendQueue;
   /** Outlasted: the cork has given way, and stays out until all input has been read. */
   #phase: "open" | "corked" | "outlasted" | "finishing" | "over" = "open";
@@ -58,10 +48,11 @@ export class WriteHalf implements Outbox, Reader, Holder {
   /** What the program at the other end had read when that was set, if it is known. */
   #readByPeer: number | undefined;
   #isTakingAnswers = false;
+  #isReset = false;
   /** What the total limit was told last. */
   #accountedBytes = 0;
 
-  constructor(context: WriteHalfContext, link: Link, owner: WriteListener & ErrorBoundary) {
+  constructor(context: WriteHalfContext, link: Link, owner: Owner) {
     this.#context = context;
     this.#link = link;
     this.#owner = owner;
@@ -80,10 +71,10 @@ export class WriteHalf implements Outbox, Reader, Holder {
     this.enqueue(Chunk.answer(text));
   }
 
-  /** Whether the reader has to take first what it asked for. If so, its owner is told when it has. */
+  /** Whether the reader has to take first what it asked for. If so, its owner is woken when it has. */
   mustTakeAnswers(): boolean {
     const bytesMax = this.#context.settings.queueLimitBytes * ANSWERS_PART_MAX;
-    this.#isTakingAnswers = this.#queue.answerBytes > bytesMax;
+    if (this.#queue.answerBytes > bytesMax) this.#isTakingAnswers = true;
     return this.#isTakingAnswers;
   }
 
@@ -97,8 +88,18 @@ export class WriteHalf implements Outbox, Reader, Holder {
     return this.#phase === "over";
   }
 
+  /** A write has shown that the socket is closed, which may not be known otherwise while it is paused. */
+  get isReset(): boolean {
+    return this.#isReset;
+  }
+
+  /** Whether this client's input is still read, and it is not sent to meanwhile. */
+  get isCorked(): boolean {
+    return this.#phase === "corked" || this.#phase === "outlasted";
+  }
+
   flush(): void {
-    if (this.#isCorked()) return;
+    if (this.#mustHoldBack()) return;
     // A drain may have come and been let pass before the cork gave way.
     if (this.#phase === "corked") return this.drained();
     this.#sent(this.#queue.flush());
@@ -112,7 +113,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   /** The socket may have space again. */
   drained(): void {
-    if (!this.#isCorked()) this.#watch(this.#queue.drain());
+    if (!this.#mustHoldBack()) this.#watch(this.#queue.drain());
   }
 
   retry(): void {
@@ -128,7 +129,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   }
 
   giveUp(): void {
-    this.#owner.run(() => this.#owner.onStall());
+    this.#owner.run(() => this.#owner.abort("too slow"));
   }
 
   /**
@@ -144,7 +145,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   }
 
   uncork(): void {
-    if (this.#phase === "corked" || this.#phase === "outlasted") this.#pullCork("open");
+    if (this.isCorked) this.#pullCork("open");
   }
 
   get client(): string {
@@ -156,7 +157,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   }
 
   close(reason: LeaveReason, goodbye: string): void {
-    this.#owner.run(() => this.#owner.onSentHome(reason, goodbye));
+    this.#owner.run(() => this.#owner.close(reason, goodbye));
   }
 
   failed(error: unknown): void {
@@ -190,7 +191,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   #noteAnswersTaken(): void {
     if (!this.#isTakingAnswers || this.#queue.answerBytes > 0) return;
     this.#isTakingAnswers = false;
-    this.#owner.onAnswersTaken();
+    this.#owner.wake();
   }
 
   #account(): void {
@@ -206,7 +207,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
     this.drained();
   }
 
-  #isCorked(): boolean {
+  #mustHoldBack(): boolean {
     if (this.#phase !== "corked") return false;
     const bytesMax = this.#context.settings.queueLimitBytes * CORK_PART_MAX;
     return this.#queue.chargedBytes < Math.min(CORK_BYTES_MAX, bytesMax);
@@ -228,7 +229,8 @@ export class WriteHalf implements Outbox, Reader, Holder {
   #closed(): void {
     if (this.#phase === "over") return;
     this.dispose();
-    setImmediate(() => this.#owner.run(() => this.#owner.onGone()));
+    this.#isReset = true;
+    this.#context.turnEnd.run("end", () => this.#owner.run(() => this.#owner.wake()));
   }
 
   #watch(acceptedBytes: number): void {
@@ -267,6 +269,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
     const now = this.#readByPeer;
     const isKnown = before !== undefined && now !== undefined;
     const isReading = isKnown ? now > before : acceptedBytes > 0;
-    if (!isReading) this.#owner.onStall();
+    if (!isReading) this.#owner.abort("too slow");
   }
 }

@@ -1,37 +1,18 @@
-/**
- * What somebody in the chat can do beside talking: the lines that begin with a slash. Each command is
- * matched as a whole word, without regard to case, and answers to its speaker alone.
- */
+/** What everybody in the chat can do beside talking. */
+import type { Command } from "./command-table.ts";
 import { ignore, unignore } from "./ignoring.ts";
 import { refusesLength } from "./message-limit.ts";
-import { acted, ANSWERS, nameTaken, notice, renamed } from "./messages.ts";
+import { ANSWERS, nameTaken, notice } from "../text/messages.ts";
 import { refuseName } from "./name-refusal.ts";
-import { answer, INCOMPLETE, split, type Outcome, type Speaker } from "./speaker.ts";
-import { nearest } from "../text/did-you-mean.ts";
+import { answer, INCOMPLETE, QUIT, type Outcome, type Speaker } from "./speaker.ts";
 import { foldName, readName } from "../text/names.ts";
 import { reply, tell } from "./whispers.ts";
 
-interface Command {
-  /** What follows the word, for `/help`. */
-  readonly takes: string;
-  readonly about: string;
-  /** Other words for it. */
-  readonly also?: readonly string[];
-  /** Words that are no command, and for which this one is suggested. */
-  readonly suggestedFor?: readonly string[];
-  /** `argument` is what follows the word, without spaces around it. */
-  run(speaker: Speaker, argument: string): Outcome;
-}
-
 const PEOPLE_SHOWN_MAX = 100;
-
-/** How much is repeated of a word that is no command. */
-const WORD_SHOWN_MAX = 40;
 const MINUTE_MS = 60_000;
 
 /** Each command once, by the word that `/help` lists it under. */
 export const COMMANDS = {
-  help: { takes: "[COMMAND]", about: "list the commands, or explain one", run: help },
   who: {
     takes: "",
     about: "who is here, and how long silent",
@@ -62,60 +43,9 @@ export const COMMANDS = {
     takes: "",
     about: "leave the chat",
     also: ["exit"],
-    run: (speaker) => speaker.owner.onQuit(),
+    run: () => QUIT,
   },
 } as const satisfies Record<string, Command>;
-
-export type CommandName = keyof typeof COMMANDS;
-
-/** The table as entries, typed so that a loop can read any command. */
-const ENTRIES = Object.entries(COMMANDS) as [CommandName, Command][];
-
-const OTHER_WORDS = ENTRIES.flatMap(([, { also = [] }]) => also);
-
-/** The name of a command by each of its words. */
-const NAME_BY_WORD = new Map(
-  ENTRIES.flatMap(([name, { also = [] }]) => [name, ...also].map((word) => [word, name] as const)),
-);
-
-/** Carries out `line`, which begins with a slash. */
-export function runCommand(speaker: Speaker, line: string): void {
-  const [word, argument] = split(line.slice(1));
-  const name = NAME_BY_WORD.get(word.toLowerCase());
-  if (name === undefined) return refuseWord(speaker, word);
-  const outcome = COMMANDS[name].run(speaker, argument);
-  if (outcome === INCOMPLETE) answer(speaker, ANSWERS.usage(usage(name)));
-}
-
-function refuseWord(speaker: Speaker, word: string): void {
-  const lower = word.toLowerCase();
-  const [suggested] = ENTRIES.find(([, { suggestedFor }]) => suggestedFor?.includes(lower)) ?? [];
-  const meant = suggested ?? nearest(lower, Object.keys(COMMANDS)) ?? nearest(lower, OTHER_WORDS);
-  const shown = `/${word.slice(0, WORD_SHOWN_MAX)}`;
-  answer(speaker, ANSWERS.unknownCommand(shown, meant && `/${meant}`));
-}
-
-function help(speaker: Speaker, argument: string): void {
-  const word = split(argument)[0].replace(/^[/／]/, "");
-  if (word === "") {
-    const lines = ENTRIES.map(([name]) => describe(name));
-    return answer(speaker, lines.join("") + ANSWERS.slash);
-  }
-  const name = NAME_BY_WORD.get(word.toLowerCase());
-  if (name === undefined) refuseWord(speaker, word);
-  else answer(speaker, describe(name));
-}
-
-/** A line of `/help`. */
-function describe(name: CommandName): string {
-  const { about, also = [] }: Command = COMMANDS[name];
-  const words = also.map((word) => `/${word}`).join(", ");
-  return ANSWERS.help(usage(name), words === "" ? about : `${about} (or ${words})`);
-}
-
-function usage(name: CommandName): string {
-  return `/${name} ${COMMANDS[name].takes}`.trimEnd();
-}
 
 function who(speaker: Speaker): void {
   const { room } = speaker;
@@ -132,7 +62,7 @@ function who(speaker: Speaker): void {
 }
 
 function rename(speaker: Speaker, argument: string): Outcome {
-  const { member, room, emit, client } = speaker;
+  const { member, room, journal, joins } = speaker;
   const { nameLimit } = speaker.settings;
   const name = readName(argument, nameLimit);
   if (name === "") return INCOMPLETE;
@@ -140,18 +70,17 @@ function rename(speaker: Speaker, argument: string): Outcome {
   if (refusal !== undefined) return answer(speaker, notice(refusal));
   const holder = room.find(foldName(name)) ?? member;
   if (holder !== member) return answer(speaker, notice(nameTaken(name)));
-  if (!speaker.owner.spendRename()) return answer(speaker, ANSWERS.renamedTooOften);
-  const from = member.name;
-  room.rename(member, name);
-  room.announce(renamed(from, name));
-  emit?.({ type: "renamed", client, from, to: name });
+  if (joins.waitMs > 0) return answer(speaker, ANSWERS.renamedTooOften);
+  joins.spend(1);
+  journal.propose({ do: "rename", member, name }, (isAccepted) => {
+    if (isAccepted) return;
+    joins.refund(1);
+    answer(speaker, notice(nameTaken(name)));
+  });
 }
 
 function act(speaker: Speaker, text: string): Outcome {
-  const { member, room, emit, client } = speaker;
-  const { name } = member;
   if (text === "") return INCOMPLETE;
   if (refusesLength(speaker, text)) return;
-  room.publish(acted(name, text), member);
-  emit?.({ type: "acted", client, name, text });
+  speaker.journal.propose({ do: "act", member: speaker.member, text });
 }

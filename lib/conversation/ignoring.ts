@@ -1,5 +1,5 @@
 /** The commands by which somebody hides what others say. */
-import { ANSWERS } from "./messages.ts";
+import { ANSWERS } from "../text/messages.ts";
 import { answer, findOther, INCOMPLETE, type Outcome, type Speaker } from "./speaker.ts";
 import { IGNORED_MAX } from "../room/ignore-lists.ts";
 import { nearest } from "../text/did-you-mean.ts";

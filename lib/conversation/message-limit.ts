@@ -1,6 +1,7 @@
 /** How long a message may be, which somebody says to others: in bytes, as they are sent. */
-import { messageTooLong } from "./messages.ts";
-import { BYTES_PER_UNIT_MAX, type Member, type Room } from "../room/room.ts";
+import { messageTooLong } from "../text/messages.ts";
+import { BYTES_PER_UNIT_MAX } from "../room/broadcast.ts";
+import type { Member, Room } from "../room/room.ts";
 
 /** Who says something, where, and how long it may be. */
 interface Author {

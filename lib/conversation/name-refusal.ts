@@ -1,5 +1,5 @@
 import { findFlaw, foldName, suggestName } from "../text/names.ts";
-import { nameRefused } from "./messages.ts";
+import { nameRefused } from "../text/messages.ts";
 
 /**
  * Why nobody may have this name, in a sentence with a suggestion that nobody has; or `undefined`.

@@ -1,52 +1,49 @@
 /**
- * One client's conversation: naming, then chatting, then left. It is told what happened (a line
- * came, the stay is over) and says what to do about it to the room and to the client's outbox. It
- * knows nothing of sockets, timers and bytes.
+ * One client's conversation. It is told what happened (a line came, the stay is over) and says what to
+ * do about it to the room and to the client's outbox. It knows nothing of sockets, timers and bytes.
  *
- *     naming ──a free name──▶ chatting ──▶ left
- *        └───────────────────────────────────┘
+ *     naming ⇄ claiming ──the name is free──▶ chatting ──▶ left
+ *        └────────┴───────────────────────────────────────┘
+ *
+ * While it claims a name, nothing of its client's input may be read. On one machine that takes no time.
  */
-import { runCommand } from "./commands.ts";
+import type { CommandTable } from "./command-table.ts";
 import type { Emit, LeaveReason } from "../events.ts";
+import type { Budget } from "../limits/budget.ts";
 import { refusesLength } from "./message-limit.ts";
-import {
-  greeting,
-  idleWarning,
-  joined,
-  left,
-  lineTooLong,
-  nameTaken,
-  notice,
-  past,
-  said,
-} from "./messages.ts";
+import { greeting, idleWarning, lineTooLong, nameTaken, notice, past } from "../text/messages.ts";
 import { refuseName } from "./name-refusal.ts";
 import { readName } from "../text/names.ts";
 import type { Settings } from "../options/settings.ts";
-import type { Member, Outbox, Room } from "../room/room.ts";
+import type { Outbox } from "../room/broadcast.ts";
+import type { Journal } from "../room/journal.ts";
+import type { Member, Room } from "../room/room.ts";
 import { safeText } from "../text/safe-text.ts";
+import type { Outcome, Speaker } from "./speaker.ts";
 
 type State =
   | { readonly phase: "naming" }
-  | { readonly phase: "chatting"; readonly member: Member }
-  | { readonly phase: "left" };
+  | { readonly phase: "claiming"; readonly member: Member }
+  | { readonly phase: "chatting"; readonly member: Member; readonly speaker: Speaker }
+  | { readonly phase: "left"; readonly reason: LeaveReason };
 
-/** Those of a server's settings that a conversation needs. */
-type SessionSettings = Pick<Settings, "nameLimit" | "messageLimitBytes" | "prompt" | "greeting">;
-
+/** What conversations share. */
 export interface SessionContext {
   readonly room: Room;
+  readonly journal: Journal;
+  readonly commands: CommandTable;
   readonly emit: Emit;
   readonly welcome: { readonly text: string };
-  readonly settings: SessionSettings;
+  readonly settings: Pick<Settings, "nameLimit" | "messageLimitBytes" | "prompt" | "greeting">;
 }
 
-/** Who is asked, and told, what a command needs of the connection. */
-export interface SessionListener {
-  /** Whether another name may be taken now; if so, that is spent. */
-  spendRename(): boolean;
-  /** The client wants to leave. */
-  onQuit(): void;
+/** Whom a conversation belongs to. */
+export interface Client {
+  /** Where it is. */
+  readonly label: string;
+  readonly outbox: Outbox;
+  /** What it may spend on joining, and on other names: both show on all screens. */
+  readonly joins: Budget;
 }
 
 /** What nobody sees: invisible, blank, or a mark between lines of annotations. */
@@ -57,21 +54,18 @@ const COMMAND = /^[/／](?![/／])/;
 const TWO_SLASHES = /^[/／]{2}/;
 
 const NAMING: State = { phase: "naming" };
-const LEFT: State = { phase: "left" };
 
 export class Session {
   readonly #context: SessionContext;
-  /** Where the client is. */
-  readonly #client: string;
-  readonly #outbox: Outbox;
-  readonly #owner: SessionListener;
+  readonly #client: Client;
+  readonly #onClaimed: () => void;
   #state: State = NAMING;
 
-  constructor(context: SessionContext, client: string, outbox: Outbox, owner: SessionListener) {
-    this.#owner = owner;
+  /** @param onClaimed is called when it is known whether its client has the name that it gave */
+  constructor(context: SessionContext, client: Client, onClaimed: () => void) {
     this.#context = context;
     this.#client = client;
-    this.#outbox = outbox;
+    this.#onClaimed = onClaimed;
   }
 
   /** Begins the conversation: the prompt waits in the outbox. */
@@ -83,14 +77,15 @@ export class Session {
     return this.#state.phase;
   }
 
-  /** A line came, without its end. */
-  line(text: string): void {
+  /** A line came, without its end. Returns what a command of its came to. */
+  line(text: string): Outcome {
     const state = this.#state;
     switch (state.phase) {
       case "naming":
         return this.#claimName(readName(text, this.#context.settings.nameLimit));
       case "chatting":
-        return this.#say(state.member, safeText(text).trim());
+        return this.#say(state.speaker, safeText(text).trim());
+      case "claiming":
       case "left":
         return;
       default:
@@ -107,59 +102,77 @@ export class Session {
   /** Nothing was said for long: unless that changes, the stay is over so many milliseconds later. */
   warn(leftMs: number): void {
     const state = this.#state;
-    if (state.phase === "chatting") this.#context.room.tell(state.member, idleWarning(leftMs));
+    if (state.phase !== "chatting") return;
+    this.#context.room.tell(state.member, idleWarning(leftMs));
+    this.#context.emit?.({ type: "warned", client: this.#client.label, leftMs });
   }
 
   /** The stay is over. Only the first call counts. */
   leave(reason: LeaveReason): void {
     const state = this.#state;
-    this.#state = LEFT;
-    if (state.phase !== "chatting") return;
-    const { room, emit } = this.#context;
-    const { name } = state.member;
-    room.leave(state.member);
-    room.announce(left(name));
-    emit?.({ type: "left", client: this.#client, name, reason });
+    if (state.phase === "left") return;
+    this.#state = { phase: "left", reason };
+    if (state.phase === "naming") return;
+    const { room, journal } = this.#context;
+    room.detach(state.member);
+    // One that is still claiming leaves when it has joined.
+    if (state.phase === "chatting") journal.propose({ do: "leave", member: state.member, reason });
   }
 
   #claimName(name: string): void {
-    const { room, emit, settings } = this.#context;
+    const { room, journal, settings } = this.#context;
     const { nameLimit, prompt } = settings;
     if (name === "") return this.#answer(prompt);
     const refusal = refuseName(name, nameLimit, room);
     if (refusal !== undefined) return this.#answer(refusal + prompt);
-    const member = room.join(name, this.#outbox);
-    if (member === undefined) return this.#answer(nameTaken(name) + prompt);
-    this.#state = { phase: "chatting", member };
-    room.announce(joined(name), member);
-    emit?.({ type: "joined", client: this.#client, name });
-    if (settings.greeting) room.answer(member, greeting(name, room.size - 1));
-    const { lines } = room.history;
-    if (lines.length > 0) room.answer(member, past(lines));
+    const { label, outbox, joins } = this.#client;
+    const member = room.newcomer(label, outbox);
+    joins.spend(1);
+    this.#state = { phase: "claiming", member };
+    journal.propose({ do: "join", member, name }, (isAccepted) => {
+      if (!isAccepted) joins.refund(1);
+      this.#claimed(member, name, isAccepted);
+    });
   }
 
-  #say(member: Member, text: string): void {
+  #claimed(member: Member, name: string, isAccepted: boolean): void {
+    const { room, journal, settings } = this.#context;
+    const state = this.#state;
+    if (state.phase === "left") {
+      if (isAccepted) journal.propose({ do: "leave", member, reason: state.reason });
+      return;
+    }
+    if (isAccepted) {
+      this.#state = { phase: "chatting", member, speaker: this.#speaker(member) };
+      if (settings.greeting) room.answer(member, greeting(name, room.size - 1));
+      const { lines } = room.history;
+      if (lines.length > 0) room.answer(member, past(lines));
+    } else {
+      this.#state = NAMING;
+      this.#answer(nameTaken(name) + settings.prompt);
+    }
+    this.#onClaimed();
+  }
+
+  #speaker(member: Member): Speaker {
+    const { room, journal, settings } = this.#context;
+    return { member, room, journal, settings, joins: this.#client.joins };
+  }
+
+  #say(speaker: Speaker, text: string): Outcome {
     if (text === "") return;
     // What nobody sees before a slash must not make everybody see a private line.
     const visible = text.replace(UNSEEN_START, "");
-    if (COMMAND.test(visible)) return this.#obey(member, visible);
-    const { room, emit, settings } = this.#context;
-    const { name } = member;
+    const { commands, journal } = this.#context;
+    if (COMMAND.test(visible)) return commands.run(speaker, visible);
     const shown = TWO_SLASHES.test(visible) ? visible.slice(1) : text;
-    if (refusesLength({ member, room, settings }, shown)) return;
-    room.publish(said(name, shown), member);
-    emit?.({ type: "said", client: this.#client, name, text: shown });
-  }
-
-  #obey(member: Member, line: string): void {
-    const { room, emit, settings } = this.#context;
-    const owner = this.#owner;
-    runCommand({ member, room, emit, settings, client: this.#client, owner }, line);
+    if (refusesLength(speaker, shown)) return;
+    journal.propose({ do: "say", member: speaker.member, text: shown });
   }
 
   /** Answers this client alone, after all that was published before. */
   #answer(text: string): void {
     if (this.#state.phase === "chatting") this.#context.room.answer(this.#state.member, text);
-    else this.#outbox.answer(text);
+    else this.#client.outbox.answer(text);
   }
 }

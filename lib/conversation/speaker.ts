@@ -1,6 +1,7 @@
 /** Somebody in the chat who gives a command, and how it is answered. */
-import { ANSWERS } from "./messages.ts";
-import type { Emit } from "../events.ts";
+import { ANSWERS } from "../text/messages.ts";
+import type { Budget } from "../limits/budget.ts";
+import type { Journal } from "../room/journal.ts";
 import type { Member, Room } from "../room/room.ts";
 import { nearest } from "../text/did-you-mean.ts";
 import { foldName, readName } from "../text/names.ts";
@@ -9,23 +10,20 @@ import { foldName, readName } from "../text/names.ts";
 export interface Speaker {
   readonly member: Member;
   readonly room: Room;
-  readonly emit: Emit;
-  /** Where it is. */
-  readonly client: string;
+  readonly journal: Journal;
+  /** What it may spend on another name. */
+  readonly joins: Budget;
   readonly settings: { readonly nameLimit: number; readonly messageLimitBytes: number };
-  readonly owner: {
-    /** Whether another name may be taken now; if so, that is spent. */
-    spendRename(): boolean;
-    /** The speaker wants to leave. */
-    onQuit(): void;
-  };
 }
 
-/** What a command does that lacks an argument: nothing, and its speaker is told how it is used. */
+/** A command lacked an argument: nothing was done, and its speaker is told how it is used. */
 export const INCOMPLETE = Symbol("incomplete");
 
+/** The speaker wants to leave. */
+export const QUIT = Symbol("quit");
+
 /** How a command went. */
-export type Outcome = void | typeof INCOMPLETE;
+export type Outcome = void | typeof INCOMPLETE | typeof QUIT;
 
 export function answer(speaker: Speaker, text: string): void {
   speaker.room.answer(speaker.member, text);

@@ -1,6 +1,6 @@
 /** The commands by which somebody writes to one person alone. */
 import { refusesLength } from "./message-limit.ts";
-import { ANSWERS, privateFrom, privateTo } from "./messages.ts";
+import { ANSWERS, privateFrom, privateTo } from "../text/messages.ts";
 import { answer, findOther, INCOMPLETE, split, type Outcome, type Speaker } from "./speaker.ts";
 import type { Member } from "../room/room.ts";
 

@@ -16,6 +16,7 @@
 import { Budget } from "./budget.ts";
 import type { Emit } from "../events.ts";
 import type { Timer } from "./timers.ts";
+import { TurnEnd } from "./turn-end.ts";
 
 /** Somebody who is sent what others say. */
 export interface Reader {
@@ -82,6 +83,7 @@ const LEFT_BEHIND: State = { phase: "left behind" };
 
 export class Backpressure {
   readonly #emit: Emit;
+  readonly #turnEnd: TurnEnd;
   readonly #holdAboveBytes: number;
   readonly #releaseAtBytes: number;
   readonly #allowanceBytes: number;
@@ -94,8 +96,9 @@ export class Backpressure {
   #resuming = false;
 
   /** @param queueLimitBytes most bytes that a reader's queue holds */
-  constructor(queueLimitBytes: number, emit?: Emit) {
+  constructor(queueLimitBytes: number, emit?: Emit, turnEnd = new TurnEnd()) {
     this.#emit = emit;
+    this.#turnEnd = turnEnd;
     this.#holdAboveBytes = queueLimitBytes * HOLD_ABOVE;
     this.#releaseAtBytes = queueLimitBytes * RELEASE_AT;
     this.#allowanceBytes = queueLimitBytes * ALLOWANCE;
@@ -205,7 +208,7 @@ export class Backpressure {
   #resumeSoon(): void {
     if (this.#resuming) return;
     this.#resuming = true;
-    setImmediate(() => {
+    this.#turnEnd.run("read", () => {
       this.#resuming = false;
       for (const sender of [...this.#waiting]) {
         // One that came before may have had it removed.

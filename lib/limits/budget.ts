@@ -33,4 +33,9 @@ export class Budget {
     if (this.#intervalMs === 0) return;
     this.#fullAtMs = Math.max(this.#fullAtMs, performance.now()) + amount * this.#intervalMs;
   }
+
+  /** What was spent was not used after all. */
+  refund(amount: number): void {
+    this.#fullAtMs -= amount * this.#intervalMs;
+  }
 }

@@ -16,6 +16,7 @@
  */
 import type { Budget } from "./budget.ts";
 import type { Timer } from "./timers.ts";
+import { TurnEnd } from "./turn-end.ts";
 
 /** What an address may take of one turn, in milliseconds. Looked at after each line. */
 const SLICE_MS = 2;
@@ -61,6 +62,7 @@ export class Slice {
 }
 
 export class Slices {
+  readonly #turnEnd: TurnEnd;
   /** Those of which something is taken in this turn. */
   readonly #started = new Set<Slice>();
   /** Those whose clients are read from at the beginning of the next one, in order. */
@@ -68,6 +70,10 @@ export class Slices {
   #isTurnDue = false;
   /** When the work began that is charged next. */
   #sinceMs = 0;
+
+  constructor(turnEnd = new TurnEnd()) {
+    this.#turnEnd = turnEnd;
+  }
 
   /** What was done before is not charged to whoever is charged next. */
   begin(): void {
@@ -125,7 +131,7 @@ export class Slices {
   #requestTurn(): void {
     if (this.#isTurnDue) return;
     this.#isTurnDue = true;
-    setImmediate(this.#startTurn);
+    this.#turnEnd.run("read", this.#startTurn);
   }
 
   readonly #startTurn = (): void => {

@@ -4,6 +4,8 @@
  * length, so that whoever keeps up loses nothing. What cannot be cut (a line that has been started
  * must be finished) makes its reader be given up.
  */
+import type { Emit } from "../events.ts";
+import { TurnEnd } from "./turn-end.ts";
 
 /** Something that holds bytes for one reader. */
 export interface Holder {
@@ -17,6 +19,8 @@ export interface Holder {
 const CUT_TO = 7 / 8;
 
 export class TotalLimit {
+  readonly #emit: Emit;
+  readonly #turnEnd: TurnEnd;
   readonly #limitBytes: number;
   /** What is left after a cut: much less, so that the next one is not due at once. */
   readonly #targetBytes: number;
@@ -25,7 +29,9 @@ export class TotalLimit {
   #isRelieving = false;
 
   /** @param limitBytes most bytes that wait in all queues together */
-  constructor(limitBytes: number) {
+  constructor(limitBytes: number, emit?: Emit, turnEnd = new TurnEnd()) {
+    this.#emit = emit;
+    this.#turnEnd = turnEnd;
     this.#limitBytes = limitBytes;
     this.#targetBytes = limitBytes * CUT_TO;
   }
@@ -50,11 +56,12 @@ export class TotalLimit {
 
   #relieve(): void {
     this.#isRelieving = true;
+    this.#emit?.({ type: "queues cut", bytes: this.#bytes });
     const level = this.#levelFor(this.#targetBytes);
     for (const [holder, bytes] of this.#holders) if (bytes > level) holder.cutTo(level);
     if (this.#bytes <= this.#targetBytes) this.#isRelieving = false;
     // Not at once: the end of a connection concerns the room, which may be in the middle of a flush.
-    else setImmediate(() => this.#giveUpLongest());
+    else this.#turnEnd.run("end", () => this.#giveUpLongest());
   }
 
   /** The length that all queues must be cut to for their sum to be this at most. */

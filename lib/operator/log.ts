@@ -4,7 +4,7 @@
  * does not pay for each.
  */
 import { Budget } from "../limits/budget.ts";
-import { acted, said } from "../conversation/messages.ts";
+import { acted, said } from "../text/messages.ts";
 import type { ChatEvent, Refusal } from "../events.ts";
 import { safeText } from "../text/safe-text.ts";
 

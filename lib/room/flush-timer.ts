@@ -13,6 +13,7 @@
  * In a room so small that a flush takes less than a fraction of a timer's tick nothing waits.
  */
 import type { Timer } from "../limits/timers.ts";
+import type { TurnEnd } from "../limits/turn-end.ts";
 
 /** What is to be sent: something said, or only a notice of who is here. */
 export type Urgency = "talk" | "notice";
@@ -30,13 +31,15 @@ const NOTICE_PAUSE_MS_MAX = 100;
 const PAUSE_MS_MIN = 0.3;
 
 export class FlushTimer {
+  readonly #turnEnd: TurnEnd;
   readonly #flush: () => void;
   #due: "never" | "later" | "soon" = "never";
   #timer: Timer | undefined;
   #notBeforeMs: Record<Urgency, number> = { talk: 0, notice: 0 };
 
   /** @param flush sends everything; it reports to `flushed` */
-  constructor(flush: () => void) {
+  constructor(turnEnd: TurnEnd, flush: () => void) {
+    this.#turnEnd = turnEnd;
     this.#flush = flush;
   }
 
@@ -47,7 +50,7 @@ export class FlushTimer {
     const pauseMs = this.#notBeforeMs[urgency] - performance.now();
     const isAtOnce = pauseMs < PAUSE_MS_MIN;
     this.#due = urgency === "talk" || isAtOnce ? "soon" : "later";
-    if (isAtOnce) setImmediate(this.#fire);
+    if (isAtOnce) this.#turnEnd.run("send", this.#fire);
     else this.#timer = setTimeout(this.#fire, pauseMs);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ANSWERS } from "../../lib/conversation/messages.ts";
+import { ANSWERS } from "../../lib/text/messages.ts";
 import { isLine } from "../helpers/grammar.ts";
 import { spokenLines } from "./spoken-lines.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { GOODBYES } from "../../lib/conversation/messages.ts";
+import { GOODBYES } from "../../lib/text/messages.ts";
 import { chat } from "../helpers/chat.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { Program } from "../helpers/program.ts";

@@ -2,7 +2,7 @@
  * Every line that messages.ts can make. A message that takes something is tried with each sample of it,
  * which are found by the names of its parameters: so a new message is tried without being named here.
  */
-import * as messages from "../../lib/conversation/messages.ts";
+import * as messages from "../../lib/text/messages.ts";
 import type { NameFlaw } from "../../lib/text/names.ts";
 
 /** The compiler asks for each. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { linesNotShown } from "../../lib/conversation/messages.ts";
+import { linesNotShown } from "../../lib/text/messages.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { until } from "../helpers/clock.ts";
 import { Program } from "../helpers/program.ts";

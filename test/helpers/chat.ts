@@ -1,19 +1,39 @@
 import { History } from "../../lib/room/history.ts";
 import { Log } from "../../lib/operator/log.ts";
 import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
-import { Room, type Outbox } from "../../lib/room/room.ts";
+import type { Outbox } from "../../lib/room/broadcast.ts";
+import { LocalJournal, type Apply, type Journal } from "../../lib/room/journal.ts";
+import { Room } from "../../lib/room/room.ts";
+import { Budget } from "../../lib/limits/budget.ts";
+import { CommandTable, type Commands } from "../../lib/conversation/command-table.ts";
+import { COMMANDS } from "../../lib/conversation/commands.ts";
+import { QUIT } from "../../lib/conversation/speaker.ts";
 import { Session } from "../../lib/conversation/session.ts";
 import { turnOver } from "./clock.ts";
 import { GrammarCheck } from "./grammar.ts";
 
+interface Options {
+  readonly createJournal?: (apply: Apply) => Journal;
+  readonly commands?: Commands;
+}
+
 /** Several sessions in one room, without sockets: what each is told, and the log. */
-export function chat(given: Partial<Settings> = {}) {
+export function chat(given: Partial<Settings> = {}, options: Options = {}) {
+  const { createJournal = (apply) => new LocalJournal(apply), commands = {} } = options;
   const settings = resolveOptions(given);
   const { quiet, welcome, history } = settings;
-  const room = new Room(4096, new History(history));
   let logged = "";
   const log = new Log((text) => (logged += text), quiet);
   const emit = log.take;
+  const room = new Room(4096, { history: new History(history), emit });
+  const context = {
+    room,
+    journal: createJournal((deed) => room.apply(deed)),
+    commands: new CommandTable(COMMANDS, commands),
+    emit,
+    settings,
+    welcome: { text: welcome },
+  };
   const open = (address: string) => {
     let told = "";
     const grammar = new GrammarCheck();
@@ -26,21 +46,19 @@ export function chat(given: Partial<Settings> = {}) {
       failed() {},
       close() {},
     };
-    const owner = {
-      renamesLeft: 100,
-      spendRename: () => owner.renamesLeft-- > 0,
-      onQuit: () => session.leave("quit"),
-    };
-    const session = new Session(
-      { room, emit, settings, welcome: { text: welcome } },
-      address,
-      outbox,
-      owner,
-    );
+    const joins = new Budget(100, 1);
+    let claims = 0;
+    const session = new Session(context, { label: address, outbox, joins }, () => void claims++);
     session.start();
     return {
       session,
-      owner,
+      joins,
+      line(text: string): void {
+        if (session.line(text) === QUIT) session.leave("quit");
+      },
+      get claims() {
+        return claims;
+      },
       async told(): Promise<string> {
         await turnOver();
         const text = told;
@@ -57,9 +75,9 @@ export function chat(given: Partial<Settings> = {}) {
   /** Somebody who is in the chat, and to whom nothing has been told yet. */
   const join = async (name: string) => {
     const person = open(name.toLowerCase());
-    person.session.line(name);
+    person.line(name);
     await person.told();
-    return { ...person, say: (text: string) => person.session.line(text) };
+    return { ...person, say: (text: string) => person.line(text) };
   };
-  return { open, join, logText };
+  return { open, join, logText, room };
 }

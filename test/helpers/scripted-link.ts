@@ -6,7 +6,7 @@ import type { GrammarCheck } from "./grammar.ts";
  * (-1: it is closed); when the script is over, every write is taken whole.
  */
 export class ScriptedLink implements Link {
-  readonly label: string = "test";
+  label = "test";
   limitKey = "127.0.0.1";
   isExempt = true;
   readonly dialect = "telnet";

@@ -1,43 +1,41 @@
-import { Addresses } from "../../lib/limits/addresses.ts";
-import { Backpressure } from "../../lib/limits/backpressure.ts";
-import { Connection } from "../../lib/connection/connection.ts";
+import { Chat, type ChatOptions } from "../../lib/chat.ts";
+import type { Connection } from "../../lib/connection/connection.ts";
 import { Log } from "../../lib/operator/log.ts";
-import { Room } from "../../lib/room/room.ts";
 import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
-import { Slices } from "../../lib/limits/slices.ts";
-import { TotalLimit } from "../../lib/limits/total-limit.ts";
-import { Welcome } from "../../lib/conversation/welcome.ts";
 import { GrammarCheck } from "./grammar.ts";
 import { ScriptedLink } from "./scripted-link.ts";
 
-/** Connections over scripted sockets, all in one room, with no limit to their lines unless given. */
-export function stage(given: Partial<Settings> = {}) {
-  const settings = resolveOptions({ lineRate: 0, ...given });
-  const room = new Room(settings.queueLimitBytes / 4);
-  const backpressure = new Backpressure(settings.queueLimitBytes, undefined);
-  const addresses = new Addresses(settings);
-  const totalLimit = new TotalLimit(settings.totalQueueLimitBytes);
-  const shared = { room, slices: new Slices(), backpressure, totalLimit, settings };
+/** Connections over scripted sockets, all in one chat, with no limit to their lines unless given. */
+export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) {
+  const settings = resolveOptions({ lineRate: 0, maxClientsPerAddress: 100, ...given });
   let logged = "";
   const log = new Log((text) => (logged += text), false);
-  const emit = log.take;
+  /** How often the end of each client was reported. */
+  const ends = new Map<string, number>();
+  const chat = new Chat(settings, {
+    ...options,
+    onEvent(event) {
+      log.take(event);
+      options.onEvent?.(event);
+      if (event.type !== "disconnected") return;
+      ends.set(event.client, (ends.get(event.client) ?? 0) + 1);
+    },
+  });
+  let clients = 0;
 
   const connect = (...accepts: number[]) => connectFrom("127.0.0.1", ...accepts);
   const connectFrom = (host: string, ...accepts: number[]) => {
     const transport = new ScriptedLink(...accepts);
     transport.grammar = new GrammarCheck();
-    let [closes, ends] = [0, 0];
-    const onEnd = () => void ends++;
-    const welcome = new Welcome("", "", () => {});
-    const context = { ...shared, emit, welcome, onEnd };
+    transport.label = `test ${++clients}`;
     transport.limitKey = host;
     transport.isExempt = host === "127.0.0.1";
-    const connection = new Connection(context, transport, addresses.of(host, transport.isExempt));
+    let closes = 0;
     transport.onClose = () => {
       closes++;
       connection.closed(undefined);
     };
-    connection.start();
+    const connection = chat.accept(transport) as Connection;
     return {
       transport,
       connection,
@@ -46,17 +44,19 @@ export function stage(given: Partial<Settings> = {}) {
         return closes;
       },
       get ends() {
-        return ends;
+        return ends.get(transport.label) ?? 0;
       },
     };
   };
   return {
     connect,
     connectFrom,
-    totalLimit,
+    room: chat.context.room,
+    totalLimit: chat.context.totalLimit,
+    /** The log, in which all clients are at the same address. */
     log: () => {
       log.flush();
-      return logged;
+      return logged.replace(/test \d+/g, "test");
     },
   };
 }

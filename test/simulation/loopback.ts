@@ -1,5 +1,4 @@
-import { Chat } from "../../lib/chat.ts";
-import type { Connection } from "../../lib/connection/connection.ts";
+import type { ChatEvent } from "../../lib/events.ts";
 import { startChatServer, type ChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { turnOver } from "../helpers/clock.ts";
@@ -15,8 +14,8 @@ const CALM_MS_MAX = 10_000;
 export async function playOnLoopback(script: Script, steps: readonly Step[]): Promise<string[]> {
   const clock = new VirtualClock();
   using _ = clock.install({ hasRealImmediates: true });
-  using watch = new ServerWatch();
-  const server = startChatServer({ ...SETTINGS[script.settings], port: 0 });
+  const watch = new ServerWatch();
+  const server = startChatServer({ ...SETTINGS[script.settings], port: 0, onEvent: watch.take });
   const clients: ChatClient[] = [];
   try {
     for (const step of steps) await take(step, { clock, clients, server, watch });
@@ -60,28 +59,16 @@ async function take(step: Step, { clock, clients, server, watch }: Scene): Promi
   }
 }
 
-/** Sees what a server does with each of its sockets, in the order of connecting. */
-class ServerWatch implements Disposable {
-  readonly #accept = Chat.prototype.accept;
-  readonly #standings: Standing[] = [];
+/** Sees what a server does with each of its clients, in the order of connecting. */
+class ServerWatch {
+  readonly #standings = new Map<string, Standing>();
 
-  constructor() {
-    const watch = this;
-    const { accept } = Chat.prototype;
-    Chat.prototype.accept = function (link) {
-      const connection = accept.call(this, link) as Connection | undefined;
-      const standing = new Standing();
-      watch.#standings.push(standing);
-      // Who is turned away at the door is closed already.
-      if (connection) standing.watch(connection);
-      else standing.isClosed = true;
-      return connection;
-    };
-  }
-
-  [Symbol.dispose](): void {
-    Chat.prototype.accept = this.#accept;
-  }
+  readonly take = (event: ChatEvent): void => {
+    if (!("client" in event)) return;
+    const standing = this.#standings.get(event.client) ?? new Standing();
+    this.#standings.set(event.client, standing);
+    standing.take(event);
+  };
 
   /** Resolves when all stand so; until then `turn` is called once a turn of the event loop. */
   async until(
@@ -92,7 +79,8 @@ class ServerWatch implements Disposable {
     const startedMs = Date.now();
     for (;;) {
       turn();
-      const now = clients.map(({ received }, id) => this.#standings[id]?.describe(received));
+      const seen = [...this.#standings.values()];
+      const now = clients.map(({ received }, id) => seen[id]?.describe(received));
       if (now.join() === standings.join()) return;
       if (Date.now() > startedMs + CALM_MS_MAX) {
         throw new Error(

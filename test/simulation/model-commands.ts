@@ -1,12 +1,12 @@
 /** What the commands do, for the model. */
 import { COMMANDS } from "../../lib/conversation/commands.ts";
-import { acted, ANSWERS, privateFrom, privateTo } from "../../lib/conversation/messages.ts";
+import { acted, ANSWERS, privateFrom, privateTo } from "../../lib/text/messages.ts";
 import type { Model } from "./model.ts";
 import type { Person } from "./person.ts";
 import type { Command, Name } from "./vocabulary.ts";
 
 /** One for each command, and one for two slashes. */
-const HELP_LINES = Object.keys(COMMANDS).length + 1;
+const HELP_LINES = Object.keys(COMMANDS).length + 2;
 
 /** All but a change of name, which is the model's own. */
 export function obey(

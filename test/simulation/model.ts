@@ -17,7 +17,7 @@ import {
   past,
   renamed,
   said,
-} from "../../lib/conversation/messages.ts";
+} from "../../lib/text/messages.ts";
 import type { LeaveReason } from "../../lib/events.ts";
 import { PROMPT } from "../../lib/options/options.ts";
 import { obey } from "./model-commands.ts";
@@ -148,7 +148,10 @@ export class Model {
   #nick(person: Person, name: Name, isAffordable: boolean): void {
     const holder = this.holderOf(name.key) ?? person;
     if (holder !== person) return person.told(notice(nameTaken(name.shown)));
-    if (!isAffordable) return person.told(ANSWERS.renamedTooOften);
+    if (!isAffordable) {
+      this.tally.add("a change of name is not affordable");
+      return person.told(ANSWERS.renamedTooOften);
+    }
     const from = person.name;
     this.#rename(person, name);
     this.#tellAll(renamed(from, name.shown));

@@ -1,5 +1,4 @@
-import type { Connection } from "../../lib/connection/connection.ts";
-import type { Link } from "../../lib/connection/link.ts";
+import type { Link, LinkEvents } from "../../lib/connection/link.ts";
 import { formatAddress, isLoopback, limitKeyOf } from "../../lib/text/address.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -12,8 +11,6 @@ export interface SocketWatcher {
   /** The client sent this, unless it had departed. */
   onSend(bytes: Uint8Array): void;
   onDepart(how: Departure): void;
-  /** The server has given the socket a connection, which has not begun yet. */
-  onConnection(connection: Connection): void;
   /** The server wrote: `accepted` is what `write` returned, `bytes` what the system took. */
   onWrite(bytes: Uint8Array, accepted: number, wanted: number): void;
   /** A write has met a reset before it was reported. */
@@ -30,7 +27,8 @@ export interface SocketWatcher {
  * handler before they return.
  */
 export class SimSocket implements Link {
-  #data: Connection | undefined;
+  /** Who is told what happens to it. */
+  data: LinkEvents | undefined;
   readonly label: string;
   readonly limitKey: string;
   readonly isExempt: boolean;
@@ -61,15 +59,6 @@ export class SimSocket implements Link {
     this.limitKey = limitKeyOf(remoteAddress);
     this.isExempt = isLoopback(remoteAddress);
     this.#watcher = watcher;
-  }
-
-  get data(): Connection | undefined {
-    return this.#data;
-  }
-
-  set data(connection: Connection) {
-    this.#data = connection;
-    this.#watcher.onConnection(connection);
   }
 
   get isClosed(): boolean {

@@ -3,7 +3,6 @@
  * after each turn of the event loop that nothing is wrong.
  */
 import { REFUSED_MAX } from "../../lib/limits/admission.ts";
-import type { Connection } from "../../lib/connection/connection.ts";
 import type { Settings } from "../../lib/options/settings.ts";
 import { KNOCKS, type Action, type Script, type Typed } from "./script.ts";
 import { ADDRESSES, SETTINGS } from "./settings.ts";
@@ -127,13 +126,12 @@ class Simulation {
     this.#world.onStep?.({ do: "connect" });
     const refused = this.#world.refused.length;
     this.#world.stays.push(stay);
-    const connection = this.#world.chat.accept(stay.socket) as Connection | undefined;
+    const connection = this.#world.chat.accept(stay.socket);
     if (connection !== undefined) {
       stay.socket.data = connection;
     } else {
       this.#world.tally.add("somebody is turned away at the door");
       stay.socket.end();
-      stay.lifetime.isEnded = true;
       if (refused < REFUSED_MAX) throw new Error(`${stay.id} was turned away at the door`);
     }
     if (name !== null) stay.client.type([this.#line({ phrase: "name", name })], []);

@@ -1,6 +1,5 @@
-import type { Connection } from "../../lib/connection/connection.ts";
-import { LINE_TOO_LONG, type Decoded } from "../../lib/connection/line-decoder.ts";
-import type { LeaveReason } from "../../lib/events.ts";
+import type { ChatEvent, LeaveReason } from "../../lib/events.ts";
+import { idleWarning } from "../../lib/text/messages.ts";
 import { Bucket } from "./bucket.ts";
 import { SimClient } from "./client.ts";
 import { JUST_MS, Lifetime } from "./lifetime.ts";
@@ -8,6 +7,7 @@ import { Person } from "./person.ts";
 import { SimSocket, type Departure, type SocketWatcher } from "./sim-socket.ts";
 import { Standing } from "./step.ts";
 import { FAULT_OF, type Fault } from "./tally.ts";
+import type { Unit } from "./vocabulary.ts";
 import type { World } from "./world.ts";
 
 /** Far more than the price of a line, or half a second for each reader that may hold the room. */
@@ -28,7 +28,8 @@ export class Stay implements SocketWatcher {
   readonly #lines: Bucket;
   readonly #standing = new Standing();
   readonly #answered = new Set<string>();
-  #isAffordable = false;
+  /** The line that was read last, while it may not be dealt with yet. */
+  #line: { readonly unit: Unit; readonly nowMs: number; isRenaming: boolean } | undefined;
   #hasSpoken = false;
   #sentAtMs = -Infinity;
   #written: Uint8Array[] = [];
@@ -75,65 +76,75 @@ export class Stay implements SocketWatcher {
     this.#world.onStep?.({ do: "depart", id: this.id, how });
   }
 
-  onConnection(connection: Connection): void {
-    this.#standing.watch(connection);
-    const { onLine, onPause, close, spendRename } = connection;
-    connection.onLine = (line) => {
-      this.#read(line, () => onLine.call(connection, line));
-    };
-    connection.onPause = (phase) => {
-      if (phase === "throttled") this.#world.tally.add(this.#reasonToWait);
-      onPause.call(connection, phase);
-      if (phase === "replying") this.#world.tally.add("a line waits for answers to be read");
-      const mustWait = phase !== "reading" && phase !== "over";
-      if (mustWait && !this.socket.isPaused && !this.socket.isClosed) this.#fail("is still read");
-    };
-    connection.spendRename = () => {
-      this.#isAffordable = spendRename.call(connection);
-      if (!this.#isAffordable) this.#world.tally.add("a change of name is not affordable");
-      else if (!this.#world.payJoin(this.origin)) this.#fail("was renamed over its budget");
-      return this.#isAffordable;
-    };
-    connection.close = (reason) => {
-      const isFirst = this.reason === undefined;
-      if (isFirst) this.#leave(reason);
-      close.call(connection, reason);
-      if (isFirst && !this.socket.isClosed) this.#world.model.goodbye(this.person, reason);
-    };
+  /** The chat says that something has happened to this client. */
+  happened(event: ChatEvent): void {
+    this.#standing.take(event);
+    switch (event.type) {
+      case "connected":
+        this.isAdmitted = true;
+        return this.#world.model.welcome(this.person);
+      case "line read":
+        return this.#read();
+      case "joined":
+        if (!this.#world.payJoin(this.origin)) this.#fail("joined over its budget");
+        return;
+      case "renamed":
+        if (!this.#world.payJoin(this.origin)) this.#fail("was renamed over its budget");
+        if (this.#line) this.#line.isRenaming = true;
+        return;
+      case "rate-limited":
+        return this.#world.tally.add(this.#reasonToWait);
+      case "warned":
+        if (!this.lifetime.warned()) this.#fail("was warned");
+        return this.person.told(idleWarning(event.leftMs));
+      case "leaving":
+        return this.#leaves(event.reason);
+      case "left":
+        return this.#left(event.name, event.reason);
+      case "disconnected":
+        return this.#ended(event.reason);
+      default:
+    }
   }
 
-  /** It is let in. */
-  onConnected(): void {
-    this.isAdmitted = true;
-    this.#world.model.welcome(this.person);
+  /** Whether `event` comes of the line that was read last. */
+  isDealingWith(event: ChatEvent): boolean {
+    if (!("client" in event) || event.client !== this.socket.label) return false;
+    if (event.type === "leaving" || event.type === "left") return event.reason === "quit";
+    return ["joined", "said", "acted", "renamed"].includes(event.type);
   }
 
-  /** It is not let in, or not any longer: it speaks another protocol. */
-  onRefused(reason: LeaveReason): void {
+  /** The line that was read last is dealt with: what everybody must be told because of it. */
+  lineIsDealtWith(): void {
+    if (this.#line === undefined) return;
+    const { unit, nowMs, isRenaming } = this.#line;
+    this.#line = undefined;
+    this.#world.model.line(this.person, unit, nowMs, isRenaming);
+    if (unit.text !== undefined) this.lifetime.spoke(nowMs);
+  }
+
+  /** The server begins to end the stay. */
+  #leaves(reason: LeaveReason): void {
+    if (this.reason !== undefined) this.#fail(`leaves for ${reason} and ${this.reason}`);
     this.#leave(reason);
-    this.#world.model.goodbye(this.person, reason);
-  }
-
-  /** It is told that it is idle, and will be sent home. */
-  onWarned(text: string): void {
-    if (!this.lifetime.warned()) this.#fail("was warned");
-    this.person.told(text);
+    if (!this.socket.isClosed) this.#world.model.goodbye(this.person, reason);
   }
 
   /** The room has let go of it. */
-  onLeft(name: string, reason: LeaveReason): void {
+  #left(name: string, reason: LeaveReason): void {
     if (name !== this.person.name) this.#fail(`is ${this.person.name} and left as ${name}`);
-    if (this.reason === undefined) this.#leave(reason);
-    else if (reason !== this.reason) this.#fail(`left for ${reason} and ${this.reason}`);
+    if (reason !== this.reason) this.#fail(`left for ${reason} and ${this.reason}`);
     this.#world.model.leave(this.person);
   }
 
   /** The server has forgotten it. */
-  onEnd(): void {
+  #ended(reason: LeaveReason): void {
     if (this.isEnded) this.#fail("ended twice");
-    if (!this.socket.isClosed) this.#fail("ended with its socket open");
     this.lifetime.isEnded = true;
-    const isSentHome = this.reason !== undefined && !["closed", "reset"].includes(this.reason);
+    // One that is turned away at the door is told so, and no more.
+    if (this.reason === undefined) return this.#leaves(reason);
+    if (!this.socket.isClosed) this.#fail("ended with its socket open");
+    const isSentHome = !["closed", "reset"].includes(this.reason);
     const mayLose = isSentHome || this.lifetime.mayLoseLines;
     const mayLackLast = this.client.lacksEnd && !this.socket.isReading;
     if (this.client.unreadLines > (mayLackLast ? 1 : 0) && !mayLose) {
@@ -166,7 +177,6 @@ export class Stay implements SocketWatcher {
   }
 
   onClose(): void {
-    this.#standing.isClosed = true;
     this.lifetime.closedAtMs = this.#world.clock.nowMs;
   }
 
@@ -183,8 +193,10 @@ export class Stay implements SocketWatcher {
       const index = this.client.answersDue.indexOf(answer);
       if (index === -1) this.#fail(`was answered ${answer}`);
       this.client.answersDue.splice(index, 1);
+      this.#world.tally.add("Telnet is answered");
       this.#answered.add(answer);
     }
+    this.#checkIsPaused();
     this.#checkIsRead();
     const isSent = this.lifetime.shutDownAtMs < Infinity && this.socket.isReading;
     if (isSent && transcript.missing !== undefined) {
@@ -210,6 +222,13 @@ export class Stay implements SocketWatcher {
     if (owed !== undefined) this.#fail(`was not answered ${owed}`);
   }
 
+  /** While a line waits no more of them are taken from the socket. */
+  #checkIsPaused(): void {
+    const { isClosed, isPaused, isReady } = this.socket;
+    const mayRead = isPaused || isClosed || isReady || this.reason !== undefined;
+    if (!mayRead && this.client.unreadLines > 0) this.#fail("is still read while lines of it wait");
+  }
+
   /** Nobody who reads waits for longer than readers, and its own pace, can make it wait. */
   #checkIsRead(): void {
     const { nowMs } = this.#world.clock;
@@ -227,35 +246,24 @@ export class Stay implements SocketWatcher {
     return isNaming && isJoinDue ? "a join waits" : "a line waits for the pace";
   }
 
-  #read(line: Decoded, read: () => void): void {
-    const { clock, model, settings, tally } = this.#world;
-    if (typeof line === "object") {
-      tally.add("Telnet is answered");
-      return read();
-    }
-    const text = line === LINE_TOO_LONG ? undefined : line;
-    this.#world.trace(`${this.id} says ${text}`);
+  #read(): void {
+    const { clock, lineMs, settings } = this.#world;
     const unit = this.client.takeUnit();
-    if (text === undefined) tally.add("a line is too long");
-    if (unit === undefined || unit.text !== text) this.#fail(`said ${unit?.text}, not ${text}`);
+    this.#world.trace(`${this.id} says ${unit?.text}`);
+    if (unit === undefined) this.#fail("said what it had not sent");
+    if (unit.text === undefined) this.#world.tally.add("a line is too long");
     if (this.person.phase === "left") this.#fail("spoke after it had left");
-    const bytes = text === undefined ? settings.lineLimitBytes + 1 : Buffer.byteLength(text);
+    const isTooLong = unit.text === undefined;
+    const bytes = isTooLong ? settings.lineLimitBytes + 1 : Buffer.byteLength(unit.text);
     const price = Math.max(1, Math.ceil(bytes / 1_024));
     if (!this.#lines.pay(price, clock.nowMs)) this.#fail("spoke over its budget");
     if (!this.#world.payLine(this.origin, price)) this.#fail("spoke over its address's budget");
     if (!this.#world.hasSlice(this.#place)) this.#fail("was read after its address's slice");
-    const nowMs = clock.nowMs;
-    const wasNaming = this.person.phase === "naming";
-    this.lifetime.hasQuit = unit.command?.word === "quit" && !wasNaming;
-    this.#isAffordable = false;
+    this.lifetime.hasQuit = unit.command?.word === "quit" && this.person.phase === "chatting";
     this.#hasSpoken = true;
-    clock.nowMs += this.#world.lineMs;
-    read();
-    this.#world.take(this.#place, clock.nowMs - nowMs);
-    model.line(this.person, unit, nowMs, this.#isAffordable);
-    if (text !== undefined) this.lifetime.spoke(nowMs);
-    const hasJoined = wasNaming && this.person.phase === "chatting";
-    if (hasJoined && !this.#world.payJoin(this.origin)) this.#fail("joined over its budget");
+    this.#line = { unit, nowMs: clock.nowMs, isRenaming: false };
+    clock.nowMs += lineMs;
+    this.#world.take(this.#place, lineMs);
   }
 
   /** The server ends the stay. */

@@ -1,4 +1,4 @@
-import type { Connection } from "../../lib/connection/connection.ts";
+import type { ChatEvent } from "../../lib/events.ts";
 import type { Departure } from "./sim-socket.ts";
 
 /** What happens outside of the server, and how everybody stands when nothing is left to be done. */
@@ -12,24 +12,17 @@ export type Step =
 /** How far one client has come: a real one stands as a simulated one when as much has happened to it. */
 export class Standing {
   #linesRead = 0;
-  isClosed = false;
+  #isOver = false;
 
-  /** Looks on from now on. */
-  watch(connection: Connection): void {
-    const { onLine, closed } = connection;
-    connection.onLine = (line) => {
-      this.#linesRead++;
-      onLine.call(connection, line);
-    };
-    connection.closed = (error) => {
-      this.isClosed = true;
-      closed.call(connection, error);
-    };
+  /** Something has happened to this client. */
+  take({ type }: ChatEvent): void {
+    if (type === "line read") this.#linesRead++;
+    if (type === "disconnected") this.#isOver = true;
   }
 
   /** @param sent what the client was sent: bytes, one a character */
   describe(sent: string): string {
-    const end = this.isClosed ? ", closed" : "";
+    const end = this.#isOver ? ", over" : "";
     return `${this.#linesRead} lines read, ${sent.length} bytes sent${end}`;
   }
 }

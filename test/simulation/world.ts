@@ -1,6 +1,7 @@
 import { REFUSED_MAX } from "../../lib/limits/admission.ts";
 import { Chat } from "../../lib/chat.ts";
-import { idleWarning } from "../../lib/conversation/messages.ts";
+import type { Listener } from "../../lib/room/broadcast.ts";
+import type { Member } from "../../lib/room/room.ts";
 import type { ChatEvent, LeaveReason } from "../../lib/events.ts";
 import type { Settings } from "../../lib/options/settings.ts";
 import type { WriteHalf } from "../../lib/connection/write-half.ts";
@@ -46,6 +47,8 @@ export class World {
   /** What the lines of each address have taken since the sockets were polled. */
   readonly #takenMs = new Map<string, number[]>();
   #turnsSinceExcess = Infinity;
+  /** Whose line was read last, if it may not be dealt with yet. */
+  #reader: Stay | undefined;
 
   constructor({ clock, settings, tally, writeMs, lineMs, onStep }: WorldOptions) {
     this.clock = clock;
@@ -56,8 +59,6 @@ export class World {
     this.onStep = onStep;
     this.model = new Model(settings, tally);
     this.chat = new Chat(settings, { log: () => {}, onEvent: (event) => this.#happened(event) });
-    this.#watchLimits();
-    this.#watchWarnings();
   }
 
   trace(what: string): void {
@@ -145,6 +146,7 @@ export class World {
   /** @throws {Error} something is not as it must be after every turn of the event loop */
   check(): void {
     if (this.failure !== undefined) throw this.failure;
+    this.#settle();
     for (const stay of this.stays) stay.check();
     const { room, totalLimit } = this.chat.context;
     const names = Array.from(room.members, ({ name }) => name);
@@ -202,60 +204,39 @@ export class World {
     const { size } = this.chat.context.totalLimit;
     if (size !== blocked.length)
       throw new Error(`${size} queues are counted, not ${blocked.length}`);
-    for (const { name, outbox } of this.chat.context.room.members) {
+    const members = this.chat.context.room.members as Iterable<Member & Listener>;
+    for (const { name, outbox } of members) {
       const { bytes } = outbox as WriteHalf;
       if (bytes > bytesMax) throw new Error(`${bytes} bytes wait for ${name}`);
     }
   }
 
-  /** What the chat says has happened comes to the stays that it concerns. */
+  /** What the chat says has happened comes to the stay that it concerns. */
   #happened(event: ChatEvent): void {
     try {
-      if (event.type === "left") this.#at(event.client)?.onLeft(event.name, event.reason);
-      else if (event.type === "connected") this.#at(event.client)?.onConnected();
-      else if (event.type === "refused") this.#at(event.client)?.onRefused(event.reason);
-      else if (event.type === "disconnected") this.#at(event.client)?.onEnd();
-      else if (event.type === "failed") throw event.error;
+      if (event.type === "failed") throw event.error;
+      if (event.type === "hold begun") this.tally.add("a reader holds the room");
+      if (event.type === "queues cut") this.#queuesAreCut();
+      if (!("client" in event)) return;
+      const stay = this.stays.find(({ socket }) => socket.label === event.client);
+      if (!this.#reader?.isDealingWith(event)) this.#settle();
+      if (event.type === "line read") this.#reader = stay;
+      stay?.happened(event);
     } catch (error) {
       this.failure ??= error;
     }
   }
 
-  #at(client: string): Stay | undefined {
-    return this.stays.find(({ socket }) => socket.label === client);
+  /** Whatever was read last is dealt with, and everybody must be told what comes of it. */
+  #settle(): void {
+    this.#reader?.lineIsDealtWith();
+    this.#reader = undefined;
   }
 
-  #watchWarnings(): void {
-    const { room } = this.chat.context;
-    const { tell } = room;
-    const warning = idleWarning(this.settings.idleWarningMs);
-    room.tell = (member, text) => {
-      const isOf = ({ person }: Stay) => person.phase === "chatting" && person.name === member.name;
-      if (text === warning) this.stays.find(isOf)?.onWarned(text);
-      tell.call(room, member, text);
-    };
-  }
-
-  #watchLimits(): void {
-    const { backpressure, totalLimit } = this.chat.context;
-    const { report } = totalLimit;
-    const held = new Map<unknown, number>();
-    totalLimit.report = (holder, bytes) => {
-      held.set(holder, bytes);
-      if (sum(held.values()) > this.settings.totalQueueLimitBytes) {
-        this.tally.add("all queues together are too long");
-        this.#turnsSinceExcess = 0;
-        for (const { person } of this.stays) person.transcript.mayBeCut = true;
-      }
-      report.call(totalLimit, holder, bytes);
-      if (totalLimit.bytes !== sum(held.values()))
-        this.failure ??= new Error("the total of all queues is wrong");
-    };
-    const { resumeLater } = backpressure;
-    backpressure.resumeLater = (sender) => {
-      this.tally.add("a line waits for readers");
-      resumeLater.call(backpressure, sender);
-    };
+  #queuesAreCut(): void {
+    this.tally.add("all queues together are too long");
+    this.#turnsSinceExcess = 0;
+    for (const { person } of this.stays) person.transcript.mayBeCut = true;
   }
 }
 

@@ -2,7 +2,7 @@
  * Somebody who connects to a server that is soaked, over a socket of its own, and does what its
  * scene says. Everything that it is sent is checked, whatever it does meanwhile.
  */
-import { GOODBYES } from "../../lib/conversation/messages.ts";
+import { GOODBYES } from "../../lib/text/messages.ts";
 import { Hearing } from "./hearing.ts";
 import { remark } from "./remark.ts";
 import { show, Transcript, type Listener } from "./transcript.ts";

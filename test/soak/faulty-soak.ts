@@ -4,39 +4,38 @@
  */
 import { beSoaked } from "./soaked-server.ts";
 import { Chat } from "../../lib/chat.ts";
-import { Room, type Member } from "../../lib/room/room.ts";
+import { Broadcast, type Listener } from "../../lib/room/broadcast.ts";
+import { Room } from "../../lib/room/room.ts";
 import { startChatServer } from "../../lib/server.ts";
+import { left } from "../../lib/text/messages.ts";
 
-type Publish = (this: Room, line: string, author?: Member) => void;
+type Publish = (this: Broadcast, line: string) => void;
 
 /** So many lines are published, or people connect, between two faults. */
 const PERIOD = 10;
 
-const { publish, leave, announce } = Room.prototype as unknown as {
-  publish: Publish;
-  announce: Publish;
-  leave: (this: Room, member: Member) => void;
-};
+const { publish, excludeLast } = Broadcast.prototype;
+const { apply } = Room.prototype;
 const { accept } = Chat.prototype;
+const say: Publish = function (line) {
+  publish.call(this, line, "talk");
+};
 
 /** What becomes of the line whose turn it is. */
 const LINES: Readonly<Record<string, Publish>> = {
   loss() {},
-  double(line, author) {
-    publish.call(this, line, author);
-    publish.call(this, line, author);
+  double(line) {
+    say.call(this, line + line);
   },
-  echo(line) {
-    publish.call(this, line);
+  echo: say,
+  damage(line) {
+    say.call(this, line.replace(/=../, "=?"));
   },
-  damage(line, author) {
-    publish.call(this, line.replace(/=../, "=?"), author);
+  control(line) {
+    say.call(this, line.replace("=", "\x1b="));
   },
-  control(line, author) {
-    publish.call(this, line.replace("=", "\x1b="), author);
-  },
-  stranger(line, author) {
-    publish.call(this, line.replace(/^(?:\* )?\S+ /, "Nobody: "), author);
+  stranger(line) {
+    say.call(this, line.replace(/^(?:\* )?\S+ /, "Nobody: "));
   },
 };
 
@@ -54,29 +53,29 @@ const fault = process.env["FAULT"] ?? "";
 let turns = 0;
 const isDue = () => ++turns % PERIOD === 0;
 
-const spoil = LINES[fault];
-if (spoil !== undefined) {
-  Room.prototype.publish = function (line, author) {
-    (isDue() ? spoil : publish).call(this, line, author);
-  };
-}
-const leak = LEAKS[fault];
-if (leak !== undefined) {
-  Chat.prototype.accept = function (link) {
-    if (isDue()) leak();
-    return accept.call(this, link);
-  };
-}
-if (fault === "ghost") {
+/** Whether nobody is to be spared the line that was published last, or there is none. */
+let isForAll = false;
+
+Broadcast.prototype.publish = function (line, urgency) {
+  const spoil = urgency === "talk" ? LINES[fault] : undefined;
+  const isSpoilt = spoil !== undefined && isDue();
+  const isSilent = fault === "silence" && urgency === "notice" && isDue();
+  isForAll = isSilent || (isSpoilt && (fault === "echo" || fault === "loss"));
+  if (isSpoilt) spoil.call(this, line);
+  else if (!isSilent) publish.call(this, line, urgency);
+};
+Broadcast.prototype.excludeLast = function (listener: Listener) {
+  if (!isForAll) excludeLast.call(this, listener);
+};
+Room.prototype.apply = function (deed) {
+  if (fault !== "ghost" || deed.do !== "leave" || !isDue()) return apply.call(this, deed);
   // Who leaves is announced, but still there.
-  Room.prototype.leave = function (member) {
-    if (!isDue()) leave.call(this, member);
-  };
-}
-if (fault === "silence") {
-  Room.prototype.announce = function (line, subject) {
-    if (!isDue()) announce.call(this, line, subject);
-  };
-}
+  return apply.call(this, { do: "announce", lines: left(deed.member.name) });
+};
+Chat.prototype.accept = function (link) {
+  const leak = LEAKS[fault];
+  if (leak !== undefined && isDue()) leak();
+  return accept.call(this, link);
+};
 
 beSoaked(startChatServer);

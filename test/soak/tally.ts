@@ -1,7 +1,9 @@
 import { Tally } from "../../bench/tally.ts";
-import { COMMANDS, type CommandName } from "../../lib/conversation/commands.ts";
+import { COMMANDS } from "../../lib/conversation/commands.ts";
 
-const WORDS = Object.keys(COMMANDS) as CommandName[];
+type CommandName = "help" | keyof typeof COMMANDS;
+
+const WORDS = ["help", ...Object.keys(COMMANDS)] as CommandName[];
 
 /** What happens in a soak. Each of these must happen, or it is not one. */
 export const KINDS = [

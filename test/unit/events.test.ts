@@ -16,7 +16,8 @@ function stage(given: Partial<Settings> = {}) {
     const connection = chat.accept(link) as LinkEvents;
     return { link, connection, say: (text: string) => connection.received(Buffer.from(text)) };
   };
-  const takeEvents = () => events.splice(0);
+  /** What has happened, but for each line that was read. */
+  const takeEvents = () => events.splice(0).filter(({ type }) => type !== "line read");
   return { chat, connect, takeEvents };
 }
 
@@ -39,10 +40,12 @@ test("events tell in fields what happens, and nothing of what is private", async
     { type: "acted", client: "b", name: "Ben", text: "waves" },
     { type: "renamed", client: "b", from: "Ben", to: "Rob" },
     { type: "said", client: "b", name: "Rob", text: "/who" },
+    { type: "leaving", client: "b", reason: "closed" },
     { type: "left", client: "b", name: "Rob", reason: "closed" },
     { type: "disconnected", client: "b", reason: "closed" },
     { type: "connected", client: "c" },
     { type: "refused", client: "c", reason: "HTTP request" },
+    { type: "leaving", client: "c", reason: "HTTP request" },
     { type: "disconnected", client: "c", reason: "HTTP request" },
   ]);
   ann.connection.closed(undefined);

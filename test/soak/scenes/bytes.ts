@@ -1,5 +1,5 @@
 /** What comes over the wire that nobody types, and what people's programs make of it. */
-import { GOODBYES } from "../../../lib/conversation/messages.ts";
+import { GOODBYES } from "../../../lib/text/messages.ts";
 import { HERE, type Play } from "../play.ts";
 import { LINE_LIMIT_BYTES } from "../settings.ts";
 

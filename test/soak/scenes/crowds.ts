@@ -1,5 +1,5 @@
 /** Many at once, those who never say anything, and a welcome that changes. */
-import { GOODBYES } from "../../../lib/conversation/messages.ts";
+import { GOODBYES } from "../../../lib/text/messages.ts";
 import type { Caller } from "../caller.ts";
 import { HERE, type Play } from "../play.ts";
 import { MAX_CLIENTS, MAX_CLIENTS_PER_ADDRESS } from "../settings.ts";

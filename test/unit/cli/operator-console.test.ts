@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { linesNotShown } from "../../../lib/conversation/messages.ts";
+import { linesNotShown } from "../../../lib/text/messages.ts";
 import { OperatorConsole } from "../../../lib/cli/operator-console.ts";
 import { turnOver } from "../../helpers/clock.ts";
 import { Program } from "../../helpers/program.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { Addresses } from "../../../lib/limits/addresses.ts";
 import { Backpressure, type Reader } from "../../../lib/limits/backpressure.ts";
-import type { Decoded } from "../../../lib/connection/line-decoder.ts";
+import type { Owner } from "../../../lib/connection/owner.ts";
+import { Pace } from "../../../lib/connection/pace.ts";
 import { ReadHalf } from "../../../lib/connection/read-half.ts";
 import { resolveOptions } from "../../../lib/options/settings.ts";
 import { Slices } from "../../../lib/limits/slices.ts";
@@ -16,31 +17,28 @@ function stage() {
   const reader: Reader = { client: "", retry() {} };
   const address = new Addresses(resolveOptions({})).of("here", true);
   backpressure.addReader(reader, address);
-  const lines: Decoded[] = [];
-  const owner = {
-    delayMs: () => 0,
-    mustTakeAnswers: () => false,
-    onLine(line: Decoded) {
-      lines.push(line);
-      sender.stop();
-    },
-    onPause() {},
-    onCaughtUp() {},
-    onInputOver() {},
-    run: (action: () => void) => action(),
-    failed: (error: unknown) => expect.unreachable(String(error)),
+  const settings = resolveOptions({ lineLimitBytes: 128 });
+  const owner: Owner = {
+    wake() {},
+    close() {},
+    abort() {},
+    run: (action) => action(),
+    failed: (error) => expect.unreachable(String(error)),
   };
-  const context = { backpressure, slices: new Slices(), settings: { lineLimitBytes: 128 } };
-  const sender = new ReadHalf(context, address.slice, new ScriptedLink(), owner);
-  return { backpressure, reader, sender, lines };
+  const context = { backpressure, slices: new Slices(), settings };
+  const pace = new Pace(settings, address);
+  const sender = new ReadHalf(context, address.slice, new ScriptedLink(), pace, owner);
+  return { backpressure, reader, sender };
 }
 
 describe("ReadHalf", () => {
   test("a line that ends its sender's stay is its last, and counts for nobody during a hold", () => {
-    const { backpressure, reader, sender, lines } = stage();
+    const { backpressure, reader, sender } = stage();
     backpressure.report(reader, 1_000);
     sender.received(Buffer.from("/quit with so many words\nmore\n"));
-    expect(lines).toEqual(["/quit with so many words"]);
+    expect(sender.next()).toBe("/quit with so many words");
+    sender.stop();
+    expect(sender.next()).toBeUndefined();
     expect(backpressure.mayRead(sender)).toBe(true);
     backpressure.removeReader(reader);
   });

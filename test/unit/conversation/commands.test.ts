@@ -11,7 +11,7 @@ describe("commands", () => {
     const alice = await join("Alice");
     alice.say("/help");
     const lines = (await alice.told()).split("\n").slice(0, -1);
-    const words = [...Object.keys(COMMANDS).map((name) => `/${name}`), "//text"];
+    const words = [...["help", ...Object.keys(COMMANDS)].map((name) => `/${name}`), "//text"];
     expect(lines.map((line) => /^\*\*\* (\S+)/.exec(line)?.[1])).toEqual(words);
     for (const line of lines) expect(line.length).toBeLessThan(80);
   });
@@ -246,7 +246,7 @@ describe("commands", () => {
     test("is limited as joining is", async () => {
       const { join } = chat();
       const bob = await join("Bob");
-      bob.owner.renamesLeft = 1;
+      bob.joins.spend(98);
       bob.say("/nick Rob");
       bob.say("/nick Mary Jane");
       bob.say("/nick Bob");

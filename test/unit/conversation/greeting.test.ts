@@ -10,7 +10,7 @@ async function greeted(given: Parameters<typeof chat>[0], ...others: string[]): 
   for (const name of others) (await join(name)).say("hi");
   const bob = open("bob");
   await bob.told();
-  bob.session.line("Bob");
+  bob.line("Bob");
   return await bob.told();
 }
 
@@ -35,7 +35,7 @@ describe("the greeting", () => {
     const { open } = chat({ greeting: true });
     const zoe = open("zoe");
     await zoe.told();
-    zoe.session.line(" \x1b[1mZoe\u0308\x1b[0m ");
+    zoe.line(" \x1b[1mZoe\u0308\x1b[0m ");
     expect(await zoe.told()).toStartWith("*** You are Zo\u00eb, and alone so far.");
   });
 

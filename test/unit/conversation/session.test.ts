@@ -11,8 +11,8 @@ describe("Session", () => {
   test("prompts, and prompts again for an empty name", async () => {
     const bob = chat().open("b");
     expect(await bob.told()).toBe("Enter your name: ");
-    bob.session.line("");
-    bob.session.line(" \r");
+    bob.line("");
+    bob.line(" \r");
     expect(await bob.told()).toBe("Enter your name: Enter your name: ");
     expect(bob.session.phase).toBe("naming");
   });
@@ -20,12 +20,12 @@ describe("Session", () => {
   test("the first line is the name, each later one a message, both trimmed", async () => {
     const { open } = chat();
     const [alice, bob] = [open("a"), open("b")];
-    alice.session.line("Alice");
-    bob.session.line("  Bob\r");
+    alice.line("Alice");
+    bob.line("  Bob\r");
     expect(bob.session.phase).toBe("chatting");
-    bob.session.line("  hi  there \r");
-    bob.session.line("  ");
-    bob.session.line("Bob");
+    bob.line("  hi  there \r");
+    bob.line("  ");
+    bob.line("Bob");
     expect(await alice.told()).toBe(
       "Enter your name: *** Bob has joined the chat ***\nBob: hi  there\nBob: Bob\n",
     );
@@ -35,25 +35,25 @@ describe("Session", () => {
   test("a name that is taken is refused with a sentence and the prompt", async () => {
     const { open } = chat();
     const [alice, bob] = [open("a"), open("b")];
-    alice.session.line("Bob");
-    bob.session.line("BOB");
+    alice.line("Bob");
+    bob.line("BOB");
     expect(await bob.told()).toBe("Enter your name: The name BOB is taken.\nEnter your name: ");
     expect(await alice.told()).toBe("Enter your name: ");
-    bob.session.line("Robert");
+    bob.line("Robert");
     expect(await alice.told()).toBe("*** Robert has joined the chat ***\n");
   });
 
   test("a name against the rules is refused with the rule, a suggestion and the prompt", async () => {
     const { open } = chat();
     const [alice, mary] = [open("a"), open("m")];
-    alice.session.line("Alice");
+    alice.line("Alice");
     await mary.told();
-    mary.session.line(" Mary  Jane ");
+    mary.line(" Mary  Jane ");
     expect(await mary.told()).toBe("Names have no spaces. Try Mary-Jane.\nEnter your name: ");
-    mary.session.line("x".repeat(33));
+    mary.line("x".repeat(33));
     expect(await mary.told()).toBe("Names have at most 32 characters.\nEnter your name: ");
-    mary.session.line("Disconnected");
-    mary.session.line("*** Bob has joined the chat ***");
+    mary.line("Disconnected");
+    mary.line("*** Bob has joined the chat ***");
     expect(await mary.told()).toBe(
       "The name Disconnected is the server's own.\nEnter your name: " +
         "Names have no spaces. Try Bob-has-joined-the-chat.\nEnter your name: ",
@@ -65,22 +65,22 @@ describe("Session", () => {
   test("no name is suggested that somebody has", async () => {
     const { open } = chat();
     const [alice, mary] = [open("a"), open("m")];
-    alice.session.line("mary-jane");
-    mary.session.line("Mary Jane");
+    alice.line("mary-jane");
+    mary.line("Mary Jane");
     expect(await mary.told()).toBe("Enter your name: Names have no spaces.\nEnter your name: ");
   });
 
   test("nobody sees a control character, in a name or in a message", async () => {
     const { open } = chat();
     const [alice, bob] = [open("a"), open("b")];
-    alice.session.line("Alice");
+    alice.line("Alice");
     await alice.told();
-    bob.session.line("B\x1b[31mo\u200db\ufeff");
-    bob.session.line("a\x1b]0;owned\x07\u202eb\u2028c\t\x9b2Jd\r*** Eve has left the chat ***");
-    bob.session.line("helol\b\x7flo");
-    bob.session.line("👩\u200d💻");
-    bob.session.line(" \x1b[2J\x03\u2066 ");
-    bob.session.line("end");
+    bob.line("B\x1b[31mo\u200db\ufeff");
+    bob.line("a\x1b]0;owned\x07\u202eb\u2028c\t\x9b2Jd\r*** Eve has left the chat ***");
+    bob.line("helol\b\x7flo");
+    bob.line("👩\u200d💻");
+    bob.line(" \x1b[2J\x03\u2066 ");
+    bob.line("end");
     expect(await alice.told()).toBe(
       "*** Bob has joined the chat ***\nBob: abc\td*** Eve has left the chat ***\n" +
         "Bob: hello\nBob: 👩\u200d💻\nBob: end\n",
@@ -90,12 +90,12 @@ describe("Session", () => {
   test("a departure is announced once, whatever is called after it", async () => {
     const { open, logText } = chat();
     const [alice, bob] = [open("a"), open("b")];
-    alice.session.line("Alice");
-    bob.session.line("Bob");
+    alice.line("Alice");
+    bob.line("Bob");
     await alice.told();
     bob.session.leave("idle timeout");
     bob.session.leave("closed");
-    bob.session.line("still here?");
+    bob.line("still here?");
     expect(await alice.told()).toBe("*** Bob has left the chat ***\n");
     expect(logText()).toBe(
       "Alice (a) has joined\nBob (b) has joined\nBob (b) has left: idle timeout\n",
@@ -105,7 +105,7 @@ describe("Session", () => {
   test("who never gave a name leaves no trace", async () => {
     const { open, logText } = chat();
     const [alice, nobody] = [open("a"), open("n")];
-    alice.session.line("Alice");
+    alice.line("Alice");
     await alice.told();
     nobody.session.leave("no name given");
     expect(await alice.told()).toBe("");
@@ -115,12 +115,12 @@ describe("Session", () => {
   test("a line that is too long is answered in order with what others said", async () => {
     const { open } = chat();
     const [alice, bob] = [open("a"), open("b")];
-    alice.session.line("Alice");
-    bob.session.line("Bob");
+    alice.line("Alice");
+    bob.line("Bob");
     await alice.told();
-    bob.session.line("before");
+    bob.line("before");
     alice.session.lineTooLong(65_536);
-    bob.session.line("after");
+    bob.line("after");
     expect(await alice.told()).toBe(
       "Bob: before\n*** Line too long (limit 65536 bytes); not sent.\nBob: after\n",
     );
@@ -130,8 +130,8 @@ describe("Session", () => {
     for (const quiet of [false, true]) {
       const { open, logText } = chat({ quiet });
       const bob = open("127.0.0.1:9");
-      bob.session.line("Bob");
-      bob.session.line("hello");
+      bob.line("Bob");
+      bob.line("hello");
       bob.session.leave("reset");
       expect(logText()).toBe(
         `Bob (127.0.0.1:9) has joined\n${quiet ? "" : "Bob: hello\n"}Bob (127.0.0.1:9) has left: reset\n`,
@@ -142,8 +142,8 @@ describe("Session", () => {
   test("no control character reaches the log, from a name or from a message", async () => {
     const { open, logText } = chat();
     const bob = open("b");
-    bob.session.line("B\x1b[31mo\x07b");
-    bob.session.line("x\x1b]0;owned\x07y\u2028z\tt\x9b2Jw\r.");
+    bob.line("B\x1b[31mo\x07b");
+    bob.line("x\x1b]0;owned\x07y\u2028z\tt\x9b2Jw\r.");
     bob.session.leave("closed");
     expect(logText()).toBe("Bob (b) has joined\nBob: xyz\ttw.\nBob (b) has left: closed\n");
   });

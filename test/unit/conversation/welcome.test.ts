@@ -107,7 +107,7 @@ describe("Welcome", () => {
 
   test("comes before the prompt, once", async () => {
     const bob = chat({ welcome: "Be kind.\n" }).open("b");
-    bob.session.line("");
+    bob.line("");
     expect(await bob.told()).toBe("Be kind.\nEnter your name: Enter your name: ");
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from "bun:test";
 import { FlushTimer } from "../../../lib/room/flush-timer.ts";
+import { TurnEnd } from "../../../lib/limits/turn-end.ts";
 import { stopClock, turnOver } from "../../helpers/clock.ts";
 
 stopClock();
@@ -7,7 +8,7 @@ stopClock();
 /** A timer whose flushes take this long, in milliseconds, and this many lines along. */
 function timerOf(flush: { tookMs: number; lines: number }) {
   let flushes = 0;
-  const timer: FlushTimer = new FlushTimer(() => {
+  const timer: FlushTimer = new FlushTimer(new TurnEnd(), () => {
     flushes++;
     const startedMs = performance.now();
     jest.advanceTimersByTime(flush.tookMs);

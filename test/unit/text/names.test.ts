@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { GOODBYES } from "../../../lib/conversation/messages.ts";
+import { GOODBYES } from "../../../lib/text/messages.ts";
 import {
   findFlaw,
   foldName,

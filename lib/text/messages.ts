@@ -3,7 +3,7 @@
  * byte; each text that is a line of its own ends in LF.
  */
 import type { LeaveReason } from "../events.ts";
-import { RESERVED_NAME, type NameFlaw } from "../text/names.ts";
+import { RESERVED_NAME, type NameFlaw } from "./names.ts";
 
 export const joined = (name: string) => `*** ${name} has joined the chat ***\n`;
 export const said = (name: string, text: string) => `${name}: ${text}\n`;

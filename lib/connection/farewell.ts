@@ -1,0 +1,54 @@
+/** The end of a stay whose client is still connected: how long it may take to read and to close. */
+import type { Link } from "./link.ts";
+import type { Owner } from "./owner.ts";
+import { after, type Timer } from "../limits/timers.ts";
+import type { WriteHalf } from "./write-half.ts";
+
+/**
+ * How many times the close timeout a client has that leaves and goes on reading, or whose socket is gone
+ * while lines that it brought wait to be read.
+ */
+export const CLOSE_TIMEOUTS_MAX = 12;
+
+/** How often it is asked whether one that has quit has read everything, in milliseconds. */
+const READ_CHECK_MS = 20;
+
+export class Farewell {
+  readonly #link: Link;
+  readonly #writeHalf: WriteHalf;
+  readonly #owner: Owner;
+  /** How many bytes waited when the deadline was last set. */
+  #bytes: number;
+  #timeoutsLeft = CLOSE_TIMEOUTS_MAX;
+  #readCheck: Timer | undefined;
+
+  constructor(link: Link, writeHalf: WriteHalf, owner: Owner) {
+    this.#link = link;
+    this.#writeHalf = writeHalf;
+    this.#owner = owner;
+    this.#bytes = writeHalf.bytes;
+  }
+
+  /** A deadline has been met. Returns whether the client has read something since the last one. */
+  mayGoOn(): boolean {
+    this.#writeHalf.drained();
+    const { bytes } = this.#writeHalf;
+    const isReading = bytes < this.#bytes;
+    this.#bytes = bytes;
+    return isReading && --this.#timeoutsLeft > 0;
+  }
+
+  /**
+   * Programs like nc wait for their user's next key when the other side has shut down. A client that has
+   * asked to leave, and has read that it may, is let go at once.
+   */
+  endWhenRead(): void {
+    if (this.#link.hasReadAll) return this.#link.terminate();
+    const check = () => this.#owner.run(() => this.endWhenRead());
+    this.#readCheck = after(READ_CHECK_MS, check);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#readCheck);
+  }
+}

@@ -1,0 +1,389 @@
+import { describe, expect, jest, test } from "bun:test";
+import {
+  Broadcast,
+  NOTHING_EXCLUDED,
+  type Listener,
+  type Outbox,
+} from "../../../lib/room/broadcast.ts";
+import { TurnEnd } from "../../../lib/limits/turn-end.ts";
+import { Chunk } from "../../../lib/room/chunk.ts";
+import { stopClock, turnOver } from "../../helpers/clock.ts";
+
+/** Records what it is given: `writes` has one entry for each flush that had something to send. */
+class RecordedOutbox implements Outbox {
+  readonly chunks: Uint8Array[] = [];
+  readonly writes: string[] = [];
+  readonly failures: unknown[] = [];
+  onFlush: () => void = () => {};
+  #pending = "";
+
+  enqueue(chunk: Chunk): void {
+    this.chunks.push(chunk.bytes);
+    this.#pending += Buffer.from(chunk.bytes).toString();
+  }
+
+  answer(text: string): void {
+    this.tell(text);
+  }
+
+  tell(text: string): void {
+    this.enqueue(Chunk.of(text));
+  }
+
+  flush(): void {
+    this.onFlush();
+    if (this.#pending !== "") this.writes.push(this.#pending);
+    this.#pending = "";
+  }
+
+  send(chunk: Chunk, isLent = false): void {
+    this.enqueue(isLent ? chunk.copy() : chunk);
+    this.flush();
+  }
+
+  close(): void {}
+
+  onFailed: () => void = () => {};
+
+  failed(error: unknown): void {
+    this.failures.push(error);
+    this.onFailed();
+  }
+}
+
+/** Listeners who also say things, and do not hear themselves. */
+class Room extends Broadcast {
+  join(outbox: Outbox): Listener {
+    const member = { outbox, seen: 0, excluded: NOTHING_EXCLUDED };
+    this.add(member);
+    return member;
+  }
+
+  say(line: string, ...excluded: Listener[]): void {
+    this.publish(line, "talk");
+    for (const each of excluded) this.excludeLast(each);
+  }
+
+  announce(line: string, ...excluded: Listener[]): void {
+    this.publish(line, "notice");
+    for (const each of excluded) this.excludeLast(each);
+  }
+}
+
+/** As many people as are asked for, in a room. */
+function roomOf(count: number) {
+  const room = new Room(4096, new TurnEnd());
+  const people = Array.from({ length: count }, () => {
+    const outbox = new RecordedOutbox();
+    return { member: room.join(outbox), outbox };
+  });
+  return { room, people: people as [...typeof people] & Record<number, (typeof people)[0]> };
+}
+
+stopClock();
+
+describe("Broadcast", () => {
+  test("one write per member for all that one turn published", async () => {
+    const { room, people } = roomOf(3);
+    for (const text of ["one\n", "two\n", "three\n"]) room.say(text);
+    let flushes = 0;
+    for (const { outbox } of people) {
+      outbox.onFlush = () => void flushes++;
+      expect(outbox.writes).toEqual([]);
+    }
+    await turnOver();
+    for (const { outbox } of people) expect(outbox.writes).toEqual(["one\ntwo\nthree\n"]);
+    expect(flushes).toBe(3);
+    room.say("four\n");
+    await turnOver();
+    for (const { outbox } of people) expect(outbox.writes[1]).toBe("four\n");
+  });
+
+  test("members share the turn's bytes, and nothing more than them", async () => {
+    const { room, people } = roomOf(2);
+    room.say("hello\n");
+    await turnOver();
+    const [alice, bob] = people.map(({ outbox }) => outbox.chunks[0] as Uint8Array);
+    expect(alice).toBe(bob as Uint8Array);
+    expect(alice?.buffer.byteLength).toBe(6);
+  });
+
+  test("a small part of a large turn is copied, so that it does not keep the turn alive", async () => {
+    const { room, people } = roomOf(2);
+    room.say(`${"x".repeat(2_000)}\n`, people[0]!.member);
+    room.say("hello\n");
+    await turnOver();
+    const [chunk] = people[0]!.outbox.chunks;
+    expect([chunk?.length, chunk?.buffer.byteLength]).toEqual([6, 6]);
+  });
+
+  test("nobody hears itself, and everyone sees the same order", async () => {
+    const { room, people } = roomOf(3);
+    const [alice, bob, carol] = people.map(({ member }) => member) as [
+      Listener,
+      Listener,
+      Listener,
+    ];
+    room.say("a1\n", alice);
+    room.say("b1\n", bob);
+    room.say("a2\n", alice);
+    room.say("a3\n", alice);
+    room.say("c1\n", carol);
+    room.say("all\n");
+    await turnOver();
+    const writes = people.map(({ outbox }) => outbox.writes);
+    expect(writes).toEqual([
+      ["b1\nc1\nall\n"],
+      ["a1\na2\na3\nc1\nall\n"],
+      ["a1\nb1\na2\na3\nall\n"],
+    ]);
+  });
+
+  test("who joins in mid-turn sees what comes after", async () => {
+    const { room, people } = roomOf(1);
+    room.say("before\n");
+    const outbox = new RecordedOutbox();
+    const bob = room.join(outbox);
+    room.say("Bob joined\n", bob);
+    room.say("after\n");
+    await turnOver();
+    expect(outbox.writes).toEqual(["after\n"]);
+    expect(people[0]?.outbox.writes).toEqual(["before\nBob joined\nafter\n"]);
+  });
+
+  test("who leaves in mid-turn is given what came before", async () => {
+    const { room, people } = roomOf(2);
+    const [alice, bob] = people;
+    room.say("before\n");
+    room.remove(bob!.member);
+    room.say("after\n");
+    await turnOver();
+    bob!.outbox.flush();
+    expect(bob!.outbox.writes).toEqual(["before\n"]);
+    expect(alice!.outbox.writes).toEqual(["before\nafter\n"]);
+  });
+
+  test("a private line follows what came before it, in the same write", async () => {
+    const { room, people } = roomOf(2);
+    const [alice] = people;
+    room.say("one\n");
+    room.tell(alice!.member, "private\n");
+    room.say("two\n");
+    await turnOver();
+    expect(alice!.outbox.writes).toEqual(["one\nprivate\ntwo\n"]);
+  });
+
+  test("private lines go out although nothing is published, and cost nobody else a thing", async () => {
+    const { room, people } = roomOf(2);
+    const [alice, bob] = people;
+    let flushes = 0;
+    bob!.outbox.onFlush = () => void flushes++;
+    room.tell(alice!.member, "private\n");
+    room.tell(alice!.member, "and more\n");
+    await turnOver();
+    expect(alice!.outbox.writes).toEqual(["private\nand more\n"]);
+    expect(flushes).toBe(0);
+  });
+
+  test("so they do in the next turn", async () => {
+    const { room, people } = roomOf(1);
+    for (const text of ["one\n", "two\n"]) {
+      room.tell(people[0]!.member, text);
+      await turnOver();
+    }
+    expect(people[0]!.outbox.writes).toEqual(["one\n", "two\n"]);
+  });
+
+  test("a turn that outgrows its limit is flushed early, whole and in order", async () => {
+    const { room, people } = roomOf(2);
+    const lines = Array.from({ length: 500 }, (_, number) => `line ${number} ${"é".repeat(20)}\n`);
+    for (const line of lines) room.say(line, people[0]!.member);
+    await turnOver();
+    const { writes } = people[1]!.outbox;
+    expect(writes.length).toBeGreaterThan(4);
+    expect(Math.max(...writes.map((write) => Buffer.byteLength(write)))).toBeLessThanOrEqual(4096);
+    expect(writes.join("")).toBe(lines.join(""));
+    expect(people[0]!.outbox.writes).toEqual([]);
+  });
+
+  test("a line longer than the turn's limit is published whole", async () => {
+    const { room, people } = roomOf(2);
+    const long = `${"日".repeat(10_000)}\n`;
+    room.say("short\n");
+    room.say(long);
+    room.say("end\n");
+    await turnOver();
+    expect(people[0]!.outbox.writes).toEqual(["short\n", long, "end\n"]);
+  });
+
+  test("a long line does not raise the limit of the turns that follow", async () => {
+    const { room, people } = roomOf(2);
+    room.say(`${"x".repeat(20_000)}\n`);
+    await turnOver();
+    for (let number = 0; number < 500; number++) room.say(`line ${number} ${"x".repeat(50)}\n`);
+    await turnOver();
+    const [, ...turns] = people[0]!.outbox.writes;
+    expect(Math.max(...turns.map((turn) => turn.length))).toBeLessThanOrEqual(4096);
+  });
+
+  /** Publishes and announces, in a room whose flush has just taken ten milliseconds. */
+  async function busy(...texts: string[]) {
+    const { room, people } = roomOf(2);
+    const { outbox } = people[0]!;
+    outbox.onFlush = () => void jest.advanceTimersByTime(10);
+    for (const text of texts) room.say(text);
+    await turnOver();
+    outbox.writes.length = 0;
+    return { room, outbox, bob: people[1]!.member };
+  }
+
+  test("after a long flush of many lines, what is said waits and goes out together", async () => {
+    const { room, outbox } = await busy("1\n", "2\n", "3\n", "4\n");
+    room.say("one\n");
+    await turnOver();
+    expect(outbox.writes).toEqual([]);
+    room.say("two\n");
+    jest.advanceTimersByTime(10);
+    expect(outbox.writes).toEqual(["one\ntwo\n"]);
+  });
+
+  test("after long flushes of a line each, what is said does not wait", async () => {
+    const { room, outbox } = await busy("1\n");
+    for (const text of ["one\n", "two\n", "three\n", "four\n", "five\n"]) {
+      room.say(text);
+      await turnOver();
+    }
+    expect(outbox.writes).toEqual(["one\n", "two\n", "three\n", "four\n", "five\n"]);
+  });
+
+  test("a notice waits, also of one who has lines to be given, until something is said", async () => {
+    const { room, outbox, bob } = await busy("1\n");
+    room.announce("*** Carol has joined the chat ***\n");
+    room.announce("*** Bob is here ***\n", bob);
+    room.remove(bob);
+    room.announce("*** Bob has left the chat ***\n");
+    await turnOver();
+    expect(outbox.writes).toEqual([]);
+    room.say("hello\n");
+    await turnOver();
+    expect(outbox.writes).toEqual([
+      "*** Carol has joined the chat ***\n*** Bob is here ***\n*** Bob has left the chat ***\nhello\n",
+    ]);
+  });
+
+  test("an outbox that throws keeps nobody else from theirs, and hears of it", async () => {
+    const { room, people } = roomOf(3);
+    const [alice, bob, carol] = people.map(({ outbox }) => outbox) as [
+      RecordedOutbox,
+      RecordedOutbox,
+      RecordedOutbox,
+    ];
+    const error = new Error("ours");
+    bob.onFlush = () => {
+      throw error;
+    };
+    room.say("one\n");
+    await turnOver();
+    expect([alice.writes, carol.writes]).toEqual([["one\n"], ["one\n"]]);
+    await turnOver();
+    expect([alice.failures, bob.failures, carol.failures]).toEqual([[], [error], []]);
+    room.say("two\n");
+    await turnOver();
+    expect(carol.writes).toEqual(["one\n", "two\n"]);
+  });
+
+  test("what a failure sets off is published whole, also if it happened in the middle of a line", async () => {
+    const { room, people } = roomOf(2);
+    const [alice, bob] = people as [(typeof people)[0], (typeof people)[0]];
+    alice.outbox.onFlush = () => {
+      throw new Error("ours");
+    };
+    alice.outbox.onFailed = () => {
+      alice.outbox.onFailed = () => {};
+      room.remove(alice.member);
+      room.say("*** Alice has left the chat ***\n");
+    };
+    const long = `${"x".repeat(20_000)}\n`;
+    room.say("one\n");
+    room.say(long);
+    for (let turn = 0; turn < 3; turn++) await turnOver();
+    expect(bob.outbox.writes.join("")).toBe(`one\n${long}*** Alice has left the chat ***\n`);
+  });
+});
+
+describe("whatever happens in a turn, everyone is given exactly what is for them", () => {
+  for (const seed of [1, 2, 3, 4]) {
+    test(`with seed ${seed}`, async () => {
+      const random = randomNumbers(seed);
+      const pick = <Item>(items: readonly Item[]) => items[random(items.length)] as Item;
+      const room = new Room(200, new TurnEnd());
+      const here: {
+        member: Listener;
+        outbox: RecordedOutbox;
+        expected: string;
+        ignores: Set<Listener>;
+      }[] = [];
+      const gone: typeof here = [];
+      for (let step = 0; step < 3_000; step++) {
+        const person = here.length > 0 ? pick(here) : undefined;
+        const line = `${step} ${"é".repeat(random(60))}\n`;
+        switch (person === undefined ? 0 : random(8)) {
+          case 0: {
+            const outbox = new RecordedOutbox();
+            const member = room.join(outbox);
+            here.push({ member, outbox, expected: "", ignores: new Set() });
+            break;
+          }
+          case 1:
+            if (random(3) > 0 || person === undefined) break;
+            room.remove(person.member);
+            person.outbox.flush();
+            here.splice(here.indexOf(person), 1);
+            gone.push(person);
+            for (const { ignores } of here) ignores.delete(person.member);
+            break;
+          case 2:
+            room.tell(person!.member, line);
+            person!.expected += line;
+            break;
+          case 3:
+            room.announce(line, person!.member);
+            for (const each of here) if (each !== person) each.expected += line;
+            break;
+          case 4: {
+            const other = pick(here);
+            if (other === person) break;
+            if (!person!.ignores.delete(other.member)) person!.ignores.add(other.member);
+            break;
+          }
+          case 5:
+            if (random(2) > 0) jest.advanceTimersByTime(random(200));
+            await turnOver();
+            break;
+          default: {
+            const deaf = here.filter((each) => each === person || each.ignores.has(person!.member));
+            room.say(line, ...deaf.map(({ member }) => member));
+            for (const each of here) if (!deaf.includes(each)) each.expected += line;
+          }
+        }
+      }
+      jest.advanceTimersByTime(1_000);
+      await turnOver();
+      for (const { outbox, expected } of [...here, ...gone]) {
+        expect(outbox.writes.join("")).toBe(expected);
+      }
+      expect(here.length + gone.length).toBeGreaterThan(100);
+    });
+  }
+});
+
+/** Whole numbers below a limit, the same for the same seed (xorshift32). */
+function randomNumbers(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % limit;
+  };
+}
