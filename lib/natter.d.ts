@@ -23,19 +23,19 @@ export type ChatServerOptions = {
   port?: number;
   /** Most clients at once, 1 to 10^6; fewer if the system allows the process fewer open files. */
   maxClients?: number;
-  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is excepted. */
+  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is exempt. */
   maxClientsPerAddress?: number;
   /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
   keepAliveMs?: number;
   /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
   idleTimeoutMs?: number;
-  /** How long before the idle timeout whoever is silent is warned, in milliseconds; 0 = not. */
+  /** How long before the idle timeout a silent client is warned, in milliseconds; 0 = not. */
   idleWarningMs?: number;
   /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
   nameTimeoutMs?: number;
-  /** Longest time in which a reader takes nothing of what waits for it, in ms; 0 = never. */
+  /** Longest time in which a reader takes nothing of its queue, in ms; 0 = never. */
   stallTimeoutMs?: number;
-  /** Longest time to deliver what waits for who leaves and see it close, in ms; at least 1. */
+  /** Longest wait for a leaving client to read what is queued and close, in ms; at least 1. */
   closeTimeoutMs?: number;
   /** Most bytes that wait for one slow reader before lines are skipped, 4,096 to 2^30. */
   queueLimitBytes?: number;
@@ -51,11 +51,11 @@ export type ChatServerOptions = {
   lineBurst?: number;
   /** Lines a second that a client may send after that, at most 10^6; 0 = no limit. */
   lineRate?: number;
-  /** The same for all clients of one address together, 1 to 10^6. Loopback is excepted. */
+  /** The same for all clients of one address together, 1 to 10^6. Loopback is exempt. */
   addressLineBurst?: number;
   /** Lines a second that one address may send after that, at most 10^6; 0 = no limit. */
   addressLineRate?: number;
-  /** Most times that one address may join at once, 1 to 10^6. Loopback is excepted. */
+  /** Most times that one address may join at once, 1 to 10^6. Loopback is exempt. */
   joinBurst?: number;
   /** Joins a second from one address after that, at most 10^6; 0 = no limit. */
   joinRate?: number;
@@ -65,9 +65,9 @@ export type ChatServerOptions = {
   welcomeFile?: string;
   /** What asks for a name, of at most 256 bytes. */
   prompt?: string;
-  /** Tells whoever joins its name, how many others are here, and that there is `/help`. */
+  /** Tells a newcomer its name, how many others are here, and that there is `/help`. */
   greeting?: boolean;
-  /** How many of the last public lines whoever joins is told, 0 to 1,000. */
+  /** How many of the last public lines a newcomer is shown, 0 to 1,000. */
   history?: number;
   /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
   quiet?: boolean;
