@@ -111,7 +111,7 @@ describe("Room", () => {
     ]);
   });
 
-  test("who joins in mid-turn sees what comes after", async () => {
+  test("a member that joins in mid-turn sees what comes after", async () => {
     const { room, people } = roomOf("Alice");
     room.publish("before\n");
     const outbox = new RecordedOutbox();
@@ -123,7 +123,7 @@ describe("Room", () => {
     expect(people[0]?.outbox.writes).toEqual(["before\nBob joined\nafter\n"]);
   });
 
-  test("who leaves in mid-turn is given what came before", async () => {
+  test("a member that leaves in mid-turn is given what came before", async () => {
     const { room, people } = roomOf("Alice", "Bob");
     const [alice, bob] = people;
     room.publish("before\n");
@@ -157,7 +157,7 @@ describe("Room", () => {
     expect(flushes).toBe(0);
   });
 
-  test("so they do in the next turn", async () => {
+  test("private lines go out in the next turn too", async () => {
     const { room, people } = roomOf("Alice");
     for (const text of ["one\n", "two\n"]) {
       room.tell(people[0]!.member, text);
@@ -166,7 +166,7 @@ describe("Room", () => {
     expect(people[0]!.outbox.writes).toEqual(["one\n", "two\n"]);
   });
 
-  test("a name that somebody has is not taken from its holder, but may be written otherwise", () => {
+  test("a name is not taken from the member that has it, but that member may write it in another way", () => {
     const { room, people } = roomOf("Alice", "Bob");
     const [alice, bob] = people.map(({ member }) => member) as [Member, Member];
     expect(room.rename(alice, "BOB")).toBe(false);
@@ -175,7 +175,7 @@ describe("Room", () => {
     expect([bob.name, room.find("bob")]).toEqual(["BOB", bob]);
   });
 
-  test("of two claims to one name in one turn the first wins", () => {
+  test("the first of two claims to one name in one turn wins", () => {
     const { room } = roomOf("Alice");
     expect(room.join("Bob", new RecordedOutbox())).toBeDefined();
     expect(room.join("bob", new RecordedOutbox())).toBeUndefined();
@@ -268,7 +268,7 @@ describe("Room", () => {
     expect(outbox.writes).toEqual(["one\n", "two\n", "three\n", "four\n", "five\n"]);
   });
 
-  test("a notice waits, also of one who has lines to be given, until something is said", async () => {
+  test("a notice waits until something is said, also if its subject still has lines to get", async () => {
     const { room, outbox, bob } = await busy("1\n");
     room.announce("*** Carol has joined the chat ***\n");
     room.announce("*** Bob is here ***\n", bob);
@@ -283,7 +283,7 @@ describe("Room", () => {
     ]);
   });
 
-  test("an outbox that throws keeps nobody else from theirs, and hears of it", async () => {
+  test("an outbox that throws is told, and all others get their lines", async () => {
     const { room, people } = roomOf("Alice", "Bob", "Carol");
     const [alice, bob, carol] = people.map(({ outbox }) => outbox) as [
       RecordedOutbox,
@@ -304,7 +304,7 @@ describe("Room", () => {
     expect(carol.writes).toEqual(["one\n", "two\n"]);
   });
 
-  test("what a failure sets off is published whole, also if it happened in the middle of a line", async () => {
+  test("what a failure causes is published whole, also if it happened in the middle of a line", async () => {
     const { room, people } = roomOf("Alice", "Bob");
     const [alice, bob] = people as [(typeof people)[0], (typeof people)[0]];
     alice.outbox.onFlush = () => {
