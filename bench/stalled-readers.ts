@@ -151,9 +151,7 @@ for (const talk of TALKS) {
   }
   const [with_, without] = [median(peaksMiB.with), median(peaksMiB.without)];
   console.log(
-    `${STALLED} stalled readers, lines of ${talk.lineBytes} bytes, medians of ${RUNS}: ` +
-      `${with_.toFixed(1)} - ${without.toFixed(1)} = ${(with_ - without).toFixed(1)} MiB ` +
-      `(at most ${LIMIT_MIB})\n`,
+    `${STALLED} stalled readers, lines of ${talk.lineBytes} bytes, medians of ${RUNS}: ${with_.toFixed(1)} - ${without.toFixed(1)} = ${(with_ - without).toFixed(1)} MiB (at most ${LIMIT_MIB})\n`,
   );
   if (!(with_ - without < LIMIT_MIB)) process.exitCode = 1;
 }

@@ -58,15 +58,13 @@ function checkTogether(settings: Settings): void {
   }
   if (messageLimitBytes > lineLimitBytes) {
     throw new RangeError(
-      `messageLimitBytes is ${messageLimitBytes}; it must not be above lineLimitBytes ` +
-        `(--message-limit, --line-limit), which is ${lineLimitBytes}.`,
+      `messageLimitBytes is ${messageLimitBytes}; it must not be above lineLimitBytes (--message-limit, --line-limit), which is ${lineLimitBytes}.`,
     );
   }
   if (idleWarningMs > 0 && idleWarningMs >= idleTimeoutMs) {
     const timeout = idleTimeoutMs === 0 ? "0 (never)" : idleTimeoutMs;
     throw new RangeError(
-      `idleWarningMs is ${idleWarningMs}; it must be shorter than idleTimeoutMs ` +
-        `(--idle-warning, --idle-timeout), which is ${timeout}.`,
+      `idleWarningMs is ${idleWarningMs}; it must be shorter than idleTimeoutMs (--idle-warning, --idle-timeout), which is ${timeout}.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 /**
- * natter with a fault, for the soak to find: `FAULT=… bun run test/faulty-soak.ts`. Each comes only now
- * and then, as it would in earnest.
+ * natter with a fault that the soak must find: `FAULT=… bun run test/soak/faulty-soak.ts`. Each fault happens only
+ * now and then, as a real one would.
  */
 import { beSoaked } from "./soaked-server.ts";
 import { Chat } from "../../lib/chat.ts";
@@ -9,7 +9,7 @@ import { startChatServer } from "../../lib/server.ts";
 
 type Publish = (this: Room, line: string, author?: Member) => void;
 
-/** So many lines are published, or people connect, between two faults. */
+/** How many lines are published, or people connect, between two faults. */
 const PERIOD = 10;
 
 const { publish, leave, announce } = Room.prototype as unknown as {
@@ -19,7 +19,7 @@ const { publish, leave, announce } = Room.prototype as unknown as {
 };
 const { accept } = Chat.prototype;
 
-/** What becomes of the line whose turn it is. */
+/** What happens to the line whose turn it is. */
 const LINES: Readonly<Record<string, Publish>> = {
   loss() {},
   double(line, author) {
@@ -68,7 +68,7 @@ if (leak !== undefined) {
   };
 }
 if (fault === "ghost") {
-  // Who leaves is announced, but still there.
+  // The member that leaves is announced, but is still there.
   Room.prototype.leave = function (member) {
     if (!isDue()) leave.call(this, member);
   };

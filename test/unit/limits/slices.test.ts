@@ -92,7 +92,7 @@ describe("Slices", () => {
     }
   });
 
-  test("of clients that have taken nothing yet, the one with the least input comes first", async () => {
+  test("the client with the least input comes first of those that have taken nothing yet", async () => {
     const { client, slice, takeRead } = stage();
     const shared = slice();
     for (const name of ["a", "b", "c"]) client(name, shared, 5).send(2);
