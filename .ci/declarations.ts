@@ -1,23 +1,23 @@
 /**
- * Prints lib/natter.d.ts, made from lib/server.ts: what TypeScript knows of natter where another project imports it.
+ * Prints lib/natter.d.ts, made from lib/server.ts. It tells TypeScript the types of natter in other projects.
  *
- * Without it TypeScript would read the sources, by the rules of that project, and complain that Bun's types
- * are missing. So lib/natter.d.ts imports nothing. The type of the options, which lib/ derives from a table, is
- * written out, each option with its comment.
+ * Without it TypeScript would read the sources, by the rules of the other project, and complain that Bun's types
+ * are missing. So lib/natter.d.ts imports nothing. lib/ makes the type of the options from a table. Here this
+ * type is written out, each option with its comment.
  */
 import ts from "typescript";
 
 const ROOT = `${import.meta.dir}/..`;
 const ENTRY = `${ROOT}/lib/server.ts`;
 
-/** The reference is for `AsyncDisposable`, which no library of an edition up to ES2025 declares. */
+/** The reference is for `AsyncDisposable`. No library up to ES2025 declares it. */
 const HEAD = `// Made from lib/server.ts by \`bun run declarations\`. Do not edit it here.
 /// <reference lib="esnext.disposable" />
 `;
 
 const NOT_SHORTENED = ts.TypeFormatFlags.NoTruncation;
 
-/** The text of lib/natter.d.ts. Throws where lib/server.ts exports what this cannot declare. */
+/** The text of lib/natter.d.ts. Throws if lib/server.ts exports something that this cannot declare. */
 function declarations(): string {
   const { config } = ts.readConfigFile(`${ROOT}/tsconfig.json`, ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);

@@ -1,6 +1,6 @@
 /** Tables as text. */
 
-/** The rows as lines. A row of two cells is a sentence, and no column gets wider for it. */
+/** The rows as lines. A row of two cells is a sentence, and makes no column wider. */
 export function aligned(rows: readonly (readonly string[])[]): string {
   const whole = rows.filter((row) => row.length > 2);
   const widths = rows[0]?.map((_, column) => {
@@ -12,7 +12,7 @@ export function aligned(rows: readonly (readonly string[])[]): string {
   return `${rows.map((row) => line(row).trimEnd()).join("\n")}\n`;
 }
 
-/** A number with so many digits after the point, for a table. */
+/** A number for a table, with this many digits after the point. */
 export function fixed(value: number, digits: number): string {
   return value.toLocaleString("en-US", {
     minimumFractionDigits: digits,

@@ -1,11 +1,11 @@
-/** Which core a process runs on: the server has the first, and each process of people one more. */
+/** Which core a process runs on. The server has the first, and each process of people has one more. */
 import { availableParallelism } from "node:os";
 import { allowedCores } from "./usage.ts";
 
 const SERVER = 0;
 const LOADS_MAX = 4;
 
-/** One process of people for each core that the server leaves free, as far as that helps. */
+/** How many processes play people: one for each core that the server leaves free, as far as that helps. */
 export const LOADS = Math.min(LOADS_MAX, Math.max(1, availableParallelism() - 1));
 
 /** What to put before the server's command line. */
@@ -18,7 +18,7 @@ export function pinLoad(index: number): string[] {
   return pin(SERVER + 1 + index);
 }
 
-/** Nothing where the system has no program for that, or too few cores. */
+/** Empty if the system has no program for that, or too few cores. */
 function pin(index: number): string[] {
   const core = allowedCores()?.[index];
   if (core === undefined || Bun.which("taskset") === null) return [];

@@ -1,6 +1,6 @@
 /**
- * People who talk, in one of the processes that play them. Every delivery is checked: each of them
- * must hear every line of everybody else, whole and in order, and never its own.
+ * People who talk, in one of the processes that play them. Every delivery is checked. Each person must hear
+ * every line of everybody else, whole and in order, and never its own.
  */
 import { clockMs } from "./clock.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
@@ -16,20 +16,20 @@ export interface CrowdJob {
   readonly process: number;
   readonly processes: number;
   readonly people: number;
-  /** The first so many of them talk. */
+  /** How many of them talk: the first ones. */
   readonly talkers: number;
   /** The most lines that each talker says. */
   readonly lines: number;
   /**
-   * How many lines a talker may be ahead of what it, or if it talks alone everyone, has heard. One
-   * that talks alone must be in the same process as all the others.
+   * How many lines a talker may be ahead of what it has heard. If there is only one talker, it is ahead of what
+   * everyone has heard, and must be in the same process as all the others.
    */
   readonly window: number;
-  /** Lines a second of all talkers together, at times that are fixed beforehand; 0 = no such times. */
+  /** Lines a second of all talkers together, at times that are fixed before; 0 = no fixed times. */
   readonly linesPerSecond: number;
-  /** So many more are in the room and never read. */
+  /** How many more are in the room and never read. */
   readonly stalled: number;
-  /** When each line was said, or should have been: a number for each line of each talker. */
+  /** For each line of each talker, when it was said or should have been said. */
   readonly timesFile: string;
 }
 
@@ -43,11 +43,11 @@ export interface Heard {
 
 const TICK_MS = 1;
 
-/** What the first of all asks to see who is in: this often, in milliseconds. */
+/** How often the first person asks to see who is in, in milliseconds. */
 const QUESTION = "does everybody hear me?";
 const QUESTION_MS = 100;
 
-/** What the first says to fill the buffers of those who do not read. IRC allows 512 bytes a line. */
+/** The first person says this to fill the buffers of those who do not read. IRC allows 512 bytes a line. */
 const FILLER = "so much is said before ".padEnd(400, ".");
 const FILLERS_AT_ONCE = 100;
 
@@ -85,7 +85,7 @@ export class Crowd {
     }
   }
 
-  /** Has the first person ask, until they talk, whether everybody hears it. */
+  /** Makes the first person ask whether everybody hears it, until they talk. */
   ask(): void {
     if (this.#phase !== "joining") return;
     this.#people[0]?.say(QUESTION);
@@ -99,7 +99,7 @@ export class Crowd {
     for (const person of others) if (person.index >= this.#job.people) person.stall();
   }
 
-  /** Says so much, at the pace of those who read. */
+  /** Says this many bytes, at the pace of those who read. */
   async fill(bytes: number): Promise<void> {
     const [first, ...others] = this.#people.filter(({ index }) => index < this.#job.people);
     const rounds = bytes / FILLERS_AT_ONCE / FILLER.length;
@@ -112,7 +112,7 @@ export class Crowd {
     }
   }
 
-  /** Talks for so long. Returns how many lines have been said so far, in all talks. */
+  /** Talks for this long. Returns how many lines have been said so far, in all talks. */
   async talk({ startMs, seconds }: { startMs: number; seconds: number }): Promise<number> {
     this.#phase = "talking";
     this.#isOver = Promise.withResolvers();
@@ -194,8 +194,8 @@ export class Crowd {
   }
 
   /**
-   * Each line has its time, whether or not the ones before have arrived: an open loop. The lines go
-   * around all talkers, of whom this process says those of its own.
+   * Each line has its time, whether or not the lines before it have arrived: an open loop. All talkers speak in
+   * turn. This process says the lines of its own talkers.
    */
   #talkAtTimes(startMs: number, saidBefore: number): void {
     if (this.#phase !== "talking") return;

@@ -1,33 +1,33 @@
 /**
- * How a person joins a chat and talks there, for each kind of chat server that is measured. What
- * is received is given as text in which each byte is a character. A message arrives as it was
- * sent, after a prefix that differs, and ends its line.
+ * How a person joins a chat and talks there, for each kind of chat server that is measured. Received bytes are
+ * given as text in which each byte is a character. A message arrives as it was sent. It comes after a prefix that
+ * differs between servers, and it ends its line.
  */
 export interface Dialect {
   /** What to say first, if the server does not speak first. */
   readonly greeting?: (name: string) => string;
-  /** Where what asks for `answer` ends; -1 as long as it has not come. */
+  /** Where the question for `answer` ends; -1 as long as it has not come. */
   readonly promptEnd: (received: string) => number;
   readonly answer: (name: string) => string;
-  /** Where in what follows the answer the room's own lines begin; -1 as long as it is not in. */
+  /** Where the room's own lines begin after the answer; -1 as long as the person is not in. */
   readonly roomStart: (received: string) => number;
   /** How a message is sent. */
   readonly say: (text: string) => string;
-  /** What stands before it for everybody else. */
+  /** What stands before the message when others receive it. */
   readonly prefix: (name: string) => RegExp;
-  /** What only the notice that somebody joined contains, and what that somebody left. */
+  /** Text that only a notice of somebody who joined contains, and text of a notice of somebody who left. */
   readonly joined: string;
   readonly left: string;
-  /** What only other lines contain that may come at any time. */
+  /** Text that only other lines contain, which may come at any time. */
   readonly others?: readonly string[];
-  /** How far before `joined` the name of that somebody ends, if it is there. */
+  /** How far before `joined` the name ends, if it is there. */
   readonly nameEnd?: number;
 }
 
 export type DialectName = "howto" | "irc" | "ncat";
 
 export const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
-  /** The how-to's: a prompt, and no word to whoever has answered it. */
+  /** The how-to's. It has a prompt, and says nothing to a client that has answered it. */
   howto: {
     promptEnd: (received) => (received.endsWith("name: ") ? received.length : -1),
     answer: (name) => `${name}\n`,

@@ -1,9 +1,9 @@
-/** The first thing that went wrong, which ends whatever is waited for. */
+/** The first thing that went wrong. It ends every wait. */
 export class Failure {
   readonly #promise = Promise.withResolvers<never>();
 
   constructor() {
-    // Nobody may be waiting when it comes.
+    // Perhaps nobody waits when it comes.
     this.#promise.promise.catch(() => {});
   }
 

@@ -1,6 +1,6 @@
 /**
- * Some flood a chat from an address or more with lines that are dear to it, while two pairs talk: one from
- * another address, and one from the same. Measured is how long these wait to hear each other.
+ * Some clients flood a chat, from one address or more, with lines that cost it much time. Meanwhile two pairs
+ * talk, one from another address and one from the same. This measures how long the pairs wait to hear each other.
  */
 import { LF } from "../lib/room/chunk.ts";
 import { clockMs } from "./clock.ts";
@@ -19,7 +19,7 @@ export interface FloodJob {
   readonly line: string;
 }
 
-/** What the listeners of both pairs have waited, as counts of a `Latency` and the most. */
+/** How long the listeners of both pairs have waited: the counts of a `Latency`, and the longest wait. */
 export type Waits = Record<
   "others" | "neighbours",
   { readonly counts: readonly number[]; readonly maxMs: number }
@@ -80,7 +80,7 @@ export class Flood {
         speaker.flush();
       }
     }
-    // What is still on its way has waited for so long at least.
+    // Lines that are still on their way have waited for at least this long.
     await this.#failure.or(Bun.sleep(TALK_MS));
     const waits = ({ counts, maxMs }: Latency) => ({ counts: [...counts], maxMs });
     return { others: waits(this.#others), neighbours: waits(this.#neighbours) };
@@ -97,7 +97,7 @@ export class Flood {
   }
 }
 
-/** Counts what the speaker of a pair has said, and returns what is no whole line yet. */
+/** Counts what the speaker of a pair has said, and returns what is not a whole line yet. */
 function hear(bytes: Uint8Array, name: string, latency: Latency): Uint8Array {
   const end = bytes.lastIndexOf(LF) + 1;
   const nowMs = clockMs();

@@ -1,6 +1,6 @@
 /**
- * A histogram of latencies, from a microsecond to an hour: exact below 32 µs, and above that each
- * doubling has 32 steps, so that values are right to 1/32. (The idea is that of HdrHistogram.)
+ * A histogram of latencies, from a microsecond to an hour. It is exact below 32 µs. Above that each doubling
+ * has 32 steps, so values are right to 1/32. (The idea comes from HdrHistogram.)
  */
 export interface Percentiles {
   readonly p50Ms: number;

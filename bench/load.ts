@@ -1,6 +1,5 @@
 /**
- * A process that plays people in a chat, as the benchmark bids it. Its arguments are which people,
- * and their job as JSON.
+ * A process that plays people in a chat for the benchmark. Its arguments say which people, and their job as JSON.
  */
 import { Crowd } from "./crowd.ts";
 import { Flood } from "./flood.ts";

@@ -1,7 +1,7 @@
 /**
  * Measures natter and other chat servers in turn, over real TCP on loopback. Run by `bun run bench`;
- * `--help` lists the flags. No result makes it fail but a fault of natter's: a line that was lost,
- * doubled or out of order, or a run that hung.
+ * `--help` lists the flags. It fails only for a fault of natter's: a line that was lost, doubled or out
+ * of order, or a run that hung.
  */
 import { availableParallelism, constants } from "node:os";
 import { parseArgs } from "node:util";
@@ -11,10 +11,10 @@ import type { Results } from "./results.ts";
 import { Series } from "./series.ts";
 import { WORKLOADS } from "./workloads.ts";
 
-/** What `--quick` means: once, so many peers, so short, so few people at most. */
+/** What `--quick` means: one run, few peers, a short time, few people. */
 const QUICK = { runs: 1, peers: 2, seconds: 1 / 3, peopleMax: 1_000, fillBytes: 500_000 };
 
-/** The system takes about 4 MB for one that does not read, and natter's queue 1 MiB. */
+/** For a client that does not read, the system takes about 4 MB, and natter's queue 1 MiB. */
 const FILL_BYTES = 6_000_000;
 
 const HELP = `Usage: bun run bench [--quick] [--runs N] [--seconds S] [--only WORKLOAD,...]
@@ -67,7 +67,7 @@ async function bench(): Promise<void> {
     await series.run((now) => process.stderr.write(`\r\x1b[K${now}`));
   } catch (error) {
     if (process.exitCode === undefined) throw error;
-    // What was started ends by itself, now that the run has been given up.
+    // The processes end by themselves, because the run has been given up.
     return;
   } finally {
     process.stderr.write("\r\x1b[K");
@@ -78,7 +78,7 @@ async function bench(): Promise<void> {
 async function report(results: Results, workloads: readonly string[]): Promise<void> {
   const conditions = describeConditions();
   for (const name of workloads) console.log(results.table(name));
-  // In a quick run everything is smaller than what the targets are for.
+  // In a quick run everything is smaller than the targets expect.
   if (!flags.quick) console.log(results.targets());
   console.log(conditions);
   const all = { conditions, runs: results.runs };
@@ -113,7 +113,7 @@ function choosePeers(): Peer[] {
   });
 }
 
-/** The names in a flag, all of which must be known; without it, all that there are. */
+/** The names in a flag, which must all be known. Without the flag, all names. */
 function chosen(flag: string | undefined, known: string[], what: string): string[] {
   const names = flag?.split(",") ?? known;
   const wrong = names.find((name) => !known.includes(name));

@@ -27,13 +27,13 @@ export interface Conditions {
   readonly graceMs: number;
   /** How long a server is left alone before its memory is read, in milliseconds. */
   readonly restMs: number;
-  /** How much is said first, where some do not read, in bytes: more than is buffered for them. */
+  /** How many bytes are said first if some do not read: more than is buffered for them. */
   readonly fillBytes: number;
   /** Whether to count writes too, in another talk. */
   readonly countsWrites: boolean;
-  /** How many processes play the people, where everybody talks. */
+  /** How many processes play the people if everybody talks. */
   readonly loads: number;
-  /** Rejected when the run is to end at once. */
+  /** Rejects when the run must end at once. */
   readonly interrupted: Promise<never>;
   /** Lines a second for a talk that does not say how many itself. */
   readonly linesPerSecond: number;
@@ -89,7 +89,7 @@ async function talk(
   const timesFile = join(folder, "times");
   writeFileSync(timesFile, "");
   truncateSync(timesFile, workload.talkers * workload.lines * Float64Array.BYTES_PER_ELEMENT);
-  // One that talks alone has to know what everyone has heard.
+  // A talker that talks alone has to know what everyone has heard.
   const processes = workload.talkers === 1 ? 1 : conditions.loads;
   const { port, dialect } = server;
   const job = { ...workload, port, dialect, processes, linesPerSecond, timesFile };
@@ -126,7 +126,7 @@ async function talk(
   };
   if (!conditions.countsWrites) return figures;
 
-  // To count slows down the whole system, so it is done apart.
+  // Counting slows down the whole system, so it is done in a talk of its own.
   await using counter = new WriteCounter(server.pid);
   await counter.isCounting();
   const counted = (await talkFor(COUNT_SECONDS)).deliveries - deliveries;

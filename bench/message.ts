@@ -1,7 +1,7 @@
 /**
- * What the people in a benchmark say. Each message tells who said it and the how manieth of theirs it
- * is, so that a receiver can check that it got every line of everybody, whole and in order. Short
- * enough and so regular that checking takes little of the time in which a message is delivered.
+ * What the people in a benchmark say. Each message tells who said it and its number. So a receiver can check
+ * that it got every line of everybody, whole and in order. Messages are short and regular, so that checking one
+ * takes little time beside delivering it.
  */
 
 /** `$`, the talker in 2 digits, the number in 4, and padding. No name of a person has a `$`. */
@@ -10,7 +10,7 @@ const TALKER_DIGITS = 2;
 const NUMBER_DIGITS = 4;
 const HEAD_BYTES = 1 + TALKER_DIGITS + NUMBER_DIGITS;
 
-/** Digits of six bits each, which are all letters or signs that any chat server relays as they are. */
+/** Digits of six bits each. Any chat server relays these letters and signs unchanged. */
 const DIGIT_BITS = 6;
 const ZERO = 0x30;
 
@@ -33,13 +33,13 @@ export function talkerAt(bytes: Uint8Array, at: number): number {
   return digit(bytes, at + 1) * 64 + digit(bytes, at + 2);
 }
 
-/** The how manieth message of theirs it is, from 0. */
+/** The number of the message among those of its talker, from 0. */
 export function numberAt(bytes: Uint8Array, at: number): number {
   const high = digit(bytes, at + 3) * 64 + digit(bytes, at + 4);
   return (high * 64 + digit(bytes, at + 5)) * 64 + digit(bytes, at + 6);
 }
 
-/** Whether from `at` on there is nothing but the end of a line, which ends at `end`. */
+/** Whether only the end of a line follows from `at` on, which ends at `end`. */
 export function isMessageEnd(bytes: Uint8Array, at: number, end: number): boolean {
   return at + 1 === end || (at + 2 === end && bytes[at] === CR);
 }

@@ -1,4 +1,4 @@
-/** The servers that are measured: how each is started, and what it speaks. */
+/** The servers that are measured: how each is started, and its dialect. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,9 +7,9 @@ import type { DialectName } from "./dialects.ts";
 export interface Peer {
   readonly name: string;
   readonly dialect: DialectName;
-  /** The program that it needs beside Bun. */
+  /** A program that it needs beside Bun. */
   readonly program?: string;
-  /** Its command line. `folder` is a temporary one of its own, and `port` one that is free. */
+  /** Its command line. `folder` is a temporary folder of its own, and `port` is a free port. */
   readonly command: (port: number, folder: string) => string[];
 }
 
@@ -20,7 +20,7 @@ const ROOT = join(import.meta.dir, "..");
 const PEERS = join(import.meta.dir, "peers");
 const BUN = process.execPath;
 
-/** Nothing about a room is limited below the largest workload, and nobody is slowed down. */
+/** No limit is below what the largest workload needs, and nobody is slowed down. */
 const NGIRCD = (port: number) => `[Global]
 Name = bench.test
 Info = bench

@@ -1,4 +1,4 @@
-/** Somebody who takes part in a chat, over a socket of its own. */
+/** A person in a chat, over a socket of its own. */
 import { LF } from "../lib/room/chunk.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
 
@@ -7,9 +7,9 @@ const NONE = new Uint8Array(0);
 export interface PersonContext {
   readonly port: number;
   readonly dialect: DialectName;
-  /** Where it connects from, where that matters. */
+  /** The address that it connects from, if that matters. */
   readonly localAddress?: string;
-  /** Takes what the room sends, and returns the end of it that is not whole yet. */
+  /** Takes what the room sends, and returns the last part that is not whole yet. */
   readonly hear: (bytes: Uint8Array) => Uint8Array;
   readonly failed: (reason: string) => void;
 }
@@ -22,7 +22,7 @@ export class Person {
   readonly #isIn = Promise.withResolvers<void>();
   #socket!: Bun.Socket;
   #phase: "connecting" | "prompted" | "joining" | "in" | "leaving" = "connecting";
-  /** What arrived and is not dealt with. */
+  /** What has arrived and is not dealt with yet. */
   #rest: Uint8Array = NONE;
   #unsent = "";
 
@@ -35,7 +35,7 @@ export class Person {
   /** Resolves when the server waits for this person's answer. */
   async connect(): Promise<void> {
     const { port, localAddress } = this.#context;
-    // Bun's types do not know of the local address.
+    // Bun's types do not have the local address.
     const from = { ...(localAddress && { localAddress }) } as object;
     this.#socket = await Bun.connect({
       ...from,
@@ -92,7 +92,7 @@ export class Person {
     this.#rest = this.#enter(Buffer.concat([this.#rest, bytes]));
   }
 
-  /** Completes the line that has begun first: of all others there is no need for a copy. */
+  /** Completes the line that has begun first. So the other lines need no copy. */
   #hear(bytes: Uint8Array): void {
     const { hear } = this.#context;
     const end = this.#rest.length === 0 ? 0 : bytes.indexOf(LF) + 1 || bytes.length;

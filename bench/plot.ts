@@ -1,4 +1,4 @@
-/** A picture of deliveries a second, for each workload that has them and each server: an SVG. */
+/** An SVG with the deliveries a second of each server, for each workload that has them. */
 import type { Results } from "./results.ts";
 import { MARGIN, page, text, WIDTH } from "./svg.ts";
 import { WORKLOADS, type Talk } from "./workloads.ts";
@@ -10,7 +10,7 @@ const BAR_HEIGHT = 12;
 const GAP = 34;
 const TOP = 62;
 
-/** Each workload has a scale of its own, or one bar would hide all others. */
+/** Each workload has a scale of its own. Otherwise one bar would hide all others. */
 export function plot(results: Results, caption: string): string {
   const parts: string[] = [];
   let y = TOP;
@@ -41,7 +41,7 @@ export function plot(results: Results, caption: string): string {
   return page(about, y, "Deliveries a second (each workload has its own scale)", caption, parts);
 }
 
-/** Where the rate is given, it is no result. */
+/** If the rate is given, it is not a result. */
 function hasNoRate(workload: string): boolean {
   const { kind, linesPerSecond } = WORKLOADS[workload] as Talk;
   return kind === "talk" && linesPerSecond === 0;

@@ -1,4 +1,4 @@
-/** Calls of the methods of an object in another process, over the channel that `Bun.spawn` gives. */
+/** Calls methods of an object in another process, over the channel that `Bun.spawn` gives. */
 
 interface Call {
   readonly id: number;
@@ -12,7 +12,7 @@ type Answer =
 
 type Methods = Record<string, (argument: never) => unknown>;
 
-/** Has the process that started this one call the methods of `target`, and ends with it. */
+/** Lets the process that started this one call the methods of `target`. This process ends with that one. */
 export function serve(target: object): void {
   process.on("disconnect", () => process.exit());
   process.on("message", async ({ id, method, argument }: Call) => {

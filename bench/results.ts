@@ -1,4 +1,4 @@
-/** What all runs of a benchmark have given, and the tables that show it. */
+/** The results of all runs of a benchmark, and the tables that show them. */
 import { aligned, fixed } from "./aligned.ts";
 import { COLUMNS, type Column, type Figures, type Run } from "./columns.ts";
 import { median } from "./median.ts";
@@ -48,7 +48,7 @@ export class Results {
     return aligned([head, ...rows]);
   }
 
-  /** A row for each target of which everything was measured; empty if there is none. */
+  /** A row for each target whose figures were all measured; empty if there is none. */
   targets(): string {
     const rows = TARGETS.flatMap(({ about, atLeast, atMost, measured }) => {
       const ratio = measured(this.look);

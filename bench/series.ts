@@ -8,10 +8,10 @@ import { WORKLOADS, type Workload } from "./workloads.ts";
 const GRACE_MS = 60_000;
 const REST_MS = 1_000;
 
-/** What shows how much the write-per-line server can relay to a thousand people, */
+/** The workload that shows how much the write-per-line server can relay to a thousand people. */
 const SATURATING = "talk-1000";
 
-/** and what it is given to relay when that could not be measured, in lines a second. */
+/** How much it is given to relay if that could not be measured, in lines a second. */
 const FALLBACK_RATE = 100;
 
 export interface Plan {
@@ -21,9 +21,9 @@ export interface Plan {
   readonly seconds: number;
   /** The most people that are connected. */
   readonly peopleMax: number;
-  /** How much is said first, where some do not read, in bytes. */
+  /** How many bytes are said first if some do not read. */
   readonly fillBytes: number;
-  /** Rejected when all is to end at once. */
+  /** Rejects when everything must end at once. */
   readonly interrupted: Promise<never>;
 }
 
@@ -42,7 +42,7 @@ export class Series {
       for (const name of workloads) {
         const workload = WORKLOADS[name] as Workload;
         for (const peer of this.#takingPart(workload)) {
-          // One that has failed would fail again, and one that hung would take its time.
+          // A server that has failed would fail again, and one that hung would take much time.
           if (this.results.fault(name, peer.name) !== undefined) continue;
           progress(`run ${run} of ${runs}, ${name}: ${peer.name}`);
           await this.#measure(name, peer);
@@ -73,7 +73,7 @@ export class Series {
     this.results.add({ workload: name, peer: peer.name, result });
   }
 
-  /** Who is measured in a workload, of those that were chosen. */
+  /** Which of the chosen servers are measured in a workload. */
   #takingPart(workload: Workload): readonly Peer[] {
     const { peers } = this.#plan;
     if (peers[0]?.name !== NATTER) return workload.isOnlyNatters ? [] : peers;
@@ -81,7 +81,7 @@ export class Series {
     return [peers[0], ...variants, ...(workload.isOnlyNatters ? [] : peers.slice(1))];
   }
 
-  /** Half of the lines a second that the write-per-line server can relay, for who wants that. */
+  /** Half of the lines a second that the write-per-line server can relay, for workloads that ask for that. */
   async #rate(workload: Workload): Promise<number> {
     if (workload.kind !== "talk" || typeof workload.linesPerSecond === "number") return NaN;
     if (Number.isNaN(this.#linesPerSecond)) {

@@ -1,12 +1,12 @@
 /**
- * What a thousand readers that have stalled cost in memory: the server's peak resident size in a
- * busy room with them, less that of the same room without them. Run by
+ * How much memory a thousand stalled readers cost: the server's peak resident size in a busy room with them,
+ * less the peak of the same room without them. Run by
  *
  *     bun run bench/stalled-readers.ts
  *
- * Ten people are in both, and talk in short lines, or one of them in long ones; each must hear every
- * line of the others. The stalled readers never read again once they are in the room. What the kernel
- * holds for them is not the server's memory and is not counted. Needs Linux, for the peak in /proc.
+ * Ten people are in both rooms. All of them talk in short lines, or one of them in long ones. Each must hear every
+ * line of the others. The stalled readers never read again once they are in the room. Memory that the kernel holds
+ * for them is not the server's, and is not counted. This needs Linux, for the peak in /proc.
  */
 
 import { median } from "./median.ts";
@@ -27,7 +27,7 @@ interface Talk {
   readonly rounds: number;
 }
 
-/** Each is much more than the kernel (about 4 MB) and a queue (1 MiB) take for one reader. */
+/** Each amount is much more than the kernel (about 4 MB) and a queue (1 MiB) take for one reader. */
 const TALKS: readonly Talk[] = [
   { speakers: 10, lineBytes: 250, linesPerRound: 64, rounds: 80 },
   { speakers: 1, lineBytes: 60_000, linesPerRound: 1, rounds: 200 },
@@ -65,7 +65,7 @@ async function measure(talk: Talk, stalled: number, run: number): Promise<number
   }
 }
 
-/** Somebody in the room, who counts what it hears. */
+/** A person in the room that counts what it hears. */
 class Person implements Disposable {
   #socket!: Bun.Socket;
   #unsent = Buffer.alloc(0);
@@ -100,7 +100,7 @@ class Person implements Disposable {
     return this.#until(() => this.#notices.includes(notice));
   }
 
-  /** Resolves when this many lines have been said, of which none may be missing. */
+  /** Resolves when this many lines have been heard. None may be missing. */
   async hasHeard(lines: number): Promise<void> {
     await this.#until(() => this.#heard >= lines || this.#missed > 0);
     if (this.#heard !== lines) throw new Error(`heard ${this.#heard} lines of ${lines}`);
@@ -110,7 +110,7 @@ class Person implements Disposable {
     this.#socket.pause();
   }
 
-  /** Reads again, and resolves to how many lines it is told that it missed. */
+  /** Reads again. Resolves to the number of lines that it missed, as it is told. */
   async readOn(): Promise<number> {
     this.#socket.resume();
     await this.#until(() => this.#missed > 0);
@@ -151,9 +151,7 @@ for (const talk of TALKS) {
   }
   const [with_, without] = [median(peaksMiB.with), median(peaksMiB.without)];
   console.log(
-    `${STALLED} stalled readers, lines of ${talk.lineBytes} bytes, medians of ${RUNS}: ` +
-      `${with_.toFixed(1)} - ${without.toFixed(1)} = ${(with_ - without).toFixed(1)} MiB ` +
-      `(at most ${LIMIT_MIB})\n`,
+    `${STALLED} stalled readers, lines of ${talk.lineBytes} bytes, medians of ${RUNS}: ${with_.toFixed(1)} - ${without.toFixed(1)} = ${(with_ - without).toFixed(1)} MiB (at most ${LIMIT_MIB})\n`,
   );
   if (!(with_ - without < LIMIT_MIB)) process.exitCode = 1;
 }

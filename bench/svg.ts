@@ -1,4 +1,4 @@
-/** What the pictures of the benchmark and of the soak have in common. */
+/** The common parts of the benchmark's and the soak's pictures. */
 
 /** The page's edge, and its width. */
 export const MARGIN = 16;

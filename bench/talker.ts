@@ -1,4 +1,4 @@
-/** One of a crowd: says its lines, and checks what it hears of the others'. */
+/** One of a crowd. It says its lines, and checks the lines that it hears from the others. */
 import { LF } from "../lib/room/chunk.ts";
 import { clockMs } from "./clock.ts";
 import type { Crowd, CrowdJob } from "./crowd.ts";
@@ -13,10 +13,10 @@ import {
 } from "./message.ts";
 import { Person } from "./person.ts";
 
-/** Of every so manieth message each byte is checked. A power of two. */
+/** One of this many messages is checked byte by byte. A power of two. */
 const CHECKED_WHOLE = 8;
 
-/** How much is shown of a line that should not be there. */
+/** How many characters are shown of a line that should not be there. */
 const SHOWN_MAX = 40;
 
 export class Talker {
@@ -26,9 +26,9 @@ export class Talker {
   readonly #crowd: Crowd;
   readonly #person: Person;
   #hasHeard = Promise.withResolvers<void>();
-  /** What it waits to be asked. */
+  /** The text that it waits for before it answers. */
   #question: string | undefined;
-  /** Of each talker the number that comes next. */
+  /** The number that each talker will say next. */
   readonly #nextNumbers: Uint32Array;
   /** How far a line's mark was from its start the last time. */
   #markAt = 0;
@@ -75,7 +75,7 @@ export class Talker {
     this.#person.stall();
   }
 
-  /** Checks what is whole of `bytes`, and returns the rest. */
+  /** Checks the whole lines in `bytes`, and returns the rest. */
   #hear(bytes: Uint8Array): Uint8Array {
     const nowMs = clockMs();
     let start = 0;
@@ -92,8 +92,8 @@ export class Talker {
   }
 
   /**
-   * Goes through messages of which nothing but the talkers and numbers differs from the last one's,
-   * which is to say nearly all. Returns where a line begins that it leaves to others.
+   * Goes through messages that differ from the last one only in talker and number. Nearly all messages do. Returns
+   * where the first other line begins.
    */
   #hearAlike(bytes: Uint8Array, start: number, nowMs: number): number {
     const markAt = this.#markAt;
@@ -112,7 +112,7 @@ export class Talker {
     return at - markAt;
   }
 
-  /** Where the mark of the line from `start` on is, or -1 if that is no message. */
+  /** Where the mark of the line at `start` is, or -1 if that line is no message. */
   #findMark(bytes: Uint8Array, start: number): number {
     if (bytes[start + this.#markAt] === MARK) return start + this.#markAt;
     const at = bytes.indexOf(MARK, start);

@@ -12,7 +12,7 @@ export class Tally<Kind extends string> {
     this.#counts.set(kind, this.of(kind) + times);
   }
 
-  /** Takes a count that somebody else keeps. */
+  /** Takes over a count that was made elsewhere. */
   set(kind: Kind, times: number): void {
     this.#counts.set(kind, times);
   }
@@ -21,7 +21,7 @@ export class Tally<Kind extends string> {
     return this.#counts.get(kind) ?? 0;
   }
 
-  /** Those that must happen and never did. */
+  /** The kinds that must happen and never did. */
   get missing(): Kind[] {
     return this.#required.filter((kind) => this.of(kind) === 0);
   }

@@ -1,4 +1,4 @@
-/** What natter wants to be, as ratios within one run. */
+/** The targets for natter, as ratios within one run. */
 import type { Column } from "./columns.ts";
 import { NATTER, WRITE_PER_LINE } from "./peers.ts";
 
@@ -12,7 +12,7 @@ export interface Target {
   readonly measured: (look: Look) => number;
 }
 
-/** natter's figure, as so many times another server's. */
+/** natter's figure, as a multiple of another server's. */
 const times = (workload: string, peer: string, column: Column) => (look: Look) =>
   look(workload, NATTER, column) / look(workload, peer, column);
 

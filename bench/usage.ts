@@ -1,10 +1,10 @@
-/** What the system says that a process has used. Linux only: elsewhere all is NaN. */
+/** What a process has used, as the system says. Linux only. On other systems all is NaN. */
 import { existsSync, readFileSync } from "node:fs";
 
 /** `getconf CLK_TCK`: 100 a second on every Linux that Bun runs on. */
 const NS_PER_TICK = 10_000_000;
 
-/** Processor time of all threads of a process so far, in nanoseconds; also of those that have ended. */
+/** Processor time of all threads of a process so far, ended ones too, in nanoseconds. */
 export function cpuNs(pid: number): number {
   if (!existsSync(`/proc/${pid}/stat`)) return NaN;
   // The name in parentheses may hold anything: utime and stime are the 12th and 13th after it (proc(5)).
@@ -16,12 +16,12 @@ export function cpuNs(pid: number): number {
 
 export const MIB = 1_048_576;
 
-/** The most memory that a process has had resident so far, in MiB. */
+/** The peak of a process's resident memory so far, in MiB. */
 export function peakMiB(pid: number): number {
   return statusBytes(pid, "VmHWM") / MIB;
 }
 
-/** The memory that a process has resident now, in bytes. */
+/** A process's resident memory now, in bytes. */
 export function residentBytes(pid: number): number {
   return statusBytes(pid, "VmRSS");
 }
@@ -35,7 +35,7 @@ export function residentMiB(pid: number): number {
   return residentBytes(pid) / MIB;
 }
 
-/** The cores that this process may use; `undefined` where the system does not say. */
+/** The cores that this process may use; `undefined` if the system does not say. */
 export function allowedCores(): number[] | undefined {
   const list = status("self", "Cpus_allowed_list");
   if (list === "") return undefined;
@@ -45,7 +45,7 @@ export function allowedCores(): number[] | undefined {
   });
 }
 
-/** A line of a process's status, without its name; empty where there is none. */
+/** A line of a process's status, without its name; empty if there is none. */
 function status(process: number | "self", name: string): string {
   const path = `/proc/${process}/status`;
   if (!existsSync(path)) return "";

@@ -1,6 +1,6 @@
 /**
- * People who come, stay without a word, and leave. Every notice is counted: whoever is in must hear
- * of each who comes after.
+ * People who come, stay without a word, and leave. Every notice is counted. Each person who is in must hear of each
+ * one who comes later.
  */
 import { LF } from "../lib/room/chunk.ts";
 import { clockMs } from "./clock.ts";
@@ -11,13 +11,13 @@ import { Person } from "./person.ts";
 export interface VisitorsJob {
   readonly port: number;
   readonly dialect: DialectName;
-  /** How many come; one more is there before them. */
+  /** How many come. One more person is there before them. */
   readonly people: number;
-  /** How many arrive at a time: the next one when one of them is there. */
+  /** How many arrive at a time. When one of them is in, the next one comes. */
   readonly arriving: number;
 }
 
-/** What the first says when all others are in. */
+/** The first person says this when all others are in. */
 const LAST_WORD = "is that everybody?";
 
 /** Names end in a number. */
@@ -37,7 +37,7 @@ export class Visitors {
     this.#others = Array.from({ length: job.people }, (_, at) => new Visitor(at + 1, job, failed));
   }
 
-  /** The first comes, who is to notice all others. */
+  /** The first person comes. It must notice all others. */
   async open(): Promise<void> {
     await this.#each([this.#first], (visitor) => visitor.connect());
     await this.#each([this.#first], (visitor) => visitor.join());
@@ -65,7 +65,7 @@ export class Visitors {
     return clockMs() - startMs;
   }
 
-  /** All others leave at once. Returns how long it takes until that is noticed, in milliseconds. */
+  /** All others leave at once. Returns how long it takes until the first one notices, in milliseconds. */
   async leave(): Promise<number> {
     const startMs = clockMs();
     for (const visitor of this.#others) visitor.leave();
@@ -73,7 +73,7 @@ export class Visitors {
     return clockMs() - startMs;
   }
 
-  /** Resolves when each of the visitors has heard of all who came after it. */
+  /** Resolves when each visitor has heard of all who came after it. */
   async #allAreNoticed(): Promise<void> {
     const count = this.#others.length;
     await this.#failure.or(this.#first.until(() => this.#first.joined === count));
@@ -86,7 +86,7 @@ export class Visitors {
     this.#checkOrder();
   }
 
-  /** Each must have heard of exactly those who came after it, in the order in which they came. */
+  /** Each must have heard of exactly the visitors that came after it, in their order. */
   #checkOrder(): void {
     const { order } = this.#first;
     order.forEach((visitor, place) => {
@@ -99,7 +99,7 @@ export class Visitors {
     });
   }
 
-  /** Has each visitor do something, not too many of them at a time. */
+  /** Makes each visitor do something, not too many of them at a time. */
   async #each(all: readonly Visitor[], act: (visitor: Visitor) => Promise<void>): Promise<void> {
     const left = all.values();
     const actOn = async () => {
@@ -109,14 +109,14 @@ export class Visitors {
   }
 }
 
-/** One of them, who counts what it hears. */
+/** One visitor. It counts what it hears. */
 class Visitor {
   joined = 0;
   left = 0;
   lastWords = 0;
-  /** Who has joined, by their numbers, where the notice tells; only the first keeps it. */
+  /** The numbers of those who joined, if the notice tells. Only the first person keeps this. */
   readonly order: number[] = [];
-  /** Of the same numbers. */
+  /** A hash of the same numbers. */
   hash = 0;
   readonly #isFirst: boolean;
   readonly #dialect: Dialect;
@@ -147,7 +147,7 @@ class Visitor {
     this.#person.leave();
   }
 
-  /** Resolves when, after something was heard, this holds. */
+  /** Resolves when this is true after something was heard. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await new Promise<void>((resolve) => (this.#wake = resolve));
   }
@@ -176,7 +176,7 @@ class Visitor {
   }
 }
 
-/** Does something for each place in `lines` where `text` is. */
+/** Does something for each place of `text` in `lines`. */
 function forEach(text: string, lines: Buffer, act: (at: number) => void): void {
   for (let at = lines.indexOf(text); at !== -1; at = lines.indexOf(text, at + 1)) act(at);
 }

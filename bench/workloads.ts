@@ -1,4 +1,4 @@
-/** What is measured: who talks to how many, and how. */
+/** What is measured: how many talk, to how many, and how. */
 
 /** Some talk, and everybody else hears it. */
 export interface Talk {
@@ -7,13 +7,13 @@ export interface Talk {
   readonly talkers: number;
   /** The most lines that each talker says. */
   readonly lines: number;
-  /** How many lines a talker may be ahead of what it, or if it talks alone everyone, has heard. */
+  /** How many lines a talker may be ahead of what it has heard; or everyone, if it talks alone. */
   readonly window: number;
-  /** Lines a second at fixed times, whatever has been heard; 0 = no such times. */
+  /** Lines a second at fixed times, whether or not they are heard; 0 = no fixed times. */
   readonly linesPerSecond: number | "half of what the write-per-line server can";
-  /** So many more do not read. */
+  /** How many more do not read. */
   readonly stalled: number;
-  /** It takes so many times as long as others. */
+  /** How many times as long as other workloads it takes. */
   readonly stretch: number;
 }
 
@@ -21,7 +21,7 @@ export interface Talk {
 export interface Storm {
   readonly kind: "storm";
   readonly people: number;
-  /** How many come at a time: the next one when one of them is in. */
+  /** How many come at a time. When one of them is in, the next one comes. */
   readonly arriving: number;
 }
 
@@ -33,7 +33,7 @@ export interface Idle {
   readonly place: "prompt" | "room";
 }
 
-/** Some flood the chat from so many addresses with this line, while two pairs talk. */
+/** Some flood the chat with this line from a number of addresses, while two pairs talk. */
 export interface Flood {
   readonly kind: "flood";
   readonly people: number;
@@ -45,22 +45,22 @@ export type Workload = (Talk | Storm | Idle | Flood) & {
   readonly about: string;
   /** Variants of natter that it is measured with too. */
   readonly variants?: readonly string[];
-  /** Says nothing about other servers. */
+  /** Whether it says nothing about other servers. */
   readonly isOnlyNatters?: boolean;
 };
 
-/** Where everybody is busy, so many lines are in flight at a time, however many people say them. */
+/** How many lines are in flight at a time where everybody is busy, however many people say them. */
 const IN_FLIGHT = 1_000;
 
-/** No more than any listener's backlog has space for (ngircd's has 10): who finds none waits long. */
+/** No more than the smallest backlog has space for (ngircd's 10). A client that finds no space waits long. */
 const ARRIVING_MAX = 8;
 
 const TALK = { kind: "talk", window: 1, linesPerSecond: 0, stalled: 0, stretch: 1 } as const;
 
-/** Everyone says a line whenever, for some lines ahead, everyone else has said one. */
+/** Everyone says lines, and is at most some lines ahead of everyone else. */
 const talk = (people: number) => ({
   ...TALK,
-  about: `${people} people, all of whom talk`,
+  about: `${people} people, and all of them talk`,
   people,
   talkers: people,
   window: Math.ceil(IN_FLIGHT / people),

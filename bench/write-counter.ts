@@ -1,12 +1,12 @@
 /** Counts what a process writes, by the kernel's own count of system calls. */
 
-/** All by which the servers here send. */
+/** All system calls with which the servers here send. */
 const CALLS = ["sendto", "sendmsg", "write", "writev"];
 
-/** How perf writes the count of what has not happened. */
+/** How perf writes a count of zero. */
 const NEVER = "<not counted>";
 
-/** How long perf takes to begin, with time to spare, in milliseconds. */
+/** More than the time that perf takes to begin, in milliseconds. */
 const ATTACH_MS = 200;
 
 export class WriteCounter implements AsyncDisposable {

@@ -1,13 +1,13 @@
 /** Passes on what each client says to all others: `bun run examples/03-broadcast.ts [port]`. */
-const LINE_MAX = 65_536; // characters of a line; what comes after them is cut off
+const LINE_MAX = 65_536; // characters of a line; the rest is cut off
 
 type Client = Bun.Socket<Session>;
 
 /** What the server keeps of one client. */
 class Session {
   name = `Client ${++connections}`;
-  decoder = new TextDecoder(); // remembers a character of which only a part has come
-  rest = ""; // the line of which only a part has come
+  decoder = new TextDecoder(); // keeps a character that has come only in part
+  rest = ""; // the start of a line whose end has not come yet
 }
 
 let connections = 0;
@@ -21,7 +21,7 @@ function takeLines(session: Session, chunk: Buffer): string[] {
   return lines;
 }
 
-/** Tells everyone but the author, and the terminal of the server. */
+/** Tells everyone except the author, and shows it on the server's terminal. */
 function broadcast(text: string, author?: Client): void {
   process.stdout.write(text);
   const line = Buffer.from(text);

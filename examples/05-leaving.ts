@@ -1,6 +1,6 @@
 /** Notices who leaves, and tells the others: `bun run examples/05-leaving.ts [port]`. */
-const LINE_MAX = 65_536; // characters of a line; what comes after them is cut off
-const NAME_MAX = 32; // the same of a name, which stands before every line
+const LINE_MAX = 65_536; // characters of a line; the rest is cut off
+const NAME_MAX = 32; // characters of a name, which stands before every line
 const PROMPT = "Enter your name: ";
 
 type Client = Bun.Socket<Session>;
@@ -9,8 +9,8 @@ type State = { phase: "naming" } | { phase: "chatting"; name: string } | { phase
 /** What the server keeps of one client. */
 class Session {
   state: State = { phase: "naming" };
-  decoder = new TextDecoder(); // remembers a character of which only a part has come
-  rest = ""; // the line of which only a part has come
+  decoder = new TextDecoder(); // keeps a character that has come only in part
+  rest = ""; // the start of a line whose end has not come yet
 }
 
 const clients = new Set<Client>(); // all who are connected
@@ -23,7 +23,7 @@ function takeLines(session: Session, chunk: Buffer): string[] {
   return lines;
 }
 
-/** Tells everyone in the chat but the author, and the terminal of the server. */
+/** Tells everyone in the chat except the author, and shows it on the server's terminal. */
 function broadcast(text: string, author?: Client): void {
   process.stdout.write(text);
   const line = Buffer.from(text);

@@ -1,6 +1,6 @@
 /** Loses no last words: `bun run examples/09-half-close.ts [port] [idle seconds]`. */
-const LINE_MAX = 65_536; // characters of a line; what comes after them is cut off
-const NAME_MAX = 32; // the same of a name, which stands before every line
+const LINE_MAX = 65_536; // characters of a line; the rest is cut off
+const NAME_MAX = 32; // characters of a name, which stands before every line
 const QUEUE_MAX = 1_048_576; // bytes that wait for one client
 const CLOSE_MS = 5_000; // for a client to read the rest and close
 const IDLE_MS = Number(process.argv[3] ?? 300) * 1000;
@@ -12,12 +12,12 @@ type State = { phase: "naming" } | { phase: "chatting"; name: string } | { phase
 /** What the server keeps of one client. */
 class Session {
   state: State = { phase: "naming" };
-  decoder = new TextDecoder(); // remembers a character of which only a part has come
-  rest = ""; // the line of which only a part has come
+  decoder = new TextDecoder(); // keeps a character that has come only in part
+  rest = ""; // the start of a line whose end has not come yet
   queue: Buffer[] = []; // what has yet to be sent
   queuedBytes = 0;
   isBlocked = false; // the socket is full until it drains
-  skippedLines = 0; // those for which the queue had no room
+  skippedLines = 0; // lines that found no room in the queue
   timer: Timer | undefined; // at first the idle timeout, at last the deadline for closing
 }
 
@@ -59,7 +59,7 @@ function flush(client: Client): void {
   else if (session.state.phase === "left") client.shutdown();
 }
 
-/** Tells everyone in the chat but the author, and the terminal of the server. */
+/** Tells everyone in the chat except the author, and shows it on the server's terminal. */
 function broadcast(text: string, author?: Client): void {
   process.stdout.write(text);
   const line = Buffer.from(text);

@@ -1,10 +1,9 @@
 /**
- * Everything that happens in a chat and that somebody may want to watch: an operator's log, figures, a
- * database, a program that embeds the server. Events say it in fields, never in finished sentences.
- * What is said privately is in none of them.
+ * Everything that happens in a chat and that a log, statistics, a database or an embedding program may want
+ * to know. Events have fields and no finished sentences. Nothing that is said privately is in an event.
  *
- * `client` is the address and port of a connection. Names and texts are as others are shown them: safe
- * for a terminal.
+ * `client` is the address and port of a connection. Names and texts are safe for a terminal, exactly as others
+ * are shown them.
  */
 
 /** Why a client was not let in. */
@@ -46,32 +45,32 @@ export type ChatEvent =
   | { readonly type: "warned"; readonly client: string; readonly leftMs: number }
   /** A client's stay has ended. It may still read what waits for it. */
   | { readonly type: "leaving"; readonly client: string; readonly reason: LeaveReason }
-  /** Somebody who was in the chat is not any more. */
+  /** A member has left the chat. */
   | {
       readonly type: "left";
       readonly client: string;
       readonly name: string;
       readonly reason: LeaveReason;
     }
-  /** The connection is gone, whether or not its client was let in and had joined. */
+  /** A connection has ended. Its client may have been refused, or may never have joined. */
   | { readonly type: "disconnected"; readonly client: string; readonly reason: LeaveReason }
   | { readonly type: "refused"; readonly client: string; readonly reason: Refusal }
-  /** So many lines were left out for a reader that is too slow. */
+  /** `count` lines were left out for a reader that is too slow. */
   | { readonly type: "lines skipped"; readonly client: string; readonly count: number }
-  /** A reader has so much to read yet that those who send in bulk wait for it, or no longer. */
+  /** Those who send in bulk wait for a reader that has much to read yet, or no longer wait for it. */
   | { readonly type: "hold begun" | "hold ended"; readonly client: string }
-  /** Nobody waits any longer for a reader that did not catch up. */
+  /** A reader did not catch up, and nobody waits for it any longer. */
   | { readonly type: "reader left behind"; readonly client: string }
-  /** A client's next line waits, since it or its address has said or joined too much. */
+  /** A client's next line waits, because the client or its address has said or joined too much. */
   | { readonly type: "rate-limited"; readonly client: string; readonly delayMs: number }
   /** More waited for all clients together than may, in bytes: the longest queues were cut. */
   | { readonly type: "queues cut"; readonly bytes: number }
-  /** Something of ours threw while it dealt with this client. */
+  /** Code of the server threw an error while it dealt with this client. */
   | { readonly type: "failed"; readonly client: string; readonly error: unknown }
-  /** The welcome stays as it was. */
+  /** The welcome file could not be read, so the welcome stays as it was. */
   | { readonly type: "welcome unreadable"; readonly reason: string }
-  /** Fewer clients can be let in than was asked for. */
+  /** Fewer clients can be let in than the options say. */
   | { readonly type: "clients limited"; readonly clientsMax: number; readonly wanted: number };
 
-/** Whom a part of the server tells what happens; undefined if nobody listens, and then it costs nothing. */
+/** Called by the server's parts when something happens. If nobody listens it is undefined, and costs nothing. */
 export type Emit = ((event: ChatEvent) => void) | undefined;

@@ -23,19 +23,19 @@ export type ChatServerOptions = {
   port?: number;
   /** Most clients at once, 1 to 10^6; fewer if the system allows the process fewer open files. */
   maxClients?: number;
-  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is excepted. */
+  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is exempt. */
   maxClientsPerAddress?: number;
   /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
   keepAliveMs?: number;
   /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
   idleTimeoutMs?: number;
-  /** How long before the idle timeout whoever is silent is warned, in milliseconds; 0 = not. */
+  /** How long before the idle timeout a silent client is warned, in milliseconds; 0 = not. */
   idleWarningMs?: number;
   /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
   nameTimeoutMs?: number;
-  /** Longest time in which a reader takes nothing of what waits for it, in ms; 0 = never. */
+  /** Longest time in which a reader takes nothing of its queue, in ms; 0 = never. */
   stallTimeoutMs?: number;
-  /** Longest time to deliver what waits for who leaves and see it close, in ms; at least 1. */
+  /** Longest wait for a leaving client to read what is queued and close, in ms; at least 1. */
   closeTimeoutMs?: number;
   /** Most bytes that wait for one slow reader before lines are skipped, 4,096 to 2^30. */
   queueLimitBytes?: number;
@@ -51,11 +51,11 @@ export type ChatServerOptions = {
   lineBurst?: number;
   /** Lines a second that a client may send after that, at most 10^6; 0 = no limit. */
   lineRate?: number;
-  /** The same for all clients of one address together, 1 to 10^6. Loopback is excepted. */
+  /** The same for all clients of one address together, 1 to 10^6. Loopback is exempt. */
   addressLineBurst?: number;
   /** Lines a second that one address may send after that, at most 10^6; 0 = no limit. */
   addressLineRate?: number;
-  /** Most times that one address may join at once, 1 to 10^6. Loopback is excepted. */
+  /** Most times that one address may join at once, 1 to 10^6. Loopback is exempt. */
   joinBurst?: number;
   /** Joins a second from one address after that, at most 10^6; 0 = no limit. */
   joinRate?: number;
@@ -65,9 +65,9 @@ export type ChatServerOptions = {
   welcomeFile?: string;
   /** What asks for a name, of at most 256 bytes. */
   prompt?: string;
-  /** Tells whoever joins its name, how many others are here, and that there is `/help`. */
+  /** Tells a newcomer its name, how many others are here, and that there is `/help`. */
   greeting?: boolean;
-  /** How many of the last public lines whoever joins is told, 0 to 1,000. */
+  /** How many of the last public lines a newcomer is shown, 0 to 1,000. */
   history?: number;
   /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
   quiet?: boolean;
@@ -114,31 +114,31 @@ export type ChatEvent =
   | { readonly type: "warned"; readonly client: string; readonly leftMs: number }
   /** A client's stay has ended. It may still read what waits for it. */
   | { readonly type: "leaving"; readonly client: string; readonly reason: LeaveReason }
-  /** Somebody who was in the chat is not any more. */
+  /** A member has left the chat. */
   | {
       readonly type: "left";
       readonly client: string;
       readonly name: string;
       readonly reason: LeaveReason;
     }
-  /** The connection is gone, whether or not its client was let in and had joined. */
+  /** A connection has ended. Its client may have been refused, or may never have joined. */
   | { readonly type: "disconnected"; readonly client: string; readonly reason: LeaveReason }
   | { readonly type: "refused"; readonly client: string; readonly reason: Refusal }
-  /** So many lines were left out for a reader that is too slow. */
+  /** `count` lines were left out for a reader that is too slow. */
   | { readonly type: "lines skipped"; readonly client: string; readonly count: number }
-  /** A reader has so much to read yet that those who send in bulk wait for it, or no longer. */
+  /** Those who send in bulk wait for a reader that has much to read yet, or no longer wait for it. */
   | { readonly type: "hold begun" | "hold ended"; readonly client: string }
-  /** Nobody waits any longer for a reader that did not catch up. */
+  /** A reader did not catch up, and nobody waits for it any longer. */
   | { readonly type: "reader left behind"; readonly client: string }
-  /** A client's next line waits, since it or its address has said or joined too much. */
+  /** A client's next line waits, because the client or its address has said or joined too much. */
   | { readonly type: "rate-limited"; readonly client: string; readonly delayMs: number }
   /** More waited for all clients together than may, in bytes: the longest queues were cut. */
   | { readonly type: "queues cut"; readonly bytes: number }
-  /** Something of ours threw while it dealt with this client. */
+  /** Code of the server threw an error while it dealt with this client. */
   | { readonly type: "failed"; readonly client: string; readonly error: unknown }
-  /** The welcome stays as it was. */
+  /** The welcome file could not be read, so the welcome stays as it was. */
   | { readonly type: "welcome unreadable"; readonly reason: string }
-  /** Fewer clients can be let in than was asked for. */
+  /** Fewer clients can be let in than the options say. */
   | { readonly type: "clients limited"; readonly clientsMax: number; readonly wanted: number };
 
 /** Why a client's stay has ended. */

@@ -1,11 +1,11 @@
 /**
- * What `bun test` runs before the first test, because bunfig.toml says so: it installs the locked packages
- * where some are missing, and lets `bun test` alone, which runs every test, measure the coverage too.
+ * `bun test` runs this before the first test, because bunfig.toml says so. It installs the locked packages if
+ * some are missing. It also makes `bun test` without arguments, which runs every test, measure the coverage.
  *
- * Neither can be done in a process that is already testing: Bun remembers which packages it did not find,
- * and reads `--coverage` when it starts. So this process becomes another one, which takes over its terminal,
- * its signals and its exit code (execve). The other one finds all packages, and has `--coverage` or arguments
- * of its own: it becomes no third.
+ * Neither can be done in a process that is already testing. Bun remembers which packages it did not find, and it
+ * reads `--coverage` when it starts. So this process becomes another one, which takes over its terminal, its
+ * signals and its exit code (execve). The other one finds all packages, and has `--coverage` or arguments of its
+ * own. So it does not become a third one.
  */
 import { existsSync, readFileSync } from "node:fs";
 
@@ -27,7 +27,7 @@ if (before.length > 0) {
 }
 if (wanted !== undefined && wanted !== given) become(wanted);
 
-/** Lets `bun install` write to standard error, as `bun test` does. Whoever stops this process stops both. */
+/** Lets `bun install` write to standard error, as `bun test` does. A signal that stops this process stops both. */
 async function install(): Promise<void> {
   const installing = Bun.spawn([BUN, ...INSTALL], { stdio: ["inherit", 2, 2] });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -36,7 +36,7 @@ async function install(): Promise<void> {
   await installing.exited;
 }
 
-/** The locked packages that are not in node_modules, or not in their version. */
+/** The locked packages that are not in node_modules, or not in the locked version. */
 function missingPackages(): string[] {
   type Locked = [id: string, ...facts: (string | object)[]];
   const lock = Bun.JSONC.parse(readFileSync("bun.lock", "utf8")) as {
@@ -49,7 +49,7 @@ function missingPackages(): string[] {
 }
 
 /**
- * @param path the package's name; where others have another version, after its dependent's and a slash
+ * @param path the package's name; if others have another version, after its dependent's name and a slash
  * @param id its name, an @, and its version; a package that is a folder here has any version
  */
 function isInstalled(path: string, id: string): boolean {
@@ -61,9 +61,9 @@ function isInstalled(path: string, id: string): boolean {
 }
 
 /**
- * What stands after `bun` in the command that started this process, which `process.argv` does not tell while
- * tests run. Unknown, of course, of a worker of `bun test --parallel`, which nobody has typed. Without /proc
- * there is `ps`, which does not tell where an argument ends: only `bun test` alone leaves no doubt.
+ * The arguments after `bun` in the command that started this process. `process.argv` does not have them while
+ * tests run. They are unknown for a worker of `bun test --parallel`, because nobody has typed its command. Without
+ * /proc there is `ps`, which does not tell where an argument ends. There only `bun test` alone is certain.
  */
 function ownArguments(): string[] | undefined {
   const isWorker = process.env["BUN_TEST_WORKER_ID"] !== undefined;

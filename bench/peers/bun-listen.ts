@@ -1,6 +1,6 @@
 /**
- * A chat server on `Bun.listen` as most are written: one write for each line and member. It has no
- * limits, and what a full socket does not take is lost.
+ * A chat server on `Bun.listen` as most are written: one write for each line and member. It has no limits. Bytes
+ * that a full socket does not take are lost.
  */
 interface Person {
   name: string;

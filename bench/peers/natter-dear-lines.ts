@@ -1,4 +1,4 @@
-/** natter, but with a command that takes it five milliseconds: /msg. */
+/** natter with a slow command: `/msg` takes five milliseconds. */
 import { startChatServer } from "../../lib/server.ts";
 import { Session } from "../../lib/conversation/session.ts";
 

@@ -1,7 +1,7 @@
 /**
- * natter without the pauses between flushes. They are as long as the last flush took, and for this
- * program's clock nothing takes any time. It stands still for budgets too: there are none here, as
- * lines are not limited, and joins not from this machine.
+ * natter without the pauses between flushes. A pause is as long as the last flush took, and this program's clock
+ * stands still, so nothing takes any time. The clock of budgets stands still too. That does no harm, because
+ * lines are not limited here, and neither are joins from this machine.
  */
 import { startChatServer } from "../../lib/server.ts";
 

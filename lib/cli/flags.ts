@@ -1,4 +1,4 @@
-/** The command line, derived from the table of options. */
+/** The command line, made from the table of options. */
 import { parseArgs } from "node:util";
 import { OPTION_ENTRIES, type NumberOption, type Option } from "../options/options.ts";
 import { inRange, isNumberOption, type Settings } from "../options/settings.ts";
@@ -12,7 +12,7 @@ export type Request =
   /** `complaint` is a sentence that quotes what was wrong, and says what is accepted. */
   | { readonly kind: "wrong"; readonly complaint: string };
 
-/** The flags that ask a question in place of starting a server. */
+/** Flags that ask a question. With one of these no server is started. */
 export const QUESTIONS = {
   help: { flag: "help", short: "h", about: "Shows this help." },
   version: { flag: "version", about: "Shows the version." },
@@ -20,13 +20,13 @@ export const QUESTIONS = {
 
 type Question = keyof typeof QUESTIONS;
 
-/** All flags, as they are in the table or among the questions. */
+/** All flags: those of the table, and the questions. */
 const FLAGS: readonly Pick<Option, "flag" | "short">[] = [
   ...OPTION_ENTRIES.map(([, option]) => option),
   ...Object.values(QUESTIONS),
 ];
 
-/** Reads the arguments that follow the program's name. Where a flag is repeated the last counts. */
+/** Reads the arguments that follow the program's name. If a flag is repeated, the last one counts. */
 export function parseFlags(argv: readonly string[]): Request {
   const { tokens } = parseArgs({
     args: [...argv],
@@ -47,7 +47,7 @@ export function parseFlags(argv: readonly string[]): Request {
     const [name, option] = entry;
     const value = readValue(option, token.value, token.inlineValue);
     if (value === undefined) {
-      // Of -port, too, -p is a flag and the rest its value; but nobody has meant that.
+      // `-port` could be read as -p with the value ort, but nobody means that.
       const whole = `${token.rawName}${token.value}`;
       if (token.inlineValue && /^-[a-z]{2}/i.test(whole)) return unknown(whole, whole);
       return wrongValue(option, token.rawName, token.value);
@@ -66,7 +66,7 @@ function readValue(
   if (!isNumberOption(option)) {
     const fits = text !== undefined && Buffer.byteLength(text) <= (option.bytesMax ?? Infinity);
     if (!fits || (text === "" && option.empty === undefined)) return undefined;
-    // What looks like a flag is most often one, whose owner has forgotten this one's value.
+    // Text that looks like a flag is most often a flag, and the value of this one was forgotten.
     return text.startsWith("-") && !isInline ? undefined : text;
   }
   const value = text === undefined ? undefined : readAmount(option.kind, text);
@@ -78,7 +78,7 @@ function wrongValue(option: Option, flag: string, value: string | undefined): Re
   return wrong(`${flag} ${given}; it takes ${accepted(option, value)}.`);
 }
 
-/** What an option takes, with what `given` may not have known of it. */
+/** What an option takes, with a hint that fits what was given. */
 function accepted(option: Option, given: string | undefined): string {
   if (option.kind === "switch") return "no value";
   if (isNumberOption(option)) return acceptedAmount(option);
@@ -107,7 +107,7 @@ function isQuestion(name: string): name is Question {
   return Object.hasOwn(QUESTIONS, name);
 }
 
-/** Complains of what is no option. `shown` is how it is quoted. */
+/** Complains of something that is no option. `shown` is how it is quoted. */
 function unknown(given: string, shown: string): Request {
   const word = given.replace(/^-+/, "").toLowerCase();
   const meant = nearest(

@@ -4,7 +4,7 @@ import { isNumberOption } from "../options/settings.ts";
 import { showAmount, UNIT_NOTES, UNITS } from "../options/units.ts";
 import { QUESTIONS } from "./flags.ts";
 
-/** Where the descriptions begin. */
+/** The column in which the descriptions begin. */
 const COLUMN = 27;
 
 /**
@@ -32,7 +32,7 @@ export function helpText(program: string): string {
   ].join("\n");
 }
 
-/** An option as it is written on the command line, with what it takes. */
+/** How an option is written on the command line, with what it takes. */
 export function usageOf(option: Option): string {
   const flag = `${letterOf(option)}--${option.flag}`;
   if (option.kind === "switch") return flag;
@@ -62,7 +62,7 @@ function letterOf({ short }: Pick<Option, "flag" | "short">): string {
 function entry(usage: string, ...texts: readonly string[]): string {
   const indent = " ".repeat(COLUMN);
   const head = `  ${usage}  `.padEnd(COLUMN);
-  // A flag that is too long for the column has a line for itself.
+  // A flag that is too long for the column gets a line for itself.
   const start = head.length > COLUMN ? `${head.trimEnd()}\n${indent}` : head;
   return `${start}${texts.join(`\n${indent}`)}\n`;
 }

@@ -1,11 +1,11 @@
 /**
- * The operator's terminal, pipe or file. It may be slow, stopped (Ctrl-S), full or gone, and the
- * chat must not notice. So each write runs on another thread, one at a time; what waits meanwhile
- * is bounded, and a gap is announced once there is space again. (`process.stdout` will not do: its
- * writes to a terminal block the event loop.)
+ * The operator's terminal, pipe or file. It may be slow, stopped (Ctrl-S), full or gone, and the chat must not
+ * notice. So each write runs on another thread, one at a time. Text that waits meanwhile has a limit, and a
+ * gap is announced once there is space again. (`process.stdout` cannot be used, because its writes to a
+ * terminal block the event loop.)
  *
- * A write that fails is tried again, with the very bytes that are missing: a disk that was full may
- * have space later, and a pipe another reader.
+ * A write that fails is tried again, with exactly the bytes that are missing. A full disk may have space later,
+ * and a pipe may get another reader.
  */
 import { write } from "node:fs";
 import { Budget } from "../limits/budget.ts";
@@ -15,15 +15,15 @@ import type { Timer } from "../limits/timers.ts";
 /** The most that waits for the console, in UTF-16 code units. */
 const BACKLOG_MAX = 1_048_576;
 
-/** How long to wait before trying again to write to a descriptor that does not block, */
+/** How long to wait before the next try if a descriptor that does not block has no space, in milliseconds. */
 const BUSY_RETRY_MS = 50;
 
-/** and to one that cannot be written to: the disk is full, or nobody is left to read. */
+/** How long to wait if a write fails, because the disk is full or nobody is left to read, in milliseconds. */
 const FAILED_RETRY_MS = 1_000;
 
 /**
- * Each write takes a thread's time, which a busy chat had better keep: after so many in a row there
- * are not more than so many a second, each with all that has come meanwhile.
+ * Each write takes a thread's time, which a busy chat needs for other work. So after a burst of writes there are
+ * not more than so many a second. Each has all that has come meanwhile.
  */
 const WRITES_BURST = 10;
 const WRITES_PER_SECOND = 50;
@@ -32,7 +32,7 @@ export class OperatorConsole {
   readonly #descriptor: number;
   #waiting = "";
   #lostLines = 0;
-  /** What the write that failed last did not write. It comes first. */
+  /** The bytes that the last failed write did not write. They come first. */
   #unwritten: Buffer | undefined;
   #phase: "idle" | "writing" | "resting" | "failed" = "idle";
   /** Runs while resting or failed. */
@@ -49,13 +49,13 @@ export class OperatorConsole {
     if (this.#waiting.length > BACKLOG_MAX) this.#lostLines += text.split("\n").length - 1;
     else this.#waiting += text;
     if (this.#phase === "idle") this.#writeNext();
-    // With this to be written, the program must not end before that has been tried.
+    // The program must not end before writing this has been tried.
     else this.#pause?.ref();
   }
 
   /**
-   * Resolves when all that was printed is written, when one more attempt fails, or when that takes
-   * longer than `timeoutMs`. Not to be called again before.
+   * Resolves when all that was printed is written, when one more attempt fails, or when that takes longer
+   * than `timeoutMs`. It must not be called again before it has resolved.
    */
   flushed(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
@@ -108,7 +108,7 @@ export class OperatorConsole {
     if (this.#waiting === "") this.#pause.unref();
   }
 
-  /** The program may end meanwhile: it could wait for ever. */
+  /** The program may end while this waits, because the wait could last for ever. */
   #failed(unwritten: Buffer): void {
     this.#unwritten = unwritten;
     this.#phase = "failed";

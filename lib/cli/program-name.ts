@@ -1,16 +1,16 @@
 import { basename, relative } from "node:path";
 
-/** Where the files of a compiled program seem to be: on Windows below a drive of their own. */
+/** The folder in which a compiled program sees its files. On Windows it is below a drive of its own. */
 const COMPILED = /^(\/\$bunfs|[A-Z]:[/\\]~BUN)[/\\]/;
 
 /**
- * How this program was started, for `--help`: by its name where it is compiled or installed, with
- * `bun run` where it is not.
+ * How this program was started, for `--help`. A compiled or installed program is started by its name, and any
+ * other with `bun run`.
  *
  * @param script the file that runs
- * @param started the word that it was started by: the program itself where it is compiled
+ * @param started the word that it was started by; of a compiled program, the program itself
  * @param folder where it was started
- * @param command what it is called where it is installed
+ * @param command its name if it is installed
  */
 export function programName(
   script: string,

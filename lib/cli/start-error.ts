@@ -26,7 +26,7 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
   }
 }
 
-/** Bun says so of most names without a code. */
+/** For most unknown names Bun's error has no code. */
 function isUnknownHost(code: unknown, message: string | undefined): boolean {
   const isPlain = code === undefined && message?.startsWith("Failed to listen at ");
   return code === "ENOTFOUND" || isPlain === true;

@@ -1,17 +1,17 @@
 /**
  * What is counted for each address: its clients, what it may spend, its part of the turn, and how often
- * it has held up the room for nothing. It outlives the connections of an address, but not for longer
- * than it takes until nothing of it counts any more.
+ * it has held up the room for nothing. These counts are kept after the last connection of an address has
+ * gone, until none of them matters any more.
  */
 import { Budget } from "./budget.ts";
 import type { Settings } from "../options/settings.ts";
 import { Slice } from "./slices.ts";
 
-/** An address that gave up so many holds within this time, in milliseconds, */
+/** An address may not hold the room after so many of its holds were given up within this time. */
 const ABANDONED_MAX = 3;
 const ABANDONED_MS = 60_000;
 
-/** holds nobody for as long as this, in milliseconds. */
+/** How long such an address may not hold the room, in milliseconds. */
 const BARRED_MS = 60_000;
 
 type BudgetSettings = Pick<
@@ -20,15 +20,15 @@ type BudgetSettings = Pick<
 >;
 
 export class Address {
-  /** Limits for one address leave it alone: it is this machine. */
+  /** Whether the limits for one address do not apply, because it is this machine. */
   readonly isExempt: boolean;
-  /** How many of its clients are in. */
+  /** How many of its clients are connected and were let in. */
   clients = 0;
-  /** What its clients may spend together on joining, so that nobody fills the screens by coming again. */
+  /** How often its clients may join, all together. So nobody fills the screens by coming again and again. */
   readonly joins: Budget;
-  /** What they may say together. */
+  /** How many lines they may say, all together. */
   readonly lines: Budget;
-  /** What they take of a turn. */
+  /** How much of a turn they take. */
   readonly slice: Slice;
   /** When it last gave up holds, the latest at the end. */
   #abandonedAtMs: readonly number[] = [];
@@ -47,7 +47,7 @@ export class Address {
     return performance.now() >= this.#barredUntilMs;
   }
 
-  /** A hold has ended with its reader left behind. */
+  /** One of its readers held the room and did not catch up. */
   abandonHold(): void {
     const nowMs = performance.now();
     this.#abandonedAtMs = [...this.#abandonedAtMs, nowMs].slice(-ABANDONED_MAX);
@@ -57,7 +57,7 @@ export class Address {
     this.#abandonedAtMs = [];
   }
 
-  /** Whether a new one would be the same. */
+  /** Whether a new `Address` would be the same. */
   get isForgettable(): boolean {
     const quietSinceMs = Math.max(this.#barredUntilMs, this.#abandonedAtMs.at(-1) ?? -Infinity);
     const isQuiet = performance.now() - quietSinceMs > ABANDONED_MS;
@@ -65,12 +65,12 @@ export class Address {
   }
 }
 
-/** How many are looked at for each that is new: stale ones become fewer faster than new ones come. */
+/** How many old ones are checked when a new one comes. With two, old ones go faster than new ones come. */
 const LOOKED_AT = 2;
 
 export class Addresses {
   readonly #settings: BudgetSettings;
-  /** By the key that limits count it under. Whoever was looked at last is at the end. */
+  /** By `limitKey`. The address that was checked last is at the end. */
   readonly #known = new Map<string, Address>();
 
   constructor(settings: BudgetSettings) {

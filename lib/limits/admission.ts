@@ -1,17 +1,17 @@
 /**
- * Who is let in: so many clients in all, and so many of one address. The limit for all stays below
- * the number of descriptors that the process may have: at that limit `accept` fails and the
- * listener tries again and again, which takes a whole core and lets nobody in.
+ * Which clients are let in. There is a limit for all clients and a limit for one address. The limit for all
+ * stays below the number of descriptors that the process may have. At that number `accept` would fail, and
+ * the listener would try again and again, which takes a whole core and lets nobody in.
  */
 import type { Refusal } from "../events.ts";
 import type { Address } from "./addresses.ts";
 import { descriptorLimit, descriptorsInUse } from "./descriptors.ts";
 import type { Settings } from "../options/settings.ts";
 
-/** Most clients that are refused and are being told so. Any more are closed at once. */
+/** Most refused clients that are still being told so. Any more are closed at once. */
 export const REFUSED_MAX = 8;
 
-/** Descriptors for what the program opens beside its clients. */
+/** Descriptors that are kept free for other files of the program. */
 const SPARE_DESCRIPTORS = 8;
 
 export type Fullness = Extract<Refusal, "server full" | "address full">;
@@ -24,7 +24,7 @@ export class Admission {
   readonly #descriptorsMax: number;
   #clients = 0;
 
-  /** @throws {Error} nobody could get in: so few files may be open; its `code` is `EMFILE` */
+  /** @throws {Error} so few files may be open that nobody could get in; its `code` is `EMFILE` */
   constructor(settings: Settings) {
     const limit = descriptorLimit();
     this.#descriptorsMax = limit - SPARE_DESCRIPTORS;
@@ -43,7 +43,7 @@ export class Admission {
     return this.#clients;
   }
 
-  /** Lets one more client in, whom `leave` must follow; or says why not. */
+  /** Lets one more client in, or returns why not. Each client that is let in needs a `leave` later. */
   enter(address: Address, descriptor: number): Fullness | undefined {
     if (this.#clients >= this.clientsMax || this.isScarce(descriptor)) return "server full";
     const isAddressFull = address.clients >= this.#clientsPerAddressMax;
@@ -58,7 +58,7 @@ export class Admission {
     this.#clients--;
   }
 
-  /** Whether so few descriptors are left, when this one was given out, that none may be kept. */
+  /** Whether this descriptor is so high that too few others are left. */
   isScarce(descriptor: number): boolean {
     return descriptor >= this.#descriptorsMax;
   }

@@ -1,7 +1,7 @@
 /**
- * What somebody may spend: so much at once, and what refills at a steady rate (a token bucket,
- * kept as the one moment at which it will be full again: the generic cell rate algorithm of ITU-T
- * recommendation I.371). Who may spend at all may spend more than there is, and then waits longer.
+ * An amount that somebody may spend at once, and that refills at a steady rate: a token bucket. It is kept as
+ * one number, the moment at which it will be full again. This is the generic cell rate algorithm of ITU-T
+ * recommendation I.371. While something is left, somebody may spend more than that, and then waits longer.
  */
 export class Budget {
   /** How long it takes to refill by one; 0 = nothing is ever counted. */

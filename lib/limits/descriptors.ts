@@ -4,13 +4,13 @@ import { devNull } from "node:os";
 
 /** How many files and sockets this process may have open; Infinity where the system sets no limit. */
 export function descriptorLimit(): number {
-  // The report is the only place where Node.js's interface has the limits of a process.
+  // Node.js's interface has the limits of a process only in this report.
   const report = process.report?.getReport() as Partial<Report> | undefined;
   const limit = report?.userLimits?.open_files?.soft;
   return typeof limit === "number" ? limit : Infinity;
 }
 
-/** About how many are open: the system always gives out the lowest number that is free. */
+/** About how many are open. The system always gives out the lowest free number, so that number tells. */
 export function descriptorsInUse(): number {
   const descriptor = openSync(devNull, "r");
   closeSync(descriptor);

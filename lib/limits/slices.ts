@@ -1,55 +1,54 @@
 /**
- * Shares the event loop's time out fairly. What a line costs depends on what it says, and the dearest
- * line that anybody can think of is not known yet. So lines are read in slices: an address that has
- * taken its slice of a turn reads no more in that turn. Its other lines wait, and are read in the next
- * turn, before what arrives then, until the slice is used up again; the client that has taken least of
- * late comes first. So a flood from one address delays the others by one slice a turn, and its own
- * people by a few.
+ * Shares the event loop's time fairly between addresses. What a line costs depends on what it says, and
+ * nobody knows which line costs most. So the time is measured. Each address has a slice of each turn. When
+ * the slice is used up, no more lines of that address are read in that turn. They wait, and are read in the
+ * next turn, before lines that arrive then, until the slice is used up again. The client that has taken least
+ * of late comes first. So a flood from one address delays other addresses by one slice a turn, and the people
+ * of its own address by a few slices.
  *
- * An address is charged nothing beyond the turn: a pause that is nobody's fault (the garbage
- * collector's, say) costs whoever it happens to at most one turn. A busy room of cheap lines is read at
- * once.
+ * An address is charged nothing beyond the turn. A pause that is nobody's fault, such as the garbage
+ * collector's, costs an address at most one turn. A busy room of cheap lines is read at once.
  *
- * The lines of an address that has used up its budget wait in the same place, for the budget; then the
- * client that has said least comes first. What waits is neither lost nor overtaken: its client is not
- * read from meanwhile.
+ * When an address has used up its budget of lines, its lines wait in the same place until the budget refills.
+ * Then the client that has said least comes first. Lines that wait are not lost and not overtaken, because
+ * their client is not read from meanwhile.
  */
 import type { Budget } from "./budget.ts";
 import type { Timer } from "./timers.ts";
 import { TurnEnd } from "./turn-end.ts";
 
-/** What an address may take of one turn, in milliseconds. Looked at after each line. */
+/** How much of one turn an address may take, in milliseconds. It is checked after each line. */
 const SLICE_MS = 2;
 
-/** What a client has taken counts half after this time, in milliseconds. */
+/** After this time, in milliseconds, what a client has taken counts half. */
 const HALF_LIFE_MS = 10_000;
 
-/** What an address has too little of when its clients have to wait. */
+/** Why clients of an address have to wait: it has too little of this. */
 type Scarce = "time" | "lines";
 
-/** A client, whose lines take time. */
+/** A client. Its lines take time. */
 export interface Taker {
-  /** Its address's. */
+  /** The slice of its address. */
   readonly slice: Slice;
-  /** How much of its input waits here. */
+  /** How many bytes of its input wait here. */
   readonly pendingBytes: number;
-  /** What it had taken of late, and when that was. */
+  /** How much it had taken at `takenAtMs`. */
   readonly taken: Record<Scarce, number>;
   takenAtMs: number;
   /** Goes on reading. */
   resume(): void;
 }
 
-/** What the clients of one address have taken of this turn, and who of them waits for the next. */
+/** What the clients of one address have taken of this turn, and which of them wait for the next. */
 export class Slice {
-  /** What they may say together. */
+  /** How many lines they may say, all together. */
   readonly lines: Budget;
   takenMs = 0;
-  /** Who waits, the first at the beginning; undefined if nobody does. */
+  /** The clients that wait, the first at the beginning; undefined if none does. */
   waiting: Set<Taker> | undefined;
-  /** Who is being read from, after it has waited. */
+  /** The client that has waited and is being read from now. */
   served: Taker | undefined;
-  /** Runs while the budget is empty and somebody waits. */
+  /** Runs while the budget is empty and a client waits. */
   timer: Timer | undefined;
 
   constructor(lines: Budget) {
@@ -63,24 +62,24 @@ export class Slice {
 
 export class Slices {
   readonly #turnEnd: TurnEnd;
-  /** Those of which something is taken in this turn. */
+  /** Slices of which something is taken in this turn. */
   readonly #started = new Set<Slice>();
-  /** Those whose clients are read from at the beginning of the next one, in order. */
+  /** Slices whose clients are read from at the beginning of the next turn, in order. */
   readonly #due = new Set<Slice>();
   #isTurnDue = false;
-  /** When the work began that is charged next. */
+  /** When the work that is charged next began. */
   #sinceMs = 0;
 
   constructor(turnEnd = new TurnEnd()) {
     this.#turnEnd = turnEnd;
   }
 
-  /** What was done before is not charged to whoever is charged next. */
+  /** Work that is charged from now on begins now: what was done before is charged to nobody. */
   begin(): void {
     this.#sinceMs = performance.now();
   }
 
-  /** What was done since the last call, or since `begin`, was done for `taker`. */
+  /** Charges `taker` for the time since the last call, or since `begin`. */
   charge(taker: Taker): void {
     const nowMs = performance.now();
     const tookMs = nowMs - this.#sinceMs;
@@ -111,7 +110,7 @@ export class Slices {
     if (slice.served === undefined) this.#request(slice);
   }
 
-  /** `taker` waits no more. */
+  /** `taker` no longer waits. */
   remove(taker: Taker): void {
     const { slice } = taker;
     slice.waiting?.delete(taker);
@@ -173,8 +172,8 @@ function partLeft({ takenAtMs }: Taker, nowMs: number): number {
 }
 
 /**
- * Who has taken least of late; of those who have taken nothing yet the one that has least to say, as a
- * flood has much; of equals the one that has waited longest.
+ * The client that has taken least of late. If several have taken nothing yet, it is the one with the least
+ * input, because a flood has much. If these are equal, it is the one that has waited longest.
  */
 function leastOf(waiting: Set<Taker>, scarce: Scarce): Taker {
   const nowMs = performance.now();

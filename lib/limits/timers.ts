@@ -5,8 +5,8 @@ export type Timer = ReturnType<typeof setTimeout>;
 export const TIMER_MS_MAX = 2_147_483_647;
 
 /**
- * A timer, or none at all where 0 stands for "never". To pass `action` what it needs takes half the
- * memory of a function that holds on to it.
+ * A timer, or none at all where 0 stands for "never". `action` is passed its arguments, because a closure that
+ * keeps them takes twice the memory.
  */
 export function after<Args extends unknown[]>(
   delayMs: number,

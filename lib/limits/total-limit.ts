@@ -1,8 +1,8 @@
 /**
- * Bounds what waits for all clients together. Each queue has a limit of its own, but enough stalled
- * readers would still fill any memory. Over the limit the longest queues are cut, all to the same
- * length, so that whoever keeps up loses nothing. What cannot be cut (a line that has been started
- * must be finished) makes its reader be given up.
+ * Limits what waits for all clients together. Each queue has a limit of its own, but enough stalled readers
+ * would still fill any memory. Above the limit the longest queues are cut, all to the same length, so that
+ * readers that keep up lose nothing. A line that has been started must be finished, so it cannot be cut. If
+ * too much is left for that reason, the readers with the most are given up.
  */
 import type { Emit } from "../events.ts";
 import { TurnEnd } from "./turn-end.ts";
@@ -22,7 +22,7 @@ export class TotalLimit {
   readonly #emit: Emit;
   readonly #turnEnd: TurnEnd;
   readonly #limitBytes: number;
-  /** What is left after a cut: much less, so that the next one is not due at once. */
+  /** What is left after a cut. It is much less than the limit, so that the next cut is not due at once. */
   readonly #targetBytes: number;
   readonly #holders = new Map<Holder, number>();
   #bytes = 0;
@@ -60,7 +60,7 @@ export class TotalLimit {
     const level = this.#levelFor(this.#targetBytes);
     for (const [holder, bytes] of this.#holders) if (bytes > level) holder.cutTo(level);
     if (this.#bytes <= this.#targetBytes) this.#isRelieving = false;
-    // Not at once: the end of a connection concerns the room, which may be in the middle of a flush.
+    // Not at once: the end of a connection changes the room, which may be in the middle of a flush.
     else this.#turnEnd.run("end", () => this.#giveUpLongest());
   }
 

@@ -1,19 +1,20 @@
 /**
- * How much of what it was sent a program on this machine has read.
+ * How much a program on this machine has read of what it was sent.
  *
- * A reader's system opens its window in steps: on loopback, where a segment has 64 KiB, one that reads
- * 1 kB a second lets nothing through for two minutes, and neither a write nor what TCP_INFO says was
- * acknowledged shows that it is alive (both move at the same moments; measured). But its socket is here
- * too, and Linux tells how much that has received and how much of it nobody has read: by a lookup in
- * `sock_diag(7)`, which takes a few microseconds however many sockets there are, and no privileges.
+ * A reader's system opens its window in steps. On loopback, where a segment has 64 KiB, a program that reads
+ * 1 kB a second takes nothing for two minutes. In that time neither a write nor TCP_INFO's count of
+ * acknowledged bytes shows that it is alive. (Both move at the same moments, as was measured.) But the socket
+ * of that program is on this machine too. Linux tells how much it has received and how much of that nobody
+ * has read. The lookup in `sock_diag(7)` takes a few microseconds however many sockets there are, and needs
+ * no privileges.
  *
- * Of readers elsewhere, and on other systems, nothing is known. What comes through a tunnel is read by
- * the tunnel.
+ * Nothing is known of readers on other machines, or on other systems than Linux. What goes through a tunnel is
+ * read by the tunnel.
  */
 import { dlopen, type Library } from "bun:ffi";
 import { isLoopback } from "../text/address.ts";
 
-/** A socket, as far as its two ends say which one it is. Once it is closed they are undefined. */
+/** The addresses of a socket's two ends, which identify it. Once it is closed they are undefined. */
 export interface Endpoints {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
@@ -39,11 +40,11 @@ const IPPROTO_TCP = 6;
 const INET_DIAG_INFO = 2;
 const ALL = 0xffffffff;
 
-/** Of struct nlmsghdr and inet_diag_req_v2. */
+/** The size of struct nlmsghdr and inet_diag_req_v2 together. */
 const REQUEST_BYTES = 72;
 const REPLY_BYTES = 4_096;
 
-/** Where in a reply there is what was received and not read, and where its attributes begin. */
+/** Where a reply has the number of unread bytes, and where its attributes begin. */
 const RECEIVE_QUEUE_AT = 72;
 const ATTRIBUTES_AT = 88;
 
@@ -54,11 +55,11 @@ export class PeerReads {
   #libc: Library<typeof FUNCTIONS> | undefined;
   readonly #library: string;
   #isAvailable = process.platform === "linux";
-  // The address of a Buffer's bytes stays the same only if they are its own.
+  // With an ArrayBuffer of their own the bytes stay at the same address.
   readonly #request = Buffer.from(new ArrayBuffer(REQUEST_BYTES));
   readonly #reply = Buffer.from(new ArrayBuffer(REPLY_BYTES));
 
-  /** @param library the C library's name; where there is none of that name nothing is known */
+  /** @param library the C library's name; if there is no such library, nothing is known */
   constructor(library = "libc.so.6") {
     this.#library = library;
   }
@@ -76,7 +77,7 @@ export class PeerReads {
     }
   }
 
-  /** Returns how many bytes the reply has; 0 or less if there is none. */
+  /** Returns how many bytes the reply has; 0 or less if there is no reply. */
   #ask(): number {
     this.#libc ??= dlopen(this.#library, FUNCTIONS);
     const { socket, send, recv, close } = this.#libc.symbols;
@@ -87,7 +88,7 @@ export class PeerReads {
     return Number(length);
   }
 
-  /** The other end's socket is asked for: its address is the source. */
+  /** Asks for the socket at the other end, so its address is the source. */
   #prepare(source: Uint8Array, sourcePort: number, to: Uint8Array, toPort: number): void {
     const request = this.#request.fill(0);
     request.writeUInt32LE(REQUEST_BYTES, 0);
@@ -121,7 +122,7 @@ export class PeerReads {
   }
 }
 
-/** A loopback address as the system has it; a mapped one is an IPv4 address at its other end. */
+/** A loopback address in the bytes that the system uses. The other end of a mapped one is an IPv4 address. */
 function bytesOf(host: string): Uint8Array {
   const address = host.replace(/^::ffff:/, "");
   if (!address.includes(":")) return Uint8Array.from(address.split("."), Number);

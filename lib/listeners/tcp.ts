@@ -13,7 +13,7 @@ export interface TcpOptions {
 export interface Listener {
   /** The port that it has taken. */
   readonly port: number;
-  /** Takes no new connections. Those that there are go on. */
+  /** Takes no new connections. The present ones go on. */
   stop(): void;
 }
 
@@ -37,7 +37,7 @@ export function listenTcp({ hostname, port, keepAliveMs }: TcpOptions, door: Doo
     socket: {
       open(socket: Socket) {
         const { remoteAddress } = socket;
-        // It has already been reset: nobody is there, and nobody can be held to the limits.
+        // It has already been reset. Nobody is there, and without an address no limit can be applied.
         if (remoteAddress === undefined) return void socket.terminate();
         socket.data = new TcpLink(socket, remoteAddress, peerReads);
         socket.setKeepAlive(true, keepAliveMs);
@@ -77,9 +77,9 @@ class TcpLink implements Link {
 
   enter(door: Door): void {
     this.events = door.accept(this);
-    // `end` loses nothing that was written, as there is nothing to read yet.
+    // `end` loses nothing that was written, because there is nothing to read yet.
     if (this.events === undefined) this.#socket.end();
-    // It may have been closed meanwhile, when there was nobody to be told.
+    // It may have been closed before `events` was set, so nobody was told.
     else if (this.#isClosed) this.events.closed(undefined);
   }
 

@@ -1,21 +1,21 @@
 /**
- * What the operator sees, made of the chat's events: who joined from where, who left and why, and
- * what was said. Lines are collected and handed on once a turn of the event loop, so that a busy room
- * does not pay for each.
+ * What the operator sees, made of the chat's events: who joined from where, who left and why, and what was
+ * said. Lines are collected and passed on once a turn of the event loop, because a call for each line would
+ * cost too much in a busy room.
  */
 import { Budget } from "../limits/budget.ts";
 import { acted, said } from "../text/messages.ts";
 import type { ChatEvent, Refusal } from "../events.ts";
 import { safeText } from "../text/safe-text.ts";
 
-/** Refusals that are logged at once, and each second after that: strangers do not fill the log. */
+/** How many refusals are logged at once, and each second after that. So strangers do not fill the log. */
 const REFUSAL_BURST = 20;
 const REFUSALS_PER_SECOND = 1;
 
-/** More than this is handed on before the turn ends, in UTF-16 code units. */
+/** If more than this has been collected, it is passed on before the turn ends. In UTF-16 code units. */
 const PENDING_MAX = 65_536;
 
-/** Receives whole lines, each ended by LF: most often once a turn of the event loop. */
+/** Receives whole lines, each ended by LF, most often once a turn of the event loop. */
 export type LogSink = (text: string) => void;
 
 export class Log {
@@ -23,7 +23,7 @@ export class Log {
   readonly #quiet: boolean;
   readonly #refusalBudget = new Budget(REFUSAL_BURST, REFUSALS_PER_SECOND);
   #refusalsUnlogged = 0;
-  /** A log that throws would throw each turn: once is enough to be told. */
+  /** A log that throws would throw in each turn. Standard error says so only once. */
   #hasComplained = false;
   #pending = "";
 
@@ -55,7 +55,7 @@ export class Log {
       case "clients limited":
         return this.#add(clientsLimited(event.clientsMax, event.wanted));
       default:
-        // The rest is for those who count.
+        // The other events are for programs that count.
         return undefined;
     }
   };
@@ -85,7 +85,7 @@ export class Log {
     if (this.#pending.length > PENDING_MAX) this.flush();
   }
 
-  /** Hands on what was collected. */
+  /** Passes on what was collected. */
   flush(): void {
     const text = this.#pending;
     this.#pending = "";

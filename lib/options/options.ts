@@ -1,9 +1,9 @@
 /**
  * Each option of the server, once: its name, unit, default, range and reason. The type of
- * `startChatServer`'s argument, the command line's flags and `--help` derive from this table,
- * and a test holds the tables of docs/options.md and README to it.
+ * `startChatServer`'s argument, the command line's flags and `--help` are made from this table.
+ * A test compares the tables of docs/options.md and README with it.
  *
- * Durations are milliseconds here, and sizes bytes; units.ts says how both are written as flags.
+ * Durations are milliseconds here, and sizes are bytes. units.ts says how both are written as flags.
  */
 import type { UnitKind } from "./units.ts";
 
@@ -16,10 +16,10 @@ export const WELCOME_BYTES_MAX = 4_096;
 export interface TextOption {
   readonly kind: "text";
   readonly placeholder: string;
-  /** What it is, after "a" or "an". */
+  /** What it is, with "a" or "an" before it. */
   readonly what: string;
   readonly default: string;
-  /** What the empty text means; if not given it is not accepted. */
+  /** What the empty text means. Without this, an empty text is not accepted. */
   readonly empty?: string;
   readonly bytesMax?: number;
 }
@@ -32,7 +32,7 @@ export interface NumberOption {
   readonly max: number;
   /** What 0 means, where it means something other than "none". */
   readonly zero?: string;
-  /** Where it is not given it is so many times another option, which stands before it. */
+  /** Its default is another option's value times `factor`. That option stands before it. */
   readonly follows?: { readonly option: string; readonly flag: string; readonly factor: number };
 }
 
@@ -71,7 +71,7 @@ const LINE_LIMIT_BYTES_MAX = 1_048_576;
 const LINE_BURST = 50;
 const LINES_PER_SECOND = 10;
 
-/** What one address may say by default, in clients that say as much as they may. */
+/** By default one address may say as much as this many clients. */
 const ADDRESS_FACTOR = 4;
 
 export const OPTIONS = {
@@ -108,9 +108,9 @@ export const OPTIONS = {
     min: 1,
     max: 1_000_000,
     about: "Most clients at once.",
-    reason: "Lowered at the start, with a warning, to what the limit on open files allows.",
+    reason: "natter lowers it at the start to what the limit on open files allows, and says so.",
   },
-  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is excepted. */
+  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is exempt. */
   maxClientsPerAddress: {
     kind: "count",
     flag: "max-clients-per-address",
@@ -119,7 +119,7 @@ export const OPTIONS = {
     min: 1,
     max: 1_000_000,
     about: "Most clients at once from one address.",
-    reason: "One host cannot take every place. Of IPv6 the first 64 bits are one address.",
+    reason: "One host cannot take every place. In IPv6 the first 64 bits count as one address.",
   },
   /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
   keepAliveMs: {
@@ -130,7 +130,7 @@ export const OPTIONS = {
     min: 1_000,
     max: 32_767_000,
     about: "Silence after which a sign of life is asked for.",
-    reason: "A machine that has vanished is noticed, though it never said goodbye.",
+    reason: "natter notices a machine that has vanished without a goodbye.",
   },
   /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
   idleTimeoutMs: {
@@ -142,9 +142,9 @@ export const OPTIONS = {
     max: DURATION_MS_MAX,
     zero: "never",
     about: "Disconnect after this long without a complete line.",
-    reason: "The how-to's five minutes: a name is not held by someone who has gone.",
+    reason: "The how-to's five minutes. Somebody who has gone does not keep a name.",
   },
-  /** How long before the idle timeout whoever is silent is warned, in milliseconds; 0 = not. */
+  /** How long before the idle timeout a silent client is warned, in milliseconds; 0 = not. */
   idleWarningMs: {
     kind: "duration",
     flag: "idle-warning",
@@ -153,8 +153,9 @@ export const OPTIONS = {
     min: 0,
     max: DURATION_MS_MAX,
     zero: "none",
-    about: "Warn whoever is silent this long before that.",
-    reason: "A reader can stay with one word. Off, because the how-to's server gives no warning.",
+    about: "Warn a silent client this long before that.",
+    reason:
+      "A silent reader can stay by saying one word. Off, because the how-to's server gives no warning.",
   },
   /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
   nameTimeoutMs: {
@@ -165,10 +166,10 @@ export const OPTIONS = {
     min: 0,
     max: DURATION_MS_MAX,
     zero: "never",
-    about: "Disconnect whoever gives no name within this time.",
+    about: "Disconnect a client that gives no name in this time.",
     reason: "A connection that never speaks does not hold a descriptor for ever.",
   },
-  /** Longest time in which a reader takes nothing of what waits for it, in ms; 0 = never. */
+  /** Longest time in which a reader takes nothing of its queue, in ms; 0 = never. */
   stallTimeoutMs: {
     kind: "duration",
     flag: "stall-timeout",
@@ -178,9 +179,10 @@ export const OPTIONS = {
     max: DURATION_MS_MAX,
     zero: "never",
     about: "Disconnect a reader that stalls for this long.",
-    reason: "Long enough for a network to recover, short enough to notice who is gone.",
+    reason:
+      "Long enough for a network to recover, and short enough to notice a reader that is gone.",
   },
-  /** Longest time to deliver what waits for who leaves and see it close, in ms; at least 1. */
+  /** Longest wait for a leaving client to read what is queued and close, in ms; at least 1. */
   closeTimeoutMs: {
     kind: "duration",
     flag: "close-timeout",
@@ -200,8 +202,7 @@ export const OPTIONS = {
     min: 4_096,
     max: 1_073_741_824,
     about: "Most bytes that wait for one slow reader.",
-    reason:
-      "Thousands of lines; beyond it the oldest are skipped, and the reader is told how many.",
+    reason: "Thousands of lines. Above it the oldest are skipped, and the reader is told how many.",
   },
   /** Most bytes that wait for all readers together, 2^20 to 2^40. */
   totalQueueLimitBytes: {
@@ -212,7 +213,8 @@ export const OPTIONS = {
     min: 1_048_576,
     max: 1_099_511_627_776,
     about: "Most bytes that wait for all readers together.",
-    reason: "Any number of slow readers cannot fill the memory: the longest queues are cut first.",
+    reason:
+      "Slow readers cannot fill the memory, however many there are. The longest queues are cut first.",
   },
   /** Longest line that is accepted, in bytes without its LF, 128 to 2^20. */
   lineLimitBytes: {
@@ -223,7 +225,7 @@ export const OPTIONS = {
     min: 128,
     max: LINE_LIMIT_BYTES_MAX,
     about: "Longest line that is accepted.",
-    reason: "The limit of the how-to's server; a line without end costs no more memory than this.",
+    reason: "The limit of the how-to's server. A line without end costs no more memory than this.",
   },
   /** Longest message, in bytes of UTF-8 without its author's name; at most the longest line. */
   messageLimitBytes: {
@@ -235,7 +237,7 @@ export const OPTIONS = {
     min: 1,
     max: LINE_LIMIT_BYTES_MAX,
     about: "Longest message that is sent to others.",
-    reason: "60,000 bytes fill 751 rows of every screen; 1000 are enough on the open internet.",
+    reason: "60,000 bytes fill 751 rows of every screen. 1000 are enough on the open internet.",
   },
   /** Longest name, in characters (Unicode code points), 1 to 128. */
   nameLimit: {
@@ -257,7 +259,7 @@ export const OPTIONS = {
     min: 1,
     max: 1_000_000,
     about: "Most lines read from a client at once.",
-    reason: "A pasted page arrives at once. A line counts once for each KiB that it has begun.",
+    reason: "A pasted page arrives at once. A long line counts once for each KiB, whole or begun.",
   },
   /** Lines a second that a client may send after that, at most 10^6; 0 = no limit. */
   lineRate: {
@@ -269,9 +271,10 @@ export const OPTIONS = {
     max: 1_000_000,
     zero: "no limit",
     about: "Lines read from a client after that.",
-    reason: "Faster than anybody types. Who sends more is slowed down, and loses nothing.",
+    reason:
+      "Faster than anybody types. A client that sends more is slowed down, and loses nothing.",
   },
-  /** The same for all clients of one address together, 1 to 10^6. Loopback is excepted. */
+  /** The same for all clients of one address together, 1 to 10^6. Loopback is exempt. */
   addressLineBurst: {
     kind: "count",
     flag: "address-line-burst",
@@ -281,7 +284,7 @@ export const OPTIONS = {
     min: 1,
     max: 1_000_000,
     about: "Most lines read from one address at once.",
-    reason: "All clients of one address together. This machine itself is excepted.",
+    reason: "All clients of one address together. This machine itself is exempt.",
   },
   /** Lines a second that one address may send after that, at most 10^6; 0 = no limit. */
   addressLineRate: {
@@ -296,7 +299,7 @@ export const OPTIONS = {
     about: "Lines read from one address after that.",
     reason: "One host with many clients says no more than a few people would.",
   },
-  /** Most times that one address may join at once, 1 to 10^6. Loopback is excepted. */
+  /** Most times that one address may join at once, 1 to 10^6. Loopback is exempt. */
   joinBurst: {
     kind: "count",
     flag: "join-burst",
@@ -305,7 +308,8 @@ export const OPTIONS = {
     min: 1,
     max: 1_000_000,
     about: "Most joins from one address at once.",
-    reason: "A class behind one address gets in; reconnecting in a loop cannot fill the screens.",
+    reason:
+      "A class behind one address gets in. A client that reconnects in a loop cannot fill the screens.",
   },
   /** Joins a second from one address after that, at most 10^6; 0 = no limit. */
   joinRate: {
@@ -317,7 +321,7 @@ export const OPTIONS = {
     max: 1_000_000,
     zero: "no limit",
     about: "Joins from one address after that.",
-    reason: "Who comes too soon waits at the prompt. This machine itself is excepted.",
+    reason: "A client that comes too soon waits at the prompt. This machine itself is exempt.",
   },
   /** What newcomers are told before the prompt: lines of at most 4,096 bytes. */
   welcome: {
@@ -342,8 +346,8 @@ export const OPTIONS = {
     default: "",
     empty: "none",
     bytesMax: 4_096,
-    about: "A file with the welcome; may be edited.",
-    reason: "A change shows at once, without a restart; SIGHUP has a service read it too.",
+    about: "A file with the welcome. You may edit it.",
+    reason: "A change shows at once, without a restart. SIGHUP makes a service read the file too.",
   },
   /** What asks for a name, of at most 256 bytes. */
   prompt: {
@@ -355,18 +359,19 @@ export const OPTIONS = {
     default: PROMPT,
     bytesMax: 256,
     about: "What asks for a name.",
-    reason: "The how-to's words unless your people speak another language.",
+    reason: "The how-to's words. Change them if your people speak another language.",
   },
-  /** Tells whoever joins its name, how many others are here, and that there is `/help`. */
+  /** Tells a newcomer its name, how many others are here, and that there is `/help`. */
   greeting: {
     kind: "switch",
     flag: "greeting",
     group: "What people see",
     default: false,
-    about: "Tell whoever joins who is here, and of /help.",
-    reason: "After the name the how-to's server says nothing, and scripts may count on that.",
+    about: "Tell newcomers who is here, and about /help.",
+    reason:
+      "Off, because the how-to's server says nothing after the name, and scripts may rely on that.",
   },
-  /** How many of the last public lines whoever joins is told, 0 to 1,000. */
+  /** How many of the last public lines a newcomer is shown, 0 to 1,000. */
   history: {
     kind: "count",
     flag: "history",
@@ -374,9 +379,9 @@ export const OPTIONS = {
     default: 0,
     min: 0,
     max: 1_000,
-    about: "Last lines that whoever joins is told.",
+    about: "Last lines that a newcomer is shown.",
     reason:
-      "What was said before is nobody's who was not here, unless you decide so. 64 KiB at most.",
+      "None, because people may not want newcomers to read what they said before. 64 KiB at most.",
   },
   /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
   quiet: {
@@ -385,7 +390,7 @@ export const OPTIONS = {
     group: "The operator's side",
     default: false,
     about: "Keep messages off the console.",
-    reason: "The console shows what the how-to's server shows unless you ask for less.",
+    reason: "The console shows what the how-to's server shows, unless you ask for less.",
   },
 } as const satisfies Record<string, Option>;
 

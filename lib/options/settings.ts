@@ -10,13 +10,13 @@ import { UNITS } from "./units.ts";
 
 type Widen<T> = T extends number ? number : T extends boolean ? boolean : string;
 
-/** Every option with a value in range: what the parts of a server are built from. */
+/** Every option, with a value in range. The parts of a server are built from these. */
 export type Settings = {
   readonly [Name in keyof typeof OPTIONS]: Widen<(typeof OPTIONS)[Name]["default"]>;
 };
 
 /**
- * The settings that `given` describes, with the default for everything that it leaves out.
+ * The settings of `given`, with the default for everything that it leaves out.
  *
  * @throws {RangeError} a number out of its range, or not whole where it must be
  * @throws {TypeError} a value of the wrong type, or an option that does not exist
@@ -47,7 +47,7 @@ export function resolveOptions(given: Partial<Settings>): Settings {
   return settings as Settings;
 }
 
-/** Each is in its range; this is about those that do not go together. */
+/** Each option is in its range. This finds options that do not go together. */
 function checkTogether(settings: Settings): void {
   const { welcome, welcomeFile, messageLimitBytes, lineLimitBytes } = settings;
   const { idleWarningMs, idleTimeoutMs } = settings;
@@ -58,20 +58,18 @@ function checkTogether(settings: Settings): void {
   }
   if (messageLimitBytes > lineLimitBytes) {
     throw new RangeError(
-      `messageLimitBytes is ${messageLimitBytes}; it must not be above lineLimitBytes ` +
-        `(--message-limit, --line-limit), which is ${lineLimitBytes}.`,
+      `messageLimitBytes is ${messageLimitBytes}; it must not be above lineLimitBytes (--message-limit, --line-limit), which is ${lineLimitBytes}.`,
     );
   }
   if (idleWarningMs > 0 && idleWarningMs >= idleTimeoutMs) {
     const timeout = idleTimeoutMs === 0 ? "0 (never)" : idleTimeoutMs;
     throw new RangeError(
-      `idleWarningMs is ${idleWarningMs}; it must be shorter than idleTimeoutMs ` +
-        `(--idle-warning, --idle-timeout), which is ${timeout}.`,
+      `idleWarningMs is ${idleWarningMs}; it must be shorter than idleTimeoutMs (--idle-warning, --idle-timeout), which is ${timeout}.`,
     );
   }
 }
 
-/** What an option is that was not given, where those before it are as `settings` says. */
+/** The value of an option that was not given. The options before it are in `settings`. */
 function defaultValue(
   option: Option,
   settings: Readonly<Record<string, unknown>>,
@@ -98,7 +96,7 @@ export function isNumberOption(option: Option): option is Option & NumberOption 
   return option.kind in UNITS;
 }
 
-/** Whether `value`, in the unit of the library, is one that `option` accepts. */
+/** Whether `option` accepts `value`, which is in the unit of the library. */
 export function inRange(option: NumberOption, value: number): boolean {
   const fits = value >= option.min && value <= option.max;
   return fits && (Number.isInteger(value) || !UNITS[option.kind].whole);

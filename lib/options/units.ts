@@ -1,5 +1,5 @@
 /**
- * The kinds of numbers that options are, and how each is written on the command line: `90s`, `64k`.
+ * The kinds of numbers that options have, and how each is written on the command line: `90s`, `64k`.
  * The library counts durations in milliseconds and sizes in bytes.
  */
 
@@ -7,15 +7,15 @@ interface Unit {
   readonly placeholder: string;
   /** Whether the library takes whole numbers only. */
   readonly whole: boolean;
-  /** What a value is, before its range. */
+  /** What a value is called, before its range. */
   readonly what: string;
-  /** A number, and what may stand behind it. */
+  /** A number, and the unit that may stand behind it. */
   readonly pattern: RegExp;
-  /** How many of the library's units one is, by what stands behind the number, in lower case. */
+  /** How many of the library's units each unit is. The keys are in lower case. */
   readonly scales: Readonly<Record<string, number>>;
-  /** The names of units, the largest first, for one and for many. */
+  /** The names of units for one and for many, the largest unit first. */
   readonly names: readonly (readonly [scale: number, one: string, many: string])[];
-  /** How values may be written. */
+  /** Examples of how values are written. */
   readonly examples?: string;
   /** The same in a sentence. */
   readonly note?: string;
@@ -75,7 +75,7 @@ export type UnitKind = keyof typeof UNITS;
 /** The sentences that say how values with a unit are written. */
 export const UNIT_NOTES = Object.values<Unit>(UNITS).flatMap(({ note }) => note ?? []);
 
-/** The number that `text` is, in the unit of the library, or nothing if it is none. */
+/** The number that `text` says, in the unit of the library, or nothing if it says none. */
 export function readAmount(kind: UnitKind, text: string): number | undefined {
   const { pattern, scales }: Unit = UNITS[kind];
   const [, number, suffix = ""] = pattern.exec(text) ?? [];
@@ -83,7 +83,7 @@ export function readAmount(kind: UnitKind, text: string): number | undefined {
   return Number(number) * (scales[suffix.toLowerCase()] as number);
 }
 
-/** `value`, which is in the unit of the library, in the largest unit of which it is a whole number. */
+/** `value`, which is in the library's unit, in the largest unit that makes it a whole number. */
 export function showAmount(kind: UnitKind, value: number): string {
   const { names }: Unit = UNITS[kind];
   const [scale, one, many] = names.find(([scale]) => value >= scale && value % scale === 0) ?? [];

@@ -1,9 +1,9 @@
-/** Only so many candidates are looked at: the time for one line does not grow with the room. */
+/** Only so many candidates are looked at, so that the time for one line does not grow with the room. */
 export const CANDIDATES_MAX = 500;
 
 /**
- * What somebody may have meant: the only candidate that begins with `word`, or else the first that is
- * one slip of the finger away. Of many candidates it looks at the first `CANDIDATES_MAX` alone.
+ * What a mistyped word may have meant. It is the candidate that begins with `word`, if there is only one. If not,
+ * it is the first candidate that is one typing error away. Only the first `CANDIDATES_MAX` are looked at.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let slip: string | undefined;
@@ -17,7 +17,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return word !== "" && longer.length === 1 ? longer[0] : slip;
 }
 
-/** Whether one letter more, less or other, or two letters changed over, makes `other` of `word`. */
+/** Whether `word` becomes `other` if one letter is added, removed or changed, or if two letters change places. */
 function isOneSlipAway(word: string, other: string): boolean {
   const longer = Math.max(word.length, other.length);
   if (Math.abs(word.length - other.length) > 1 || word.length < 2) return false;

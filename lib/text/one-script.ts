@@ -1,10 +1,10 @@
 /**
  * Whether all of a name is written in one script, so that a Cyrillic letter cannot pose inside a
  * Latin name. The rule is the level "highly restrictive" of Unicode Technical Standard #39,
- * section 5.2: one script, or Latin together with those that Chinese, Japanese or Korean use.
+ * section 5.2: one script, or Latin together with the scripts of Chinese, Japanese or Korean.
  */
 
-/** What Latin may be written together with, as codes of ISO 15924. */
+/** Scripts that may be written together, as codes of ISO 15924. */
 const MIXTURES = ["Latn Hani Hira Kana", "Latn Hani Bopo", "Latn Hani Hang"];
 
 /** Every script of Unicode 17, as codes of ISO 15924. */
@@ -21,7 +21,7 @@ const SCRIPTS = (
   "Ugar Vaii Vith Wara Wcho Xpeo Xsux Yezi Yiii Zanb"
 ).split(" ");
 
-/** What belongs to every script: digits and punctuation, and marks that go with any letter. */
+/** Digits, punctuation and marks that belong to every script. */
 const SHARED = ["Zyyy", "Zinh"];
 
 /** One pattern for each set of scripts that may be mixed, the commonest first. */

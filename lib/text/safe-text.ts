@@ -1,22 +1,23 @@
 /**
- * Makes text from the network safe to show on other people's terminals: no control character but
- * the tab, no escape sequence, nothing that breaks a line or turns its direction around.
+ * Makes text from the network safe to show on other people's terminals. It has no control character except
+ * the tab, no escape sequence, and nothing that breaks a line or turns its direction around.
  */
 
-/** C0 but the tab, DEL, C1; U+2028, U+2029; bidirectional embeddings, overrides, isolates; U+FEFF. */
+/** C0 except the tab, DEL, C1; U+2028, U+2029; bidirectional embeddings, overrides, isolates; U+FEFF. */
 const UNSAFE_SET = String.raw`[\0-\x08\n-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]`;
 const UNSAFE = new RegExp(UNSAFE_SET, "v");
 
 /**
- * The same without what edits a line: the two that a Backspace key sends, and Ctrl-U. With half a
- * character, which is never decoded: it is left of one whose other half ended an escape sequence.
+ * The same without the characters that edit a line: the two that a Backspace key sends, and Ctrl-U. Half
+ * characters are unsafe too. Decoding never makes one, but one is left where its other half ended an escape
+ * sequence.
  */
 const UNSAFE_BUT_EDITING = new RegExp(String.raw`[[${UNSAFE_SET}\p{Cs}]--[\b\x7f\x15]]`, "gv");
 
 /**
- * `line` as somebody may be shown it. Terminal escape sequences go whole, and each Backspace takes
- * the character before it along and Ctrl-U the whole line, as in a terminal that edits lines by
- * itself (where a character is one code point: IUTF8 of Linux's termios). Linear in time.
+ * `line`, made safe to show. Terminal escape sequences are removed whole. Each Backspace removes the character
+ * before it, and Ctrl-U the whole line, as in a terminal that edits lines by itself. (There a character is one
+ * code point: IUTF8 of Linux's termios.) Takes linear time.
  */
 export function safeText(line: string): string {
   if (!UNSAFE.test(line)) return line;

@@ -140,7 +140,7 @@ describe("the results", () => {
     );
   });
 
-  test("hold the targets against what was measured, where it was", () => {
+  test("compare the targets with the figures that were measured", () => {
     expect(results.targets().split("\n")[1]).toMatch(
       /^talk-200: deliveries\/s, times Bun.listen's +at least 25 +20.0 +missed$/,
     );

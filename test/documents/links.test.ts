@@ -10,12 +10,12 @@ const PAGES = ["README.md", "CHANGELOG.md", "bench/NOTES.md"].concat(
   [...new Glob("docs/*.md").scanSync(ROOT)].toSorted(),
 );
 
-/** These name natter's flags and no other program's. */
+/** Pages that name only natter's flags, and none of other programs. */
 const OF_FLAGS = ["README.md", "docs/options.md", "docs/differences.md", "docs/security.md"];
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
-/** What GitHub makes of a page's headings. */
+/** The anchors that GitHub makes of a page's headings. */
 function anchorsOf(page: string): string[] {
   return Array.from(page.matchAll(/^#+ (.*)$/gm), ([, heading = ""]) => {
     return heading
@@ -26,7 +26,7 @@ function anchorsOf(page: string): string[] {
 }
 
 describe("documents", () => {
-  test.each(PAGES)("%s links files and headings that there are", (path) => {
+  test.each(PAGES)("%s links only to files and headings that exist", (path) => {
     const links = Array.from(read(path).matchAll(/\]\(([^)\s]+)\)/g), ([, link = ""]) => link);
     const broken = links.filter((link) => {
       if (/^https?:/.test(link)) return false;
@@ -38,7 +38,7 @@ describe("documents", () => {
     expect(broken).toEqual([]);
   });
 
-  test.each(OF_FLAGS)("%s names no flag that there is not", (path) => {
+  test.each(OF_FLAGS)("%s names only flags that exist", (path) => {
     const flags = [...OPTION_ENTRIES.map(([, { flag }]) => flag), ...Object.keys(QUESTIONS)];
     const named = Array.from(read(path).matchAll(/`--([a-z][a-z-]*)/g), ([, flag = ""]) => flag);
     expect(named.length).toBeGreaterThan(0);

@@ -24,7 +24,7 @@ describe("the grammar in docs/protocol.md", () => {
     "Bob: hi\nBob: hi\n",
     "Bob: hi",
     "enter your name: Bob: hi\n",
-  ])("has not %p", (line) => expect(isLine(line)).toBe(false));
+  ])("does not have %p", (line) => expect(isLine(line)).toBe(false));
 
   test("has prompts before a line", () => {
     expect(isLine("Enter your name: Enter your name: *** Bob has joined the chat ***\n")).toBe(

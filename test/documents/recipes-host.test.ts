@@ -8,7 +8,7 @@ import { blocksBelow, find, Folder, needs } from "./recipes.ts";
 import type { Program } from "../helpers/program.ts";
 
 const isRoot = process.getuid?.() === 0;
-/** Whom sshd runs as if this is root, when it would need a folder in /run. */
+/** The user that sshd runs as if this is root. As root it would need a folder in /run. */
 const NOBODY = 65_534;
 
 let place: Folder;
@@ -35,7 +35,7 @@ describe("the service", () => {
     return last;
   }
 
-  /** Starts what ExecStart says, with nothing from the environment, as systemd does. */
+  /** Runs the command of ExecStart with an empty environment, as systemd does. */
   function startUnit(unit: string): Program {
     return place.start("sh", "-c", `cd / && exec env -i ${setting(unit, "ExecStart")}`);
   }
@@ -65,7 +65,7 @@ describe("the service", () => {
     },
   );
 
-  test("says goodbye and ends well on SIGTERM, and with 2 if an option is wrong", async () => {
+  test("says goodbye and exits with 0 on SIGTERM, and exits with 2 if an option is wrong", async () => {
     const unit = place.fit(service);
     const natter = startUnit(unit);
     using alice = await ChatClient.join(await natter.port(), "Alice");
@@ -91,7 +91,7 @@ describe("the service", () => {
     expect(await natter.exited).toBe(0);
   });
 
-  test("goes on after SIGHUP where there is no welcome in a file", async () => {
+  test("goes on after SIGHUP if there is no welcome file", async () => {
     const natter = startUnit(place.fit(service));
     const port = await natter.port();
     natter.signal("SIGHUP");
@@ -110,7 +110,7 @@ const [nftables, ufw, tunnel] = blocksBelow(
 
 describe("the firewall", () => {
   const nft = find("nft") ?? "";
-  /** Checking needs a right that everybody has in a user and network namespace of one's own. */
+  /** Checking needs a right that everybody has in their own user and network namespace. */
   const prefix = [[], ["unshare", "--map-root-user", "--net"]].find(
     (words) => nft !== "" && Bun.spawnSync([...words, nft, "-c", "add table inet natter"]).success,
   );
@@ -135,7 +135,7 @@ describe("the firewall", () => {
 
 const sshd = find("sshd");
 
-/** A machine called chat.example.org, which is this one: sshd speaks through a pipe. */
+/** Makes chat.example.org this machine. sshd speaks through a pipe. */
 async function configureSsh(place: Folder): Promise<void> {
   for (const name of ["host_key", "key"]) {
     const file = `${place.folder}/${name}`;
@@ -170,7 +170,7 @@ LogLevel DEBUG1
   );
 }
 
-/** What the tunnel's test is skipped for. Some systems have an sshd that lets nobody in here. */
+/** Why the tunnel's test is skipped, if it is. On some systems sshd lets nobody in here. */
 async function whyNoTunnel(): Promise<string> {
   const missing = needs("ssh", "ssh-keygen", "sshd", ...(isRoot ? ["setpriv"] : []));
   if (missing !== "") return missing;
@@ -212,7 +212,7 @@ describe("the tunnel", () => {
   });
 });
 
-/** Resolves when a tunnel has opened its end; what ssh said until then is the error if it does not. */
+/** Resolves when a tunnel has opened its end. If it does not, the error is what ssh said until then. */
 async function listening(ssh: Program): Promise<void> {
   let said = "";
   while (!said.includes("Entering interactive session")) {
@@ -222,7 +222,7 @@ async function listening(ssh: Program): Promise<void> {
   }
 }
 
-/** One that was free a moment ago. */
+/** A port that was free a moment ago. */
 function freePort(): number {
   using listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   return listener.port;

@@ -6,7 +6,7 @@ import { Inbox } from "../helpers/inbox.ts";
 import { NC_NOTE as nc } from "../helpers/nc.ts";
 import { BLOCKS, blocksBelow, Folder, needs, REPLACED } from "./recipes.ts";
 
-/** The recipes for GNU's tail and sed use what others lack. */
+/** Some recipes use features that only GNU's tail and sed have. */
 const isGnu = needs("tail") === "" && Bun.spawnSync(["tail", "--version"]).stdout.includes("GNU");
 const gnu = isGnu ? needs("bash") : ": skipped, needs GNU's tail";
 
@@ -31,7 +31,7 @@ function start(options: ChatServerOptions): ChatServer {
   });
 }
 
-/** Somebody of whom the log says that she is in. */
+/** A person who is in, as the log says. */
 async function join(name: string): Promise<ChatClient> {
   const person = await ChatClient.join(server.port, name);
   await log.expect(`${name} (${person.address}) has joined\n`);
@@ -39,7 +39,7 @@ async function join(name: string): Promise<ChatClient> {
 }
 
 describe("docs/recipes.md", () => {
-  test("has no recipe but those that are tested", () => {
+  test("has only recipes that are tested", () => {
     expect(new Set(BLOCKS.map(({ heading }) => heading))).toEqual(
       new Set([
         "Pipe a log into the chat",
@@ -122,11 +122,11 @@ for (const bot of bots) {
   describe.skipIf(bot.missing !== "")(`the bot in ${bot.language}${bot.missing}`, () => {
     const ANSWER = /^clock-bot: Alice: it is \d\d:\d\d\.$/;
 
-    test("answers who asks, nothing else, and ends with the server", async () => {
+    test("answers only questions, and ends with the server", async () => {
       using alice = await join("Alice");
       const program = place.run(bot, server);
       await alice.expect("*** clock-bot has joined the chat ***\n");
-      // The first comes together with the prompt.
+      // The first question comes together with the prompt.
       alice.send("!time\n");
       expect(await alice.line()).toMatch(ANSWER);
       alice.send("Bob: !time\n/me : !time\n!time?\n/msg clock-bot !time\n!time\n");
@@ -146,7 +146,7 @@ for (const bot of bots) {
       place.run(bot, room, true);
       await room.begin();
       let line = "";
-      // One who waits for 0.3 seconds alone may have given up half way: it is asked again.
+      // A bot that waits for only 0.3 seconds may have given up half way. So it is asked again.
       while (line === "") {
         room.send("Alice: !time\n");
         line = await room.heard.line();
@@ -160,7 +160,7 @@ test("the bot in ts takes no chunk for a line", async () => {
   using room = new SilentRoom();
   place.run(bots[1] as (typeof bots)[0], room, true);
   await room.begin();
-  // Each arrives before the next is sent: a sign of life has come that was on its way, and another.
+  // Each part arrives before the next is sent. Two signs of life show that: one was on its way already.
   for (const chunk of ["Zo\xc3", "\xa9: !ti"]) {
     room.send(Buffer.from(chunk, "latin1"));
     await room.heard.expect("\n\n");
@@ -218,7 +218,7 @@ describe("a program with a chat in it", () => {
   });
 });
 
-/** A server that says what a test has it say, to one. */
+/** A server for one client that says what a test wants. */
 class SilentRoom implements Disposable {
   readonly heard = new Inbox();
   readonly #visitor = Promise.withResolvers<Bun.Socket>();

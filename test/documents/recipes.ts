@@ -1,4 +1,4 @@
-/** docs/recipes.md for its tests: its blocks of code, and all that is changed before they run. */
+/** docs/recipes.md for its tests: its blocks of code, and what is changed in them before they run. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
@@ -9,13 +9,13 @@ const document = await Bun.file(`${ROOT}/docs/recipes.md`).text();
 
 /** Where a block is to run. */
 export interface Place {
-  /** Of the server. */
+  /** The server's port. */
   readonly port?: number;
-  /** Of this end of a tunnel. */
+  /** The port of this end of a tunnel. */
   readonly localPort?: number;
 }
 
-/** All that is changed in a block: what stands in the document, and what a test puts there. */
+/** All changes in a block: the text of the document, and the text that a test puts in its place. */
 const substitutions = ({ folder }: Folder, { port = 0, localPort = 0 }: Place) => [
   ["-L 8888:", `-L ${localPort}:`],
   ["8888", `${port}`],
@@ -29,7 +29,7 @@ const substitutions = ({ folder }: Folder, { port = 0, localPort = 0 }: Place) =
   ["ufw allow", "ufw --dry-run allow"],
 ];
 
-/** What is changed beside that where a bot is not to wait for a minute. */
+/** More changes, if a bot must not wait for a minute. */
 const HURRY = [
   ["read -t 60", "read -t 0.3"],
   ["SECONDS >= 60", "SECONDS >= 0"],
@@ -63,7 +63,7 @@ export function blocksBelow<Languages extends string[]>(
   throw new Error(`below "${heading}" docs/recipes.md has [${found}], not [${languages}]`);
 }
 
-/** What stands in the document and is replaced. */
+/** The texts of the document that are replaced. */
 export const REPLACED = [...substitutions({ folder: "" } as Folder, {}), ...HURRY].map(
   ([text = ""]) => text,
 );
@@ -74,7 +74,7 @@ export class Folder implements AsyncDisposable {
   readonly #programs: Program[] = [];
 
   constructor() {
-    // Others may have to look into it: sshd does not run as root.
+    // Other users may have to look into it, because sshd does not run as root.
     chmodSync(this.folder, 0o755);
   }
 
@@ -85,16 +85,16 @@ export class Folder implements AsyncDisposable {
     return path;
   }
 
-  /** A block with everything replaced that a test has to replace. */
+  /** A block, with everything replaced that a test has to replace. */
   fit(block: Block, place: Place = {}, inHurry = false): string {
     const pairs = [...substitutions(this, place), ...(inHurry ? HURRY : [])];
-    // In one go: what has been put there may look like something to replace.
+    // All at once, because a text that was put in may look like something to replace.
     const any = new RegExp(pairs.map(([from = ""]) => RegExp.escape(from)).join("|"), "g");
     const replacements = new Map(pairs as [string, string][]);
     return block.code.replaceAll(any, (found) => replacements.get(found) ?? found);
   }
 
-  /** Runs a block: a shell's with that shell, a program with this Bun. */
+  /** Runs a block of shell commands with that shell, and a program with this Bun. */
   run(block: Block, place: Place = {}, inHurry = false): Program {
     const code = this.fit(block, place, inHurry);
     if (block.language !== "ts") return this.start(block.language, "-c", this.#inside(code));
@@ -114,13 +114,13 @@ export class Folder implements AsyncDisposable {
     rmSync(this.folder, { recursive: true });
   }
 
-  /** In the folder, which also comes first where programs are looked for. */
+  /** Commands that run in the folder. The folder also comes first in PATH. */
   #inside(code: string): string {
     return `cd ${this.folder}; PATH=${this.folder}:$PATH:/usr/sbin TMPDIR=${this.folder}; export TMPDIR\n${code}`;
   }
 }
 
-/** Where a program is, which for an administrator's need not be where everybody looks. */
+/** Where a program is. Programs for administrators need not be in everybody's PATH. */
 export function find(program: string): string | undefined {
   return Bun.which(program, { PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` }) ?? undefined;
 }

@@ -1,11 +1,11 @@
 /**
- * Every line that messages.ts can make. A message that takes something is tried with each sample of it,
- * which are found by the names of its parameters: so a new message is tried without being named here.
+ * Every line that messages.ts can make. A message with parameters is tried with each sample for each parameter.
+ * The samples are found by the parameter's name, so a new message is tried without being named here.
  */
 import * as messages from "../../lib/text/messages.ts";
 import type { NameFlaw } from "../../lib/text/names.ts";
 
-/** The compiler asks for each. */
+/** The compiler checks that every flaw is here. */
 const FLAWS: Record<NameFlaw, true> = {
   spaces: true,
   characters: true,
@@ -20,7 +20,7 @@ const NAMES = ["Bob", "Zo\u00eb.2"];
 const COUNTS = [1, 2];
 const TIMES_MS = [0.5, 1_000, 30_000, 60_000, 90_500, 300_000];
 
-/** What may be given for a parameter, by its name. */
+/** Samples for a parameter, by its name. */
 const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   name: NAMES,
   from: NAMES,
@@ -45,10 +45,10 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   leftMs: TIMES_MS,
 };
 
-/** What the operator alone is told. */
+/** Only the operator is told this one. */
 const { linesNotShown: _, ...TOLD } = messages;
 
-/** @throws {Error} a message takes something of which there is no sample */
+/** @throws {Error} a message has a parameter that has no sample */
 export function spokenLines(): string[] {
   return textsOf(TOLD).flatMap((text) => text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
 }

@@ -10,7 +10,7 @@ const PROMPT = "Enter your name: ";
 
 stopClock();
 
-/** Each takes a client that has just connected to its end. */
+/** Each brings a client that has just connected to its end. */
 const ENDS: Record<string, (client: ChatClient, name: string) => Promise<void> | void> = {
   async polite(client, name) {
     client.send(`${name}\nhi\n`).halfClose();
@@ -74,7 +74,7 @@ async function churn(): Promise<void> {
       const number = next++;
       const client = await ChatClient.connect(server.port);
       await ends[number % ends.length]?.(client, `n${number % 1_000}`);
-      // Whose lines had to wait leaves only when they are read.
+      // A client whose lines had to wait leaves only when they are read.
       jest.advanceTimersByTime(1);
     }
   }
@@ -97,7 +97,7 @@ async function churn(): Promise<void> {
 }
 
 test(
-  `after ${CONNECTS} connects and departures of every kind nothing is left of them`,
+  `after ${CONNECTS} connects and departures of every kind, nothing is left of them`,
   churn,
   TEST_MS_MAX,
 );

@@ -22,7 +22,7 @@ test("a program sees who is here, and speaks to everybody", async () => {
   await server.stop({ force: true });
 });
 
-test("a program sends somebody home by name, who is told why, and nobody else", async () => {
+test("a program sends somebody home by name, and tells why to nobody else", async () => {
   const { server, alice, bob, log } = await chat();
   expect([server.kick("Carol"), server.kick("BOB", "too\x07 loud")]).toEqual([false, true]);
   await bob.expectLast("*** You have been sent home: too loud\n");
@@ -44,7 +44,7 @@ test("a server that is stopped by force waits for nobody, also if it is stopping
   expect(server.clients).toBe(0);
 });
 
-test("a signal stops the server, also one that was aborted before", async () => {
+test("a signal stops the server, also if it was aborted before", async () => {
   const controller = new AbortController();
   const { server, alice } = await chat({ signal: controller.signal });
   controller.abort();

@@ -10,7 +10,7 @@ import { stopClock, turnOver, until } from "../helpers/clock.ts";
 stopClock();
 afterEach(() => void mock.restore());
 
-/** Has the method throw at its next call, and after that do what it did. */
+/** Makes the method throw at its next call, and work as before after that. */
 function breakOnce<T extends object>(prototype: T, method: keyof T): void {
   const works = prototype[method] as (...args: unknown[]) => unknown;
   let isBroken = true;
@@ -37,7 +37,7 @@ async function chat(options: object = {}) {
     alice,
     bob,
     log: () => logged,
-    /** Whoever broke is gone, the other heard of it, and the server lets people in as ever. */
+    /** The broken client is gone, the other one heard of it, and the server lets people in as before. */
     async expectOnlyOneGone(broken: ChatClient, reason = "internal error") {
       const [name, other] = broken === alice ? ["Alice", bob] : ["Bob", alice];
       await broken.expectLast("");

@@ -2,8 +2,8 @@ import { ChatClient } from "../helpers/chat-client.ts";
 import { turnOver } from "../helpers/clock.ts";
 
 /**
- * What the how-to's server says on the wire. Each scenario was run against that server, in Python
- * 3.13, and passed unchanged; howto.test.ts runs them against natter.
+ * What the how-to's server says on the wire. Each scenario was run against that server, in Python 3.13, and passed
+ * unchanged. howto.test.ts runs the scenarios against natter.
  */
 export interface Scenario {
   readonly name: string;

@@ -7,7 +7,7 @@ import { name, version } from "../../package.json";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { Program } from "../helpers/program.ts";
 
-/** Several times what it takes to compile natter, in milliseconds. */
+/** Several times as long as it takes to compile natter, in milliseconds. */
 const COMPILE_TIME_LIMIT_MS = 30_000;
 
 const GOODBYE = "*** The server is shutting down ***\n";
@@ -66,7 +66,7 @@ describe("the program", () => {
   }
 
   test(
-    "once compiled, --help has the name that it was started by",
+    "--help of a compiled program has the name that it was started by",
     async () => {
       const folder = mkdtempSync(`${tmpdir()}/natter-compiled-`);
       const [outfile, link] = [`${folder}/chatty`, `${folder}/natter`];
@@ -194,7 +194,7 @@ describe("the program", () => {
   test.skipIf(noScript)(
     `SIGHUP on a terminal stops it like SIGTERM${noScript ? ": skipped, needs script from bsdutils" : ""}`,
     async () => {
-      // What script is told to run is on a terminal; whose output does not matter.
+      // `script` runs its command on a terminal. The output does not matter.
       const inner = `echo $$ >&3; exec '${process.execPath}' run index.ts --port 0`;
       await using natter = new Program("sh", "-c", `exec 3>&2; script -qec "$0" /dev/null`, inner);
       const pid = Number(await natter.stderr.line());
@@ -225,7 +225,7 @@ describe("the program", () => {
 describe("a console that nobody reads", () => {
   const shell = (script: string) => new Program("sh", "-c", script, process.execPath);
 
-  test("that reads late still gets the last lines", async () => {
+  test("that is read late still gets the last lines", async () => {
     await using natter = shell(
       `exec 3<&0
        { "$0" run index.ts --port 0 --line-rate 0 & echo $! >&2; wait; } |

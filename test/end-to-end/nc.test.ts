@@ -25,7 +25,7 @@ function nc(...flags: string[]): Program {
   return program;
 }
 
-/** Alice is in before anybody else can be: nc passes on what is typed when it comes to it. */
+/** Makes sure that Alice is in before anybody else. nc passes on what is typed in its own time. */
 async function joinAlice(): Promise<Program> {
   const alice = nc();
   await alice.stdout.expect("Enter your name: ");

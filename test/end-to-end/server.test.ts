@@ -52,9 +52,9 @@ describe("a chat", () => {
   });
 });
 
-describe("who leaves", () => {
+describe("a client that leaves", () => {
   test("still gets all that was queued for it, also if it reads late", async () => {
-    // More than the system's buffers hold, and less than would be skipped.
+    // More than the system's buffers hold, but not so much that lines are skipped.
     await using server = start({ queueLimitBytes: 67_108_864, lineRate: 0 });
     using alice = await ChatClient.join(server.port, "Alice");
     using bob = await ChatClient.join(server.port, "Bob");
@@ -76,7 +76,7 @@ describe("a reader that does not read", () => {
   const lines = (count: number) =>
     Array.from({ length: count }, (_, number) => `${number} ${text}\n`);
 
-  test("holds up who sends in bulk for a moment, and then gets every line", async () => {
+  test("holds up a bulk sender for a moment, and then gets every line", async () => {
     await using server = start({ lineRate: 0 });
     using alice = await ChatClient.join(server.port, "Alice");
     using bob = await ChatClient.join(server.port, "Bob");
@@ -126,7 +126,7 @@ describe("names", () => {
     await alice.expect("*** Bob has joined the chat ***\nBob: me now\n");
   });
 
-  test("of claims in one turn of the event loop exactly one wins", async () => {
+  test("exactly one of several claims in one turn of the event loop wins", async () => {
     await using server = start();
     using alice = await ChatClient.join(server.port, "Alice");
     const claimants = await Promise.all(
@@ -297,7 +297,7 @@ describe("stop", () => {
     mock.restore();
   });
 
-  test("has handed on the whole log when it resolves", async () => {
+  test("has passed on the whole log when it resolves", async () => {
     let logged = "";
     const server = start({ log: (text) => (logged += text) });
     using alice = await ChatClient.join(server.port, "Alice");
@@ -311,7 +311,7 @@ describe("stop", () => {
     expect(logged).toContain(`${bob.address}: Error: a bug of ours`);
   });
 
-  test("gives up at the deadline on who does not close", async () => {
+  test("gives up a client that does not close, at the deadline", async () => {
     const server = start();
     using stalled = await ChatClient.join(server.port, "Stalled");
     stalled.pause();
@@ -391,7 +391,7 @@ describe("startChatServer", () => {
   });
 });
 
-/** Waits until the server has read all that `client` sent: its answer to a fence says so. */
+/** Waits until the server has read all that `client` sent. Its answer to a last request shows that. */
 async function serverHasRead(client: ChatClient): Promise<void> {
   client.send(`${"x".repeat(65_537)}\n`);
   await client.expect("*** Line too long (limit 65536 bytes); not sent.\n");

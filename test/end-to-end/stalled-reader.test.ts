@@ -15,7 +15,7 @@ async function hears(client: ChatClient, author: string): Promise<void> {
   for (let from = 0; from < LINES; from += BATCH) await client.expect(batch(from, `${author}: `));
 }
 
-test("one who stops reading neither delays the others nor loses them a line, and keeps its place", async () => {
+test("a reader that stops reading does not delay the others, costs them no line, and keeps its place", async () => {
   await using server = startChatServer({ port: 0, lineRate: 0 });
   using alice = await ChatClient.join(server.port, "Alice");
   using bob = await ChatClient.join(server.port, "Bob");

@@ -12,7 +12,7 @@ const bytes = (...parts: Bytes) =>
     parts.map((part) => (typeof part === "string" ? Buffer.from(part) : Buffer.of(part))),
   );
 
-/** The data that comes through, and the answers. */
+/** The data that comes through the filter, and the answers. */
 function run(packets: Iterable<Uint8Array>): { data: Buffer; answers: Buffer } {
   const filter = new TelnetFilter();
   const data: Uint8Array[] = [];
@@ -108,7 +108,7 @@ describe("TelnetFilter", () => {
     expect(filter.takeCommands()?.bytes).toBe(3);
   });
 
-  test("what it is given is left as it was", () => {
+  test("does not change the bytes that it is given", () => {
     const input = bytes("a\r\0", IAC, IAC, IAC, EC);
     const before = Buffer.from(input);
     run([input]);

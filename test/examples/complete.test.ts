@@ -5,7 +5,7 @@ import { RunningExample } from "./running-example.ts";
 
 const IDLE_MS = 300_000;
 
-/** In small steps, with a turn for the sockets after each: a goodbye has to arrive within seconds. */
+/** Moves the clock in small steps, with a turn for the sockets after each: a goodbye must arrive within seconds. */
 async function pass(milliseconds: number): Promise<void> {
   for (let passed = 0; passed < milliseconds; passed += 500) {
     jest.advanceTimersByTime(500);

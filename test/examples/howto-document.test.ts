@@ -13,13 +13,13 @@ import {
   type Listing,
 } from "./howto-document.ts";
 
-/** How much of what a step shows may be there only to tell where the rest belongs. */
+/** The largest part of a step's listings that may be unchanged code, which shows where the changes belong. */
 const UNCHANGED_PART_MAX = 0.4;
 
-/** The formatter takes the indentation off a listing. */
+/** The formatter removes the indentation of a listing. */
 const INDENTATIONS = ["", "  ", "    ", "      "];
 
-/** Wherever the lines of `listing` stand in its file, one after the other: the first of them. */
+/** Each place where the lines of `listing` stand in its file, by its first line. */
 function placesOf(listing: Listing, lines: readonly string[]): number[] {
   return INDENTATIONS.flatMap((indentation) => {
     const indented = listing.lines.map((line) => (line === "" ? "" : indentation + line));
@@ -29,7 +29,7 @@ function placesOf(listing: Listing, lines: readonly string[]): number[] {
   });
 }
 
-/** The indexes of the lines that `to` has and `from` has not, by a longest common subsequence. */
+/** The indexes of the lines that are in `to` but not in `from`, by a longest common subsequence. */
 function addedLines(from: readonly string[], to: readonly string[]): Set<number> {
   const lengths = Array.from({ length: from.length + 1 }, () => new Uint16Array(to.length + 1));
   const at = (row: number, column: number) => lengths[row]?.[column] ?? 0;
@@ -79,7 +79,7 @@ describe("docs/howto.md", () => {
     test(`shows what ${file} changes, and little else`, async () => {
       const lines = await linesOf(file);
       const added = addedLines(await linesOf(FILES[index - 1] as string), lines);
-      // The first line is the file's title; what is blank or only closes a brace says nothing.
+      // The first line is the file's title. Blank lines and closing braces say nothing.
       added.delete(0);
       const shown = new Set<number>();
       for (const listing of listings) {
@@ -88,7 +88,7 @@ describe("docs/howto.md", () => {
           return listing.lines.map((_, offset) => start + offset);
         });
         const changed = places.find((place) => place.some((line) => added.has(line)));
-        // What has not changed is not shown again, but to tell what surrounds a change.
+        // Unchanged code is shown again only around a change.
         expect(changed, listing.lines.join("\n")).toBeDefined();
         changed?.forEach((line) => shown.add(line));
       }
@@ -104,7 +104,7 @@ describe("docs/howto.md", () => {
     expect(lines.filter((line) => line !== "").length).toBeLessThanOrEqual(122);
   });
 
-  test("has in each step a transcript and, but in the last, a thing to try", () => {
+  test("has a transcript in each step, and a thing to try in each except the last", () => {
     expect(steps).toHaveLength(FILES.length);
     expect([...new Set(scenes().map(({ file }) => file))]).toEqual(FILES);
     const tries = steps.map((step) => step.includes("**Try this:**"));
@@ -115,13 +115,13 @@ describe("docs/howto.md", () => {
     expect(languages.toSorted()).toEqual(["sh", "text", "ts"]);
   });
 
-  test("links what exists", async () => {
+  test("links only to pages that exist", async () => {
     expect(references.used).toEqual(references.defined);
     const root = `${import.meta.dir}/../..`;
     for (const path of linkedFiles) {
       expect([path, await Bun.file(`${root}/${path}`).exists()]).toEqual([path, true]);
     }
-    // The package of Bun's types brings the documentation along, but for the reference.
+    // The package of Bun's types has the documentation, except the reference.
     for (const address of links) {
       const [, page] = /^https:\/\/bun\.com\/docs\/([^#]+)/.exec(address) ?? [];
       if (page === undefined) continue;

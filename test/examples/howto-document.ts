@@ -1,6 +1,6 @@
 /**
- * docs/howto.md taken apart. A listing follows a comment that names its file; a transcript is a block
- * of which each line is a terminal, a sign and a text.
+ * docs/howto.md taken apart. A listing follows a comment that names its file. A transcript is a block in which each
+ * line has a terminal, a sign and a text.
  */
 const ROOT = `${import.meta.dir}/../..`;
 const howto = await Bun.file(`${ROOT}/docs/howto.md`).text();
@@ -8,7 +8,7 @@ const howto = await Bun.file(`${ROOT}/docs/howto.md`).text();
 /** Each step's text. */
 export const steps = howto.split(/^## (?=\d+\. )/m).slice(1);
 
-/** What its blocks of code are written in, each once. */
+/** The languages of its blocks of code, each once. */
 export const languages = [
   ...new Set([...howto.matchAll(/^```(\w+)$/gm)].map(([, name = ""]) => name)),
 ];
@@ -29,7 +29,7 @@ export interface Event {
   readonly text: string;
 }
 
-/** What happens to one server, from its start. */
+/** Everything that happens with one server, from its start. */
 export interface Scene {
   readonly title: string;
   readonly file: string;

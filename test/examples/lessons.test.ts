@@ -1,4 +1,4 @@
-/** What docs/howto.md says goes wrong in one example, and is mended in the next. */
+/** The faults of each example that docs/howto.md names, and that the next example corrects. */
 import { describe, expect, jest, test } from "bun:test";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { stopClock, turnOver } from "../helpers/clock.ts";
@@ -26,7 +26,7 @@ async function aliceAndBob(example: RunningExample) {
   return { alice, bob };
 }
 
-/** Far more than a system keeps for a reader that stalls, in lines that are not cut by the limit. */
+/** Far more than a system keeps for a reader that stalls, in lines below the limit. */
 const FLOOD = Array.from({ length: 400 }, (_, number) => `${number} ${"x".repeat(60_000)}`);
 
 /** Bob says the flood while Alice reads nothing. */
@@ -70,7 +70,7 @@ describe("docs/howto.md, what goes wrong", () => {
     await alice.expect("*** Carol has joined the chat ***\n");
   });
 
-  test("5: whoever is gone is announced once, and whoever is silent stays for ever", async () => {
+  test("5: a departure is announced once, and a silent client stays for ever", async () => {
     using example = await RunningExample.run("05-leaving.ts");
     const { alice, bob } = await aliceAndBob(example);
     bob.reset();
@@ -168,7 +168,7 @@ describe("docs/howto.md, what goes wrong", () => {
     expect(heard).toMatch(/\n\*\*\* Too slow\. Lines skipped: \d+ \*\*\*\n/);
   });
 
-  test("9: whoever does not close is gone after five seconds", async () => {
+  test("9: a client that does not close is gone after five seconds", async () => {
     using example = await RunningExample.run("09-half-close.ts");
     const { promise: isClosed, resolve } = Promise.withResolvers<void>();
     const { promise: isOver, resolve: over } = Promise.withResolvers<void>();

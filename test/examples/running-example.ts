@@ -8,8 +8,8 @@ interface Listener {
 let imports = 0;
 
 /**
- * An example that runs inside the test's process, as it stands: so a test can stop its clock. What
- * it prints is kept, and what it writes to sockets is counted.
+ * An unchanged example that runs inside the test's process, so that a test can stop its clock. What it prints is
+ * kept, and what it writes to sockets is counted.
  */
 export class RunningExample implements Disposable {
   /** Calls of `write` that had something to send. */
@@ -19,7 +19,7 @@ export class RunningExample implements Disposable {
   #wake = Promise.withResolvers<void>();
   readonly #restore: (() => void)[] = [];
 
-  /** Imports the file anew, with port 0 in place of the first argument. */
+  /** Imports the file anew, with port 0 as its first argument. */
   static async run(file: string): Promise<RunningExample> {
     const example = new RunningExample();
     const { argv } = process;

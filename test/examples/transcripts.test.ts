@@ -1,7 +1,6 @@
 /**
- * Plays what docs/howto.md shows, with the examples as processes. With `nc` every command is run by
- * a shell as it stands there, but for the port; without, only what a plain `nc` does is played, by a
- * client of ours.
+ * Plays the transcripts of docs/howto.md, with the examples as processes. If there is an `nc`, a shell runs every
+ * command as it stands there, with another port. If not, a client of ours plays only what a plain `nc` does.
  */
 import { describe, expect, test } from "bun:test";
 import { ChatClient } from "../helpers/chat-client.ts";
@@ -12,7 +11,7 @@ import { scenes, type Event, type Scene } from "./howto-document.ts";
 const PLAIN_NC = "nc 127.0.0.1 8888";
 const PROMPT = "Enter your name:";
 
-/** Who sits at a terminal. */
+/** The person at a terminal. */
 interface Actor {
   type(text: string): void;
   expect(text: string): Promise<void>;
@@ -27,7 +26,7 @@ async function withShell(command: string, port: number): Promise<Actor> {
   return {
     type: (text) => program.type(text),
     expect: (text) => program.stdout.expect(text),
-    // Ctrl-C goes to all that the terminal runs.
+    // Ctrl-C goes to every process of the terminal.
     interrupt: () => void process.kill(-program.pid, "SIGINT"),
     leave: () => program[Symbol.asyncDispose](),
   };

@@ -1,6 +1,6 @@
 /*
- * Preloaded into a process, moves its clocks by what a file says, at any moment: two 64-bit numbers
- * of seconds, for the system's time and for the time since the system started.
+ * This is preloaded into a process and moves its clocks, at any moment, as far as a file says. The file has two
+ * 64-bit numbers of seconds, for the system's time and for the time since the system started.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -89,7 +89,7 @@ describe("in a process of its own", () => {
         visitor.halfClose();
         await alice.expect(`*** n${index} has left the chat ***\n`);
       }
-      // The name was his first line, and one is left of five.
+      // The name was his first line, and one of five is left.
       bob.send("last\nheld back\n");
       await alice.expect("Bob: last\n");
       for (const [index, systemS] of [YEAR_S, -YEAR_S].entries()) {
@@ -99,7 +99,7 @@ describe("in a process of its own", () => {
         visitor.halfClose();
         await alice.expect(`*** m${index} has left the chat ***\n`);
       }
-      // A minute more than it takes to refill by one; and any event shows that it is over.
+      // A minute more than it takes to refill by one. Any event shows that the time is over.
       clock.set({ systemS: 0, monotonicS: 160 });
       using _visitor = await ChatClient.connect(port);
       await alice.expect("Bob: held back\n");
@@ -108,7 +108,7 @@ describe("in a process of its own", () => {
   );
 
   test.skipIf(!isAvailable)(
-    `what came while the process stood still is read before anybody is taken for silent${note}`,
+    `what came while the process stood still is read before anybody counts as silent${note}`,
     async () => {
       using clock = new ProcessClock();
       await using natter = clock.natter("--port", "0");

@@ -11,7 +11,7 @@ const TEST_MS_MAX = 20_000;
 const GOODBYE = "*** The server is shutting down ***\n";
 const SERVE = '"$0" run index.ts --port 0 --line-rate 0';
 
-/** More than waits for a console, with what a pipe holds. */
+/** More than the console's backlog and a pipe hold together. */
 const LINES = 3_000;
 const TEXT = "x".repeat(1_000);
 
@@ -58,7 +58,7 @@ describe("a console that takes nothing: the chat loses nothing, and SIGTERM ends
   }
 });
 
-/** Runs a script that can mount something, which goes when the script does. */
+/** Runs a script that can mount something. The mount is gone when the script ends. */
 const IN_PRIVATE = ["unshare", "--map-root-user", "--mount", "sh", "-c"];
 const MOUNT = 'mount -t tmpfs -o size=8m none "$1"';
 
@@ -101,7 +101,7 @@ test.skipIf(!canMount)(
     await alice.expect("Bob: again\n");
     natter.signal("SIGTERM");
     expect(await natter.exited).toBe(0);
-    // The file system is gone but for what is open.
+    // The file system is gone, except the open file.
     const lines = readFileSync(log, "utf8").split("\n");
     closeSync(log);
     const shown = lines.filter((line) => line.endsWith(TEXT)).length;

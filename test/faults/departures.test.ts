@@ -40,7 +40,7 @@ describe("the process", () => {
     expect(await natter.stderr.rest()).toBe("");
   });
 
-  test("half-close under load: all that was said before it is heard, by others and by whoever leaves", async () => {
+  test("half-close under load: all that was said before it is heard, by others and by the client that leaves", async () => {
     const VISITORS = 10;
     // More than is read from one client at once.
     const SAID = 2_500;
@@ -48,7 +48,7 @@ describe("the process", () => {
     const filler = "x".repeat(50);
     await using natter = Program.natter("--port", "0", "--line-rate", "0", "--quiet");
     const port = await natter.port();
-    // Who speaks before another has joined is not heard by it.
+    // A newcomer does not hear what was said before it joined.
     const join = async (name: string) => {
       const client = await ChatClient.join(port, name);
       expect(await natter.stdout.line()).toStartWith(`${name} (`);

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { Program } from "../helpers/program.ts";
 
-/** The clocks of other processes, which a test moves: see clock.c. */
+/** The clocks of other processes, which a test moves with clock.c. */
 export class ProcessClock implements Disposable {
   readonly #folder = mkdtempSync(`${tmpdir()}/natter-clock-`);
   readonly #offsets = openSync(`${this.#folder}/offsets`, "w");

@@ -1,20 +1,20 @@
 import type { ChatClient } from "../helpers/chat-client.ts";
 
 /**
- * Holds what somebody hears from people who count aloud against what they say: whole lines, and of
- * each person one number after the other.
+ * Checks what somebody hears from people who count aloud: whole lines, and from each person one number after the
+ * other.
  */
 export class Sequence {
   /** The number that each person will say next. */
   readonly next = new Map<string, number>();
-  /** The lines that nobody counted in. */
+  /** The lines that are no counting. */
   readonly others: string[] = [];
   readonly #filler: string;
   readonly #start: "at 0" | "anywhere";
 
   /**
    * @param filler what follows each number and its space
-   * @param start whether the first that is heard of each person is the first that was said
+   * @param start whether the first number heard from each person must be the first that was said
    */
   constructor(filler: string, start: "at 0" | "anywhere" = "at 0") {
     this.#filler = filler;
@@ -31,7 +31,7 @@ export class Sequence {
     this.next.set(name, expected + 1);
   }
 
-  /** Hears all that there is until the connection ends, which must not be in mid-line. */
+  /** Hears everything until the connection ends. It must not end in mid-line. */
   async hearOut(client: ChatClient): Promise<this> {
     let partial = "";
     for (let text = await client.first(); text !== ""; text = await client.first()) {
@@ -44,7 +44,7 @@ export class Sequence {
   }
 }
 
-/** Lines from one number to another, as somebody says who counts aloud. */
+/** The lines of somebody who counts aloud from one number to another. */
 export function counting(from: number, to: number, filler: string): string {
   return Array.from({ length: to - from }, (_, index) => `${from + index} ${filler}\n`).join("");
 }

@@ -11,11 +11,11 @@ const GOODBYE = "*** The server is shutting down ***";
 
 describe("SIGTERM in the middle of fan-out", () => {
   const FILLER = "x".repeat(1_000);
-  /** Much more than the system's buffers hold, so that it is never all said. */
+  /** Much more than the system's buffers hold, so that some of it is never said. */
   const LINES = 30_000;
   const LISTENERS = 6;
 
-  /** A room in which two have far more to say than anybody has heard. */
+  /** A room in which two people have far more to say than anybody has heard. */
   async function busyRoom(...flags: string[]) {
     const limits = ["--queue-limit", "1073741824", "--total-queue-limit", "8589934592"];
     const natter = Program.natter(
@@ -38,7 +38,7 @@ describe("SIGTERM in the middle of fan-out", () => {
   }
 
   test.skipIf(!HAS_PROC)(
-    `everybody gets the same unbroken beginning of what was said, then the goodbye; exit code 0, no socket left${PROC_NOTE}`,
+    `everybody gets the same lines without a gap, then the goodbye; exit code 0, no socket left${PROC_NOTE}`,
     async () => {
       const { natter, port, listeners, tick, tock } = await busyRoom("--close-timeout", "60");
       await using program = natter;
@@ -75,7 +75,7 @@ describe("SIGTERM in the middle of fan-out", () => {
   );
 
   test.skipIf(!HAS_PROC)(
-    `who never reads holds it up for the close timeout and no longer; exit code 0, no socket left${PROC_NOTE}`,
+    `a client that never reads holds it up for the close timeout and no longer; exit code 0, no socket left${PROC_NOTE}`,
     async () => {
       await using natter = Program.natter("--port", "0", "--close-timeout", "0.5");
       const port = await natter.port();
@@ -92,7 +92,7 @@ describe("SIGTERM in the middle of fan-out", () => {
 });
 
 test.skipIf(!HAS_PROC)(
-  `SIGKILL: the first restart on the same port, at once, succeeds, whatever is left of the old sockets${PROC_NOTE}`,
+  `SIGKILL: a restart on the same port succeeds at once, whatever is left of the old sockets${PROC_NOTE}`,
   async () => {
     await using killed = Program.natter("--port", "0");
     const port = await killed.port();
@@ -103,7 +103,7 @@ test.skipIf(!HAS_PROC)(
     await nameless.expect("Enter your name: ");
     bob.send("/quit\n");
     await bob.rest();
-    // Neither takes notice of the end: the system keeps the server's sides of them half-open.
+    // Neither client reacts to the end, so the system keeps the server's sides half-open.
     for (const client of [carol, nameless]) client.pause();
     killed.signal("SIGKILL");
     expect(await killed.exited).toBe(137);

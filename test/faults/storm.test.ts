@@ -12,7 +12,7 @@ const GROWTH_MIB_MAX = 32;
 const TEST_MS_MAX = 30_000;
 const PROMPT = "Enter your name: ";
 
-/** Each takes a client that has just connected to its end. */
+/** Each brings a client that has just connected to its end. */
 const ENDS: readonly ((client: ChatClient, name: string) => Promise<unknown>)[] = [
   (client, name) => {
     client.send(`${name}\nhi\n`).halfClose();
@@ -31,7 +31,7 @@ const ENDS: readonly ((client: ChatClient, name: string) => Promise<unknown>)[] 
 ];
 
 test.skipIf(!HAS_PROC)(
-  `of a storm of ${CONNECTS} connects, ${IN_FLIGHT_MAX} at a time, no descriptor, no client and less than ${GROWTH_MIB_MAX} MiB are left${PROC_NOTE}`,
+  `after a storm of ${CONNECTS} connects, ${IN_FLIGHT_MAX} at a time, no descriptor, no client and less than ${GROWTH_MIB_MAX} MiB are left${PROC_NOTE}`,
   async () => {
     await using natter = Program.natter("--port", "0", "--quiet");
     const port = await natter.port();

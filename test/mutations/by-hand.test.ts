@@ -25,7 +25,7 @@ describe("breakages by hand", () => {
     }
   });
 
-  test("are found however a formatter has wrapped them", () => {
+  test("are found, however a formatter has wrapped them", () => {
     const pattern = wrappedAnyhow("if (a) return f(b, [c]);");
     expect("if (a)\n  return f(\n    b,\n    [\n      c,\n    ],\n  );").toMatch(pattern);
     expect("if (a) return f(b, [d]);").not.toMatch(pattern);

@@ -1,24 +1,24 @@
 import type { Mutant } from "./mutants.ts";
 
 /**
- * What matters and no rule makes: an order, a copy, a delay, what texts mean. By what goes wrong: the
- * text that is changed, which occurs once in all of lib/, and what stands there then.
+ * Breakages that matter and that no rule makes: of an order, a copy, a delay, or what texts mean. The key says
+ * what goes wrong. `from` is the text that is changed. It occurs once in all of lib/. `to` takes its place.
  */
 export const BY_HAND: Readonly<Record<string, readonly [from: string, to: string]>> = {
   "the turn is emptied before its lines are counted": [
     "const lines = this.#turnLines;",
     "this.#turnLines = 0; const lines = this.#turnLines;",
   ],
-  "who is cut off closes before it leaves": [
-    "this.#session.leave(reason); this.#link.terminate();",
-    "this.#link.terminate(); this.#session.leave(reason);",
+  "a client that is cut off closes before it leaves": [
+    "this.#leave(reason); this.#link.terminate();",
+    "this.#link.terminate(); this.#leave(reason);",
   ],
   "each member is handed a copy of the turn": [
     "seen === 0 ? whole : new Chunk(tail(bytes, seen))",
     "new Chunk(new Uint8Array(bytes.subarray(seen)))",
   ],
   "a connection ends in the middle of a flush": [
-    "else setImmediate(() => this.#giveUpLongest());",
+    'else this.#turnEnd.run("end", () => this.#giveUpLongest());',
     "else this.#giveUpLongest();",
   ],
   "a gap is announced behind what follows it": ["this.#waiting.unshift(", "this.#waiting.push("],
@@ -31,7 +31,7 @@ export const BY_HAND: Readonly<Record<string, readonly [from: string, to: string
   ],
 };
 
-/** Those of the breakages whose text is in `source`, each as often as it is. */
+/** The breakages whose text is in `source`, once for each place where it is. */
 export function byHandIn(source: string): Mutant[] {
   return Object.entries(BY_HAND).flatMap(([what, [from, to]]) => {
     return [...source.matchAll(wrappedAnyhow(from))].map(({ 0: found, index }) => {
@@ -40,7 +40,7 @@ export function byHandIn(source: string): Mutant[] {
   });
 }
 
-/** Finds a text whatever space, and commas at the ends of lists, a formatter has put into it. */
+/** Finds a text even if a formatter has changed its spaces and the commas at the ends of its lists. */
 export function wrappedAnyhow(text: string): RegExp {
   const tokens = text.match(/\w+|[^\w\s]/g) ?? [];
   const parts = tokens.map((token) => {

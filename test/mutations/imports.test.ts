@@ -20,7 +20,7 @@ describe("nearestFirst", () => {
     "test/sub/deque.test.ts",
   ];
 
-  test("begins with the file's own test, wherever both are, and ends with those that do not reach it", () => {
+  test("begins with the file's own test, wherever both are, and ends with tests that do not import it", () => {
     expect(nearestFirst("lib/x/deque.ts", tests, importsOf)).toEqual([
       "test/sub/deque.test.ts",
       "test/near.test.ts",
@@ -35,7 +35,7 @@ describe("nearestFirst", () => {
 });
 
 describe("importsBelow", () => {
-  test("follows relative imports from where the file is, but not those of types and packages", async () => {
+  test("follows relative imports from the file's folder, but not imports of types and packages", async () => {
     const root = mkdtempSync(`${realpathSync(tmpdir())}/natter-imports-`);
     try {
       await Bun.write(

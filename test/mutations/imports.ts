@@ -20,8 +20,8 @@ export function importsBelow(root: string): ImportsOf {
 }
 
 /**
- * The tests in the order in which they are likely to notice a change of `file`: those of its own name,
- * then the others by how many imports away it is, and in the end those that do not import it at all.
+ * The tests, the likeliest to notice a change of `file` first. These are the tests of its own name. Then come the
+ * others, by how many imports away they are. Tests that do not import it at all come last.
  */
 export function nearestFirst(
   file: string,
@@ -41,7 +41,7 @@ export function nearestFirst(
 /** How many imports lead from one file to another; `Infinity` if none do. */
 function distance(from: string, to: string, importsOf: ImportsOf): number {
   const steps = new Map([[from, 0]]);
-  // A map also hands out what is added meanwhile: the nearest come first.
+  // A loop over a map also comes to entries that are added meanwhile. The nearest come first.
   for (const [file, step] of steps) {
     if (file === to) return step;
     for (const next of importsOf(file)) if (!steps.has(next)) steps.set(next, step + 1);

@@ -1,11 +1,11 @@
 /**
- * Are the tests any good? Breaks lib/ on purpose, one mutant at a time and each in a copy of the tree,
- * and says which of them no test notices:
+ * Are the tests any good? This breaks lib/ on purpose, one mutant at a time and each in a copy of the tree. It
+ * says which mutants no test notices:
  *
  *     bun run mutate [--seed S] [--sample N] [--minutes M] [FILE ...]
  *
  * The seed draws a sample of N from all mutants of lib/, or of the files that have FILE in their path.
- * Those that are made by hand are tried first and do not count among the N. After M minutes no more are
+ * The mutants made by hand are tried first and do not count among the N. After M minutes no more are
  * begun. Mutants that the types do not allow are passed over. Exits with 1 if one survives.
  */
 import { Glob } from "bun";
@@ -18,7 +18,7 @@ import { applyMutant, mutantsOf } from "./mutants.ts";
 import { reportOf, shuffled, type Candidate } from "./sample.ts";
 import { endProcessesIn, ROOT, Tree } from "./tree.ts";
 
-/** How many are tried at once. Tests that have to share a core with more are too slow to be right. */
+/** How many are tried at once. With more of them on a core, tests fail because they are too slow. */
 const WORKERS = 2;
 
 const { values: flags, positionals: words } = parseArgs({
@@ -71,7 +71,7 @@ function isChosen(file: string): boolean {
   return words.length === 0 || words.some((word) => file.includes(word));
 }
 
-/** Without this folder's own tests: they are about mutants, not about lib/. */
+/** All but this folder's own tests, which are about mutants and not about lib/. */
 function filesIn(pattern: string): string[] {
   const files = [...new Glob(pattern).scanSync(ROOT)]
     .filter((file) => !file.endsWith(".d.ts"))
@@ -89,7 +89,7 @@ function candidatesIn(files: readonly string[]): { byHand: Candidate[]; generate
   return { byHand: byHand as Candidate[], generated: generated as Candidate[] };
 }
 
-/** Tests that fail by themselves would notice everything. */
+/** Checks that the tests pass without a mutant. Otherwise they would seem to notice everything. */
 async function requireSoundTests(): Promise<void> {
   using tree = new Tree(`${folder}/sound`);
   const failure = await tree.firstFailure(tests);
@@ -108,7 +108,7 @@ async function work(copy: string): Promise<void> {
   }
 }
 
-/** Returns whether it counts: what the types do not allow is no mutant. */
+/** Returns whether it counts. A change that the types do not allow is no mutant. */
 async function attempt(candidate: Candidate, copy: string): Promise<boolean> {
   const startedMs = performance.now();
   using tree = new Tree(copy);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { applyMutant, describeMutant, mutantsOf } from "./mutants.ts";
 import { shuffled } from "./sample.ts";
 
-/** A source of one line, and of each of its mutants the kind and what comes of the line. */
+/** Sources of one line, with the kind of each of their mutants and the changed line. */
 const MUTANTS: Readonly<Record<string, readonly string[]>> = {
   "let a = b;": [],
   "f();": ["drop: ;"],
@@ -39,7 +39,7 @@ const MUTANTS: Readonly<Record<string, readonly string[]>> = {
   "let a = b.slice(c, d);": ["swap: let a = b.slice(d, c);", "unwrap: let a = b;"],
 };
 
-/** What nobody could notice, or what the tests are not there to notice. */
+/** Code whose changes nobody could notice, or that the tests need not notice. */
 const LEFT_ALONE = [
   "type A = true | false; let a: B<1 | 2>; // f(); if (a) return;",
   'import { a } from "b";',

@@ -1,8 +1,8 @@
 /**
- * Makes mutants of a source: small changes, each of which should make some test fail. The parser is
- * Babel's, which Stryker's instrumenter is built on: it needs no other package at run time, and its trees
- * are plain objects. (The instrumenter itself comes with seventy packages, and hides its changes behind
- * switches; `typescript` has a parser that can be called, stable, only up to version 6.)
+ * Makes mutants of a source: small changes, and each should make some test fail. The parser is Babel's, which
+ * Stryker's instrumenter uses too. It needs no other package at run time, and its trees are plain objects. (The
+ * instrumenter itself comes with seventy packages, and hides its changes behind switches. `typescript` has a stable
+ * parser only up to version 6.)
  */
 import { parse } from "@babel/parser";
 import { RULES, type Node, type Place } from "./rules.ts";
@@ -10,13 +10,13 @@ import { RULES, type Node, type Place } from "./rules.ts";
 export interface Mutant {
   /** The name of the rule that made it. */
   readonly kind: string;
-  /** The part of the source, from `start` up to `end`, in whose place `text` stands. */
+  /** The part of the source from `start` up to `end`. `text` takes its place. */
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** All mutants of `source` that can be run and do not come out as the very same program. */
+/** All mutants of `source` that can run and are not the very same program. */
 export function mutantsOf(source: string): Mutant[] {
   const textOf = ({ start, end }: Place): string => source.slice(start ?? 0, end ?? 0);
   const original = compiled(source);
@@ -38,7 +38,7 @@ export function applyMutant(source: string, { start, end, text }: Mutant): strin
   return source.slice(0, start) + text + source.slice(end);
 }
 
-/** Where a mutant is, counted from 1, and the lines that it changes, each time as one. */
+/** The line of a mutant, counted from 1, and the changed lines before and after, each joined into one. */
 export function describeMutant(
   source: string,
   mutant: Mutant,
@@ -54,7 +54,7 @@ export function describeMutant(
 
 const transpiler = new Bun.Transpiler({ loader: "ts", minifyWhitespace: true });
 
-/** What is run of a source; `undefined` if it cannot be. */
+/** The program that is run of a source; `undefined` if it cannot run. */
 function compiled(source: string): string | undefined {
   try {
     return transpiler.transformSync(source);
@@ -63,7 +63,7 @@ function compiled(source: string): string | undefined {
   }
 }
 
-/** All nodes that can be noticed when they change, each with the one around it. */
+/** All nodes whose change can be noticed, each with the node around it. */
 function* nodesOf(value: unknown, parent?: Node): Generator<[Node, Node | undefined]> {
   if (typeof value !== "object" || value === null) return;
   if (Array.isArray(value)) {
@@ -78,7 +78,7 @@ function* nodesOf(value: unknown, parent?: Node): Generator<[Node, Node | undefi
   }
 }
 
-/** Types are gone when the program runs; what a `throw` throws is a message for ourselves. */
+/** Types are gone when the program runs. The text of a `throw` is a message for ourselves. */
 function isUnnoticed({ type }: Node): boolean {
   if (type === "ThrowStatement" || type === "ImportDeclaration") return true;
   return type.startsWith("TS") && !/^TS(As|NonNull|Satisfies)/.test(type);

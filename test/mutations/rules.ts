@@ -1,12 +1,12 @@
 /**
- * What can be done to one node of a syntax tree, by rules that are few on purpose: each change should
- * make some test fail. No two rules make the same change. Whether the types allow one is not known here;
- * `bun check` tells later.
+ * What can be done to one node of a syntax tree. The rules are few on purpose, because each change should make some
+ * test fail. No two rules make the same change. These rules do not know whether the types allow a change. `bun check`
+ * tells later.
  */
 import type { Expression, File } from "@babel/parser";
 
 export type Node = Expression | File["program"]["body"][number];
-/** A part of the source. Babel leaves open whether a node has one; nodes that were parsed do. */
+/** A part of the source. By Babel's types a node may have none, but parsed nodes always do. */
 export type Place = { start?: number | null | undefined; end?: number | null | undefined };
 export type Change = readonly [place: Place, text: string];
 type TextOf = (place: Place) => string;
@@ -20,7 +20,7 @@ const ARITHMETIC: Readonly<Record<string, string>> = {
 };
 
 export const RULES: Readonly<Record<string, Rule>> = {
-  /** A statement is gone, or a guard that returns early. */
+  /** A statement, or a guard that returns early, is gone. */
   drop(node) {
     const isStatement =
       node.type === "ExpressionStatement" && node.expression.type !== "TSSatisfiesExpression";
@@ -29,7 +29,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     return isStatement || isGuard ? [[node, ";"]] : [];
   },
 
-  /** A condition is its contrary. */
+  /** A condition is negated. */
   negate(node, textOf) {
     if (node.type === "BooleanLiteral") return [[node, `${!node.value}`]];
     const test = "test" in node ? (node.test as Node | null) : null;
@@ -40,7 +40,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     return [[test, isNot ? textOf(test.argument) : `!${asOperand(test, textOf)}`]];
   },
 
-  /** Of `a && b`, `a || b` and `a ?? b` one operand is all. */
+  /** One operand of `a && b`, `a || b` or `a ?? b` is all that stays. */
   operand(node, textOf) {
     if (node.type !== "LogicalExpression") return [];
     return [node.left, node.right].map((side) => {
@@ -49,7 +49,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     });
   },
 
-  /** A bound is one further in the one direction by its operator, in the other by its number. */
+  /** A bound moves by one: in one direction by its operator, in the other by its number. */
   bound(node, textOf) {
     if (node.type !== "BinaryExpression") return [];
     const changes = withOperator(node, BOUNDS, textOf);
@@ -58,7 +58,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     return [...changes, [node.right, `${node.right.value + step}`]];
   },
 
-  /** Plus is minus, times is divided by, and the other way round. */
+  /** Plus becomes minus, times becomes divided by, and the other way round. */
   operator(node, textOf) {
     if (node.type !== "UpdateExpression") return withOperator(node, ARITHMETIC, textOf);
     return [[node, textOf(node).replace(node.operator, ARITHMETIC[node.operator] as string)]];
@@ -76,7 +76,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
     });
   },
 
-  /** In place of a call stands its only argument, or what its method belongs to. */
+  /** A call is replaced by its only argument, or by the object of its method. */
   unwrap(node, textOf, parent) {
     if (!isCall(node) || isConditionOrStatement(node, parent)) return [];
     const isMath = textOf(node.callee).startsWith("Math.");
@@ -87,7 +87,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** The change of an operator of two operands to what the table has in its place, if anything. */
+/** Replaces an operator of two operands by the one that the table has for it, if any. */
 function withOperator(
   node: Node,
   table: Readonly<Record<string, string>>,
@@ -99,7 +99,7 @@ function withOperator(
   return other === undefined ? [] : [[place, textOf(place).replace(node.operator, other)]];
 }
 
-/** In parentheses unless it binds as tightly as anything can. */
+/** In parentheses, unless it needs none anywhere. */
 function asOperand(node: Node, textOf: TextOf): string {
   const isTight = /^(Identifier|\w*Literal|\w*MemberExpression|\w*CallExpression|This\w*)$/;
   return isTight.test(node.type) ? textOf(node) : `(${textOf(node)})`;
@@ -113,7 +113,7 @@ function isCommutative(node: Node & { callee: Place }, textOf: TextOf): boolean 
   return /^Math\.(min|max)$/.test(textOf(node.callee));
 }
 
-/** Such a call has mutants already: any value would do for a condition, and a statement is dropped. */
+/** Whether a call has other mutants already: as a condition it is negated, and as a statement it is dropped. */
 function isConditionOrStatement(node: Node, parent: Node | undefined): boolean {
   if (parent === undefined) return true;
   if ("test" in parent && parent.test === node) return true;

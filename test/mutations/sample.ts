@@ -8,8 +8,8 @@ export interface Candidate {
 }
 
 /**
- * Shuffles by a seed; a sample is how the result begins. A mutant's place depends on its own lines alone,
- * so a change of other code, or a move of a file, leaves most of a sample as it was.
+ * Shuffles by a seed. A sample is the beginning of the result. A mutant's place depends only on its own lines. So a
+ * change of other code, or a move of a file, changes little of a sample.
  */
 export function shuffled(candidates: readonly Candidate[], seed: number): Candidate[] {
   const keyed = candidates.map((candidate) => {

@@ -11,10 +11,10 @@ import { relative, resolve } from "node:path";
 
 export const ROOT = resolve(import.meta.dir, "../..");
 
-/** What the tests need none of. This folder's own test fails wherever a mutation was applied. */
+/** Files that the tests do not need. This folder's own test fails when a mutation was applied. */
 const LEFT_OUT = new Set([".git", "node_modules", "coverage", relative(ROOT, import.meta.dir)]);
 
-/** Several times what the slowest test takes. Whatever prints nothing for so long hangs. */
+/** Several times as long as the slowest test takes. Tests that print nothing for so long hang. */
 const SILENCE_MS = 60_000;
 
 /** A copy of the whole tree, in which the tests can run. */
@@ -35,7 +35,7 @@ export class Tree implements Disposable {
     writeFileSync(`${this.#folder}/${file}`, source);
   }
 
-  /** Whether the types fit. That a name is not used any more is no matter here. */
+  /** Whether the types are right. Unused names do not matter here. */
   async isTyped(): Promise<boolean> {
     const lenient = ["--noUnusedLocals=false", "--noUnusedParameters=false"];
     const types = Bun.spawn([process.execPath, "check", "--no-script", ...lenient], {
@@ -45,7 +45,7 @@ export class Tree implements Disposable {
     return (await types.exited) === 0;
   }
 
-  /** The first test that fails, of these files in this order; `undefined` if none does. */
+  /** The first test of these files that fails, in this order; `undefined` if none does. */
   async firstFailure(files: readonly string[]): Promise<string | undefined> {
     const paths = files.map((file) => `./${file}`);
     const tests = Bun.spawn([process.execPath, "test", "--bail", ...paths], {
@@ -54,7 +54,7 @@ export class Tree implements Disposable {
     });
     const output = readWhileItSpeaks(tests.stderr, () => tests.kill("SIGKILL"));
     const exitCode = await tests.exited;
-    // What they left behind may hold on to the pipe.
+    // Processes that they left behind may keep the pipe open.
     endProcessesIn(this.#folder);
     const [, failed] = /^\(fail\) (.*?)(?: \[[\d.]+m?s\])?$/m.exec(await output) ?? [];
     if (exitCode === 0) return undefined;
@@ -84,8 +84,8 @@ async function readWhileItSpeaks(
 }
 
 /**
- * Kills what runs in a folder. Tests that were killed may have left servers behind, each in a process
- * group of its own. Where there is no /proc they stay.
+ * Kills the processes of a folder. Tests that were killed may have left servers behind, each in a process group of
+ * its own. Without /proc they stay.
  */
 export function endProcessesIn(folder: string): void {
   const pids = existsSync("/proc") ? readdirSync("/proc").map(Number).filter(Boolean) : [];

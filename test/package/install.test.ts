@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 
-/** This process may be a worker of `bun test --parallel`; those that it starts are not. */
+/** This process may be a worker of `bun test --parallel`. The processes that it starts are not. */
 const { BUN_TEST_WORKER_ID: _, ...ENV } = process.env;
 
-/** A package of which nothing is installed. What it depends on is a folder in its own. */
+/** A package that has nothing installed. Its dependency is a folder inside of it. */
 const FILES = {
   "package.json": '{ "name": "whole", "devDependencies": { "part": "file:./part" } }',
   "part/package.json": '{ "name": "part", "version": "1.0.0", "module": "part.ts" }',
@@ -56,14 +56,14 @@ describe("bun test", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("installs nothing where everything is there", () => {
+  test("installs nothing if nothing is missing", () => {
     bun("install");
     const { exitCode, stderr } = bun("test");
     expect(stderr).not.toContain("install");
     expect(exitCode).toBe(0);
   });
 
-  test("takes its arguments along as they are", () => {
+  test("passes its arguments on as they are", () => {
     const { stderr } = bun("test", "-t", "one and two", "--coverage-dir", "", "numbers");
     expect(stderr).toContain("\n 1 pass\n 2 filtered out\n");
     expect(stderr).not.toContain(COVERAGE);
@@ -78,7 +78,7 @@ describe("bun test", () => {
     expect(exitCode).toBe(1);
   });
 
-  test("fails for lack of coverage where all tests run, and only there", () => {
+  test("fails for lack of coverage if all tests run, and only then", () => {
     writeFileSync(`${folder}/numbers.ts`, `${FILES["numbers.ts"]}export function four() {}\n`);
     const all = bun("test");
     expect(all.stderr).toContain(COVERAGE);
@@ -89,7 +89,7 @@ describe("bun test", () => {
     expect(one.exitCode).toBe(0);
   });
 
-  test("leaves installing to others where it is a worker", () => {
+  test("installs nothing if it is a worker", () => {
     const { exitCode, stderr } = bun("test", "--parallel=2");
     expect(stderr).toEndWith("Run `bun install --frozen-lockfile`, then the tests again.\n");
     expect(exitCode).toBe(1);

@@ -11,13 +11,13 @@ const BUN_PACK = [BUN, "pm", "pack", "--destination"];
 const NPM_PACK = ["npm", "pack", "--pack-destination"];
 const HAS_NPM = Bun.which("npm") !== null;
 
-/** Several times what the slowest of these tests takes, in milliseconds. */
+/** Several times as long as the slowest of these tests takes, in milliseconds. */
 const TIME_LIMIT_MS = 30_000;
 
-/** All that a project says of its types. It has neither Bun's nor Node.js's. */
+/** The settings of a project that has the types of neither Bun nor Node.js. */
 const TSCONFIG = '{ "compilerOptions": { "strict": true, "module": "nodenext" } }';
 
-/** What it imports. The last line is an error, and TypeScript says so if it is none. */
+/** The program of that project. Its last line must be an error; if not, TypeScript says so. */
 const CONSUMER = `import { startChatServer, type ChatEvent, type ChatServer, type ChatServerOptions } from "natter";
 const names: string[] = [];
 const onEvent = (event: ChatEvent) => {
@@ -40,7 +40,7 @@ type AreSame<A, B> = [A, B] extends [B, A] ? true : false;
 
 let folder = "";
 
-/** What a command prints, which must end well. Settings of whoever runs the tests do not reach it. */
+/** What a command prints. The command must succeed, and does not see the user's own settings. */
 function output(cwd: string, ...command: string[]): string {
   const env = { PATH: process.env["PATH"], HOME: folder, npm_config_update_notifier: "false" };
   const { exitCode, stdout, stderr } = Bun.spawnSync(command, { cwd, env });
@@ -48,7 +48,7 @@ function output(cwd: string, ...command: string[]): string {
   return stdout.toString();
 }
 
-/** Packs natter, and installs that in a new project: its folder. */
+/** Packs natter and installs the package in a new project. Returns the project's folder. */
 async function install(project: string, pack: readonly string[]): Promise<string> {
   const path = `${folder}/${project}`;
   mkdirSync(path);
@@ -70,7 +70,7 @@ describe("the package", () => {
     const installed = await filesIn(`${project}/node_modules/${name}`);
     const rest = "CHANGELOG.md LICENSE README.md index.ts package.json".split(" ");
     const lib = (await filesIn(`${ROOT}/lib`)).map((file) => `lib/${file}`);
-    // Bun leaves a note of its own in what it has installed.
+    // Bun leaves a file of its own in a package that it has installed.
     expect(installed.filter((file) => file !== ".bun-tag").toSorted()).toEqual(
       [...rest, ...lib].toSorted(),
     );
@@ -87,7 +87,7 @@ describe("the package", () => {
     TIME_LIMIT_MS,
   );
 
-  test("once installed serves, as a library and as a program", async () => {
+  test("serves once it is installed, as a library and as a program", async () => {
     const project = await install("use", BUN_PACK);
     const code =
       'import { startChatServer } from "natter"; await startChatServer({ port: 0 }).stop(); console.log("stopped")';

@@ -7,7 +7,7 @@ const line = fc
   .tuple(fc.constantFrom("x", "é", "👋"), fc.nat(40))
   .map(([letter, count]) => `Bob: ${letter.repeat(count)}\n`);
 
-/** The last lines of which there are so many at most, and so many bytes. */
+/** The last lines, at most this many, with at most this many bytes. */
 function last(lines: string[], linesMax: number, bytesMax: number): string[] {
   const fits = (kept: string[]) =>
     kept.length <= linesMax && Buffer.byteLength(kept.join("")) <= bytesMax;

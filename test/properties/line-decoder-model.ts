@@ -1,10 +1,10 @@
 /**
- * What the decoder promises, told another way: all bytes so far are one string of Latin-1, of which
- * everything follows. It takes quadratic time and any memory.
+ * The decoder's promise in another form. All bytes so far are one string of Latin-1, and everything follows from
+ * it. This takes quadratic time and any amount of memory.
  */
 import { LINE_TOO_LONG, type Decoded } from "../../lib/connection/line-decoder.ts";
 
-/** RFC 854, each command that is whole; of one that is not, what there is. */
+/** The commands of RFC 854. The last one may have come only in part. */
 const COMMAND = new RegExp(
   [
     /\xff\xfa(?:[^\xff]|\xff\xff)*/, // A subnegotiation, up to the command that ends it.
@@ -66,7 +66,7 @@ export class LineDecoderModel {
     const { data, answers } = readTelnet(this.#bytes);
     const bytes = this.#bytes.length - data.length - this.#commandBytes;
     if (bytes > 0) {
-      // Each answer is given once, however often it was asked for since the last time.
+      // Each answer is given once, however often it was requested since the last time.
       const fresh = [...new Set(answers.slice(this.#answers))].join("");
       this.#commandBytes += bytes;
       this.#answers = answers.length;

@@ -8,7 +8,7 @@ import { expectLinear } from "./linear.ts";
 
 type Decoder = Pick<LineDecoder, "push" | "next" | "end">;
 
-/** What is pulled when `pulls[n]` lines are after packet `n`, as far as there are, and all at the end. */
+/** Pulls up to `pulls[n]` lines after packet `n`, and all others at the end. Returns what was pulled. */
 function decode(decoder: Decoder, packets: Iterable<Uint8Array>, pulls: number[]): Decoded[] {
   const results: Decoded[] = [];
   const pull = (times: number) => {
@@ -53,7 +53,7 @@ describe("LineDecoder", () => {
     );
   });
 
-  test("leaves the bytes that it is given as they were", () => {
+  test("does not change the bytes that it is given", () => {
     check(
       fc.property(packets, (cut) => {
         const before = cut.map((packet) => Uint8Array.from(packet));

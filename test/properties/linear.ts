@@ -1,18 +1,18 @@
-/** A quadratic algorithm takes 1,024 times as long for so much more, a linear one about 32 times. */
+/** For this much more input a quadratic algorithm takes 1,024 times as long, and a linear one about 32 times. */
 const FACTOR = 32;
 const RATIO_MAX = 80;
 
-/** Shorter times are mostly the clock's and the collector's. */
+/** Shorter times are mostly those of the clock and of the garbage collector. */
 const FLOOR_MS = 0.25;
 
-/** The least of so many runs counts: whatever else goes on can only add to the time of one. */
+/** The shortest of this many runs counts, because other work can only make a run longer. */
 const RUNS_MAX = 7;
 
 /**
- * Throws if `work(FACTOR * size)` takes out of proportion longer than `work(size)`. Load on the machine
- * is no reason: it makes the limit higher, and what is held against it is time on the processor.
+ * Throws if `work(FACTOR * size)` takes longer than `work(size)` out of proportion. Load on the machine cannot cause
+ * that. It makes the limit higher, and only time on the processor is compared with it.
  *
- * @param size so much that a quadratic algorithm would take a second for `FACTOR` times as much
+ * @param size so large that a quadratic algorithm would take a second for `FACTOR` times as much
  */
 export function expectLinear(size: number, work: (size: number) => void): void {
   const smallMs = Math.min(time(work, size).wallMs, time(work, size).wallMs);
@@ -25,7 +25,7 @@ export function expectLinear(size: number, work: (size: number) => void): void {
   if (leastMs > limitMs) throw new Error(`${leastMs} ms for ${FACTOR * size}, over ${limitMs}`);
 }
 
-/** The processor's time is told in steps of milliseconds on some machines. */
+/** On some machines the processor's time moves in steps of milliseconds. */
 function time(work: (size: number) => void, size: number): { wallMs: number; processorMs: number } {
   const startMs = performance.now();
   const before = process.threadCpuUsage();

@@ -10,7 +10,7 @@ const LIMIT = 32;
 
 const isAllowed = (name: string) => name !== "" && findFlaw(name, LIMIT) === undefined;
 
-/** Names as people get them, one in a few attempts. */
+/** Names that people may have. One in a few attempts is allowed. */
 const allowedName = attempt.map((line) => readName(line, LIMIT)).filter(isAllowed);
 
 /** Scripts that may not be mixed with each other. */
@@ -25,12 +25,12 @@ const SCRIPTS = [
   "Thai",
 ].map((script) => new RegExp(`\\p{Script=${script}}`, "u"));
 
-/** Nothing of this has a place in a name: it is not seen, or not as what it is. */
+/** Characters that no name may have, because they cannot be seen or look like something else. */
 const HIDDEN =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Z}\p{White_Space}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u;
 
 describe("names", () => {
-  test("take whatever a line holds", () => {
+  test("take any line", () => {
     check(
       fc.property(hostileName, fc.nat(40), (line, limit) => {
         const name = readName(line, limit);
@@ -55,7 +55,7 @@ describe("names", () => {
     );
   });
 
-  test("are read again as they are, from whatever form they are sent in", () => {
+  test("are read as the same name, in whatever form they are sent", () => {
     check(
       fc.property(allowedName, fc.constantFrom("NFC", "NFD"), (name, form) => {
         expect(readName(` ${name.normalize(form)}\t`, LIMIT)).toBe(name);
@@ -65,7 +65,7 @@ describe("names", () => {
     );
   });
 
-  test("are suggested as somebody who takes the suggestion has them", () => {
+  test("are suggested exactly as somebody gets them who takes the suggestion", () => {
     check(
       fc.property(attempt, (line) => {
         const suggestion = suggestName(readName(line, LIMIT), LIMIT);
@@ -92,7 +92,7 @@ describe("names", () => {
     );
   });
 
-  test("have one key in whatever case, width and form they are written", () => {
+  test("have one key, in whatever case, width and form they are written", () => {
     check(
       fc.property(attempt, (name) => {
         const key = foldName(name);
@@ -120,7 +120,7 @@ describe("names", () => {
     );
   });
 
-  test("have no letters of two scripts that pose as each other's, in whatever form", () => {
+  test("have no letters of two scripts that look like each other, in whatever form", () => {
     check(
       fc.property(allowedName, (name) => {
         for (const form of ["NFC", "NFKD"]) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { hostileLine, hostileUnit } from "./text.ts";
 
-/** Letters with a catch: in case, width, composition, or in what they look like. */
+/** Difficult letters: because of their case, width or composition, or because of what they look like. */
 const LETTERS = [
   "iIjJıİɨịĮіјϳ",
   "ßẞſsSςσΣµΜ",
@@ -35,7 +35,7 @@ const GAPS = [
   "*",
 ];
 
-/** Letters of one script mostly, as most lines would be refused otherwise; marks; and what is no letter. */
+/** Letters mostly of one script, because most lines would be refused otherwise; marks; and other characters. */
 const nameOf = (letters: string[]) =>
   fc
     .array(
@@ -53,7 +53,7 @@ const randomLetters = fc
   .array(fc.string({ unit: "binary", minLength: 1, maxLength: 1 }), { maxLength: 3 })
   .map((parts) => parts.join(""));
 
-/** What somebody may try as a name, with some hope. */
+/** Lines that may be allowed as names. */
 const once = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...LETTERS).chain(nameOf) },
   { weight: 1, arbitrary: randomLetters },
@@ -64,7 +64,7 @@ const long = fc.tuple(once, fc.nat(40)).map(([name, times]) => name.repeat(times
 /** The same, also many times over. */
 export const attempt = fc.oneof({ weight: 6, arbitrary: once }, long);
 
-/** And what nobody could hope to be called. */
+/** Lines that are never allowed as names. */
 export const hostileName = fc.oneof(attempt, hostileLine);
 
 /** A few characters that may be sent for ever. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { nearest } from "../../lib/text/did-you-mean.ts";
 import { check } from "./check.ts";
 
-/** All that one slip of the finger makes of `word`, with these letters. */
+/** Everything that one typing error makes of `word`, with these letters. */
 function slips(word: string): string[] {
   const places = Array.from({ length: word.length + 1 }, (_, at) => at);
   return places.flatMap((at) => {
@@ -18,7 +18,7 @@ const LETTERS = "abc";
 const word = fc.string({ unit: fc.constantFrom(...LETTERS), maxLength: 5 });
 
 describe("nearest", () => {
-  test("is the only one that begins so, or the first that is one slip away", () => {
+  test("is the only candidate with that beginning, or the first that is one typing error away", () => {
     check(
       fc.property(word, fc.array(word, { maxLength: 6 }), (word, candidates) => {
         const longer = candidates.filter((each) => each.startsWith(word));

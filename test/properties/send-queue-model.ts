@@ -1,6 +1,6 @@
 /**
- * What a SendQueue promises, told by lines: text that was begun goes out whole, and what the limit
- * takes away is the oldest that was not, in whole lines, with a notice in their place.
+ * The promise of a SendQueue, in lines. Text that was begun goes out whole. The limit removes the oldest text that was
+ * not begun, in whole lines, and a notice takes their place.
  */
 import { CHUNK_OVERHEAD_BYTES } from "../../lib/connection/send-queue.ts";
 
@@ -9,7 +9,7 @@ const notice = (count: number) =>
 
 const NOTICE_BYTES_MAX = notice(Number.MAX_SAFE_INTEGER).length + CHUNK_OVERHEAD_BYTES;
 
-/** Some lines that came together, each with its LF, or a prompt; or a notice. All of it is ASCII. */
+/** Lines that came together, each with its LF; or a prompt; or a notice. All of it is ASCII. */
 interface Entry {
   readonly text: string;
   readonly lines: number;
@@ -18,7 +18,7 @@ interface Entry {
 const linesIn = (text: string) => text.split("\n").length - 1;
 
 export class SendQueueModel {
-  /** What is left of an entry that was begun, and whether that is in the middle of a line. */
+  /** The rest of an entry that was begun, and whether the rest begins in the middle of a line. */
   #begun = "";
   #isInLine = false;
   #waiting: Entry[] = [];
@@ -39,12 +39,12 @@ export class SendQueueModel {
     return this.bytes + overheadBytes + (this.#skipped > 0 ? NOTICE_BYTES_MAX : 0);
   }
 
-  /** What is held against the will of the socket. */
+  /** How many bytes are held because the socket takes no more. */
   get blockedBytes(): number {
     return this.#refused ? this.chargedBytes : 0;
   }
 
-  /** The most that may be held in spite of any limit: the line in flight, and word of a gap. */
+  /** The most that may be held above any limit: the line in flight, and the notice of a gap. */
   get uncuttableBytes(): number {
     return this.#lineInFlight().length + NOTICE_BYTES_MAX;
   }
@@ -58,7 +58,7 @@ export class SendQueueModel {
     this.#refused = false;
   }
 
-  /** A write is tried of `bytes`, which must be what comes next, and `accepted` of them go. */
+  /** A write of `bytes` is tried. They must be the next ones, and `accepted` of them go out. */
   write(bytes: string, accepted: number): void {
     if (this.#refused) throw new Error("a write without a drain");
     if (this.#skipped > 0) {
@@ -70,10 +70,10 @@ export class SendQueueModel {
     this.#take(Math.max(0, accepted));
     this.#refused = accepted < bytes.length;
     if (accepted < 0) this.clear();
-    // Not at once: only what a call leaves is held to the limit.
+    // Not at once, because the limit is for what a call leaves.
   }
 
-  /** A call of the queue's is over. */
+  /** A call of a method of the queue is over. */
   settle(): void {
     if (!this.#refused && this.chargedBytes > 0) throw new Error("something waits for nothing");
     this.#enforce();

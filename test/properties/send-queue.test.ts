@@ -8,7 +8,7 @@ import { expectLinear } from "./linear.ts";
 import { SendQueueModel } from "./send-queue-model.ts";
 import { accepted, limit, steps, type Step } from "./send-queue-steps.ts";
 
-/** Carries the steps out; what each write takes is in `accepts`, and then everything. */
+/** Carries out the steps. `accepts` says how much each write takes. After that writes take everything. */
 function run(steps: Step[], accepts: number[], limitBytes: number): string {
   const script = [...accepts];
   let sent = "";
@@ -37,7 +37,7 @@ function run(steps: Step[], accepts: number[], limitBytes: number): string {
   return sent;
 }
 
-/** One step of the queue's and the model's. Returns what a call that writes does. */
+/** Carries out one step with the queue and the model. Returns what a call that writes returns. */
 function carryOut(step: Step, queue: SendQueue, model: SendQueueModel): number | undefined {
   switch (step.does) {
     case "cutTo":
@@ -62,7 +62,7 @@ function carryOut(step: Step, queue: SendQueue, model: SendQueueModel): number |
 
 const TOKEN = new RegExp(`(\\d+):x*\n|\\*\\*\\* (\\d+) lines? skipped: [^\n]*\n|${PROMPT}`, "y");
 
-/** What a reader makes of it: how many lines came or were announced as missing, each in its place. */
+/** How many lines a reader has seen or was told are missing, each in its place. */
 function readLines(sent: string): number {
   let [next, missing] = [0, 0];
   TOKEN.lastIndex = 0;

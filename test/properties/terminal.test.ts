@@ -9,7 +9,7 @@ import { HOSTILE, hostileLine } from "./text.ts";
 
 const missing = Bun.which("tmux") === null ? ": skipped, needs tmux" : "";
 
-/** Prints what is in `lines`, and is over when the terminal has answered to what comes after them. */
+/** Prints `lines` and then a question. It ends when the terminal has answered that. */
 const PROGRAM = [
   "stty -echo -icanon",
   "tmux wait-for -S ready; tmux wait-for go",
@@ -17,14 +17,14 @@ const PROGRAM = [
   "tmux wait-for -S shown; exec cat",
 ].join("; ");
 
-/** All that a program can change of a pane but for what it shows. */
+/** Everything that a program can change in a pane, except the text. */
 const STATE =
   "title pane_title,window window_name,alternate alternate_on,cursor cursor_flag,insert insert_flag," +
   "keypad keypad_flag,cursor_keys keypad_cursor_flag,mouse mouse_any_flag,origin origin_flag," +
   "wrap wrap_flag,top scroll_region_upper,bottom scroll_region_lower,tabs pane_tabs,column cursor_x";
 const STATE_FORMAT = STATE.replace(/(\w+) (\w+),?/g, "$1=#{$2} ");
 
-/** A tmux server of its own, which keeps its socket and files in a directory that goes with it. */
+/** A tmux server of its own. Its socket and files are in a directory that is removed with it. */
 class Terminal implements AsyncDisposable {
   readonly #directory: string;
 
@@ -66,7 +66,7 @@ function shown(line: string): string {
   return safeText(String(decoder.next()));
 }
 
-/** What every terminal shows in the same way. */
+/** Text that every terminal shows in the same way. */
 const ascii = (text: string) => text.replace(/[^!-~]/g, "");
 
 describe.skipIf(missing !== "")(`in a real terminal${missing}`, () => {

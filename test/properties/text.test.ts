@@ -5,7 +5,7 @@ import { check, LOADED_MS } from "./check.ts";
 import { expectLinear } from "./linear.ts";
 import { hostileLine, hostileUnit, sequence } from "./text.ts";
 
-/** What a terminal does not show as text, by name where Unicode has one; but the tab. */
+/** Characters that a terminal does not show as text, except the tab; by name where Unicode has one. */
 const OBEYED = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 describe("safeText", () => {
@@ -31,7 +31,7 @@ describe("safeText", () => {
     );
   });
 
-  test("adds nothing and changes over nothing", () => {
+  test("adds nothing and changes no order", () => {
     check(
       fc.property(hostileLine, (line) => {
         const rest = [...line][Symbol.iterator]();
@@ -43,7 +43,7 @@ describe("safeText", () => {
     );
   });
 
-  test("takes an escape sequence away whole, wherever it is", () => {
+  test("removes an escape sequence whole, wherever it is", () => {
     check(
       fc.property(hostileLine, sequence, hostileLine, (before, sequence, after) => {
         const [left, right] = [safeText(before), safeText(after)];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** What terminals obey, or may: whole, in part, and made of characters that do no harm alone. */
+/** What terminals obey or may obey: whole, in part, and made of characters that do no harm alone. */
 export const HOSTILE = [
   "\x1b",
   "\x1b[",
@@ -77,7 +77,7 @@ const part = fc.oneof(
   { weight: 2, arbitrary: character },
 );
 
-/** A line as somebody might send it who means harm. */
+/** A line that an attacker might send. */
 export const hostileLine = fc.array(part, { maxLength: 20 }).map((parts) => parts.join(""));
 
 /** ECMA-48: a control sequence (5.4), or a command string (5.6) as xterm ends it. */

@@ -1,6 +1,6 @@
 /**
- * Somebody who connects to a server that is soaked, over a socket of its own, and does what its
- * scene says. Everything that it is sent is checked, whatever it does meanwhile.
+ * A client of a server that is soaked, over a socket of its own. It does what its scene says. Everything that it is
+ * sent is checked, whatever it does meanwhile.
  */
 import { GOODBYES } from "../../lib/text/messages.ts";
 import { Hearing } from "./hearing.ts";
@@ -12,17 +12,17 @@ const LAST_WORDS = new Set(Object.values(GOODBYES).map((line) => line.trimEnd())
 /** What a caller needs of the soak. */
 export interface ChatContext {
   readonly port: number;
-  /** Reports what must not happen, which ends the soak. */
+  /** Reports something that must not happen. This ends the soak. */
   fail(what: string): void;
-  /** Which welcome a line is; `undefined` if it is none that has been written. */
+  /** Which welcome a line is; `undefined` if no such welcome was written. */
   welcomeEdition(text: string): number | undefined;
-  /** The welcome that is known to be shown; a later one may be. */
+  /** The last welcome that was certainly shown. A later one may be shown too. */
   readonly edition: number;
 }
 
-/** The connection is over, while its scene waited for something. */
+/** The connection ended while its scene waited for something. */
 export class Gone extends Error {
-  /** Whether the server may have had reason to end it. */
+  /** Whether the server may have had a reason to end it. */
   readonly isExplained: boolean;
 
   constructor(lastLine: string, isExplained: boolean, who: string) {
@@ -56,7 +56,7 @@ export class Caller implements Listener {
   name = "";
   /** How many remarks it has made to everybody. */
   said = 0;
-  /** Whether the server may end the connection without a word: it did not read, for instance. */
+  /** Whether the server may end the connection without a word, for instance because it did not read. */
   isReckless = false;
   /** Whether it keeps its side open when the server has closed the other. */
   lingers = false;
@@ -70,7 +70,7 @@ export class Caller implements Listener {
 
   /**
    * @param localAddress which of loopback's addresses it comes from
-   * @param onLine is told each line, of one who is there before everybody
+   * @param onLine is told each line, if this caller is there before everybody
    */
   static async connect(
     context: ChatContext,
@@ -81,7 +81,7 @@ export class Caller implements Listener {
     const options = {
       hostname: "127.0.0.1",
       port: context.port,
-      // Bun has it, but not in its types.
+      // Bun has this, but its types do not.
       localAddress,
       allowHalfOpen: true,
       socket: {
@@ -130,7 +130,7 @@ export class Caller implements Listener {
   /** Waits for the first line from now on that matches. @throws {Gone} */
   hears(pattern: RegExp | "prompt"): Promise<string> {
     const found = Promise.withResolvers<string>();
-    // Somebody may only look later.
+    // The result may be looked at only later.
     found.promise.catch(() => {});
     const waiter = { pattern, found };
     this.#waiters.add(waiter);

@@ -1,4 +1,4 @@
-/** A picture of a server's figures over time: a chart for each, with a scale of its own from zero. */
+/** A picture of a server's figures over time. Each figure has a chart, with a scale of its own from zero. */
 import { fixed } from "../../bench/aligned.ts";
 import { MARGIN, page, text, WIDTH } from "../../bench/svg.ts";
 import { FIGURES, type FigureName, type Sample } from "./figures.ts";
@@ -19,7 +19,7 @@ const CHART_HEIGHT = 84;
 const ROW_HEIGHT = CHART_HEIGHT + 52;
 const CHART_GAP = 40;
 const CHART_WIDTH = (WIDTH - 2 * MARGIN - CHART_GAP) / COLUMNS;
-/** For the numbers at the right. */
+/** Space for the numbers at the right. */
 const VALUE_WIDTH = 56;
 const PLOT_WIDTH = CHART_WIDTH - VALUE_WIDTH;
 

@@ -10,14 +10,14 @@ import { Witness } from "./witness.ts";
 
 const WITNESSES = 4;
 
-/** Scenes at a time, and how soon the next one may follow, in milliseconds. */
+/** How many scenes are played at a time, and how soon the next one may follow, in milliseconds. */
 const SCENES_MAX = 16;
 const PAUSE_MS_MAX = 60;
 
 /** A scene that takes longer hangs, in milliseconds. */
 const SCENE_MS_MAX = 30_000;
 
-/** How long what was said last may take to arrive, and how often witnesses speak meanwhile, in ms. */
+/** How long the last lines may take to arrive, and how often witnesses speak meanwhile, in ms. */
 const HUSH_MS_MAX = 10_000;
 const SIGN_MS = 500;
 
@@ -53,7 +53,7 @@ export class Company implements Stage {
     this.#random = context.random;
   }
 
-  /** The first welcome, which must be there before the server. */
+  /** The first welcome. It must be written before the server starts. */
   static writeWelcome(file: string, edition = 0): void {
     writeFileSync(file, `Welcome, edition ${edition}.\n`);
   }
@@ -102,7 +102,7 @@ export class Company implements Stage {
     for (const witness of this.witnesses) void witness.talk();
   }
 
-  /** Plays each scene once, in any order, to the end; begins no more of them when `isOver`. */
+  /** Plays each scene once, in any order, to the end. Begins no more when `isOver`. */
   async rehearse(isOver: () => boolean): Promise<void> {
     for (const name of this.#random.shuffled(this.#context.scenes)) {
       if (isOver()) break;
@@ -127,7 +127,7 @@ export class Company implements Stage {
     }
   }
 
-  /** Lets the scenes end for so long, and then breaks off those that have not. */
+  /** Gives the scenes this long to end, and then breaks off the others. */
   async clearStage(graceMs: number): Promise<void> {
     await Promise.race([Promise.all(this.#plays.values()), Bun.sleep(graceMs)]);
     for (const play of this.#plays.keys()) play.end();
@@ -135,8 +135,8 @@ export class Company implements Stage {
   }
 
   /**
-   * Resolves when the witnesses are silent and have heard everything; they may speak again then. If
-   * that takes long they speak at once, so as not to be idle: what comes next also shows what is lost.
+   * Resolves when the witnesses are silent and have heard everything. Then they may speak again. If that takes
+   * long, they speak before, so that they are not idle. Later lines also show which ones are lost.
    */
   async hush(): Promise<void> {
     for (const witness of this.witnesses) witness.hush();
@@ -150,7 +150,7 @@ export class Company implements Stage {
     }
   }
 
-  /** Of everybody who has gone all must have heard the same. Nothing is kept of them after this. */
+  /** All must have heard the same of those who have gone. Nothing is kept of these after this. */
   compareNotes(): void {
     const [first, ...others] = this.witnesses;
     const strangers = ({ caller }: Witness) => {

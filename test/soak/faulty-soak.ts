@@ -1,5 +1,5 @@
 /**
- * natter with a fault, for the soak to find: `FAULT=… bun run test/faulty-soak.ts`. Each comes only now
+ * natter with a fault, for the soak to find: `FAULT=… bun run test/soak/faulty-soak.ts`. Each comes only now
  * and then, as it would in earnest.
  */
 import { beSoaked } from "./soaked-server.ts";

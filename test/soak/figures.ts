@@ -1,7 +1,7 @@
-/** What a server says of itself, and how each figure is shown and judged. */
+/** The figures of a server, and how each is shown and judged. */
 
 export interface Figures {
-  /** Who is connected. */
+  /** How many clients are connected. */
   readonly clients: number;
   readonly descriptors: number;
   /** Timers and immediates that are live. */
@@ -18,14 +18,13 @@ export interface Figures {
 
 export type FigureName = keyof Figures;
 
-/** The same each time that only the witnesses are there, or no higher than this after a while. */
+/** Whether a figure must be the same each time that only the witnesses are there, or how much it may grow. */
 type Rule = "same" | { readonly growthMin: number };
 
 /**
- * `growthMin`: so little is never called growth, in the figure's unit. What it allows for is what
- * the engine does by itself: it compiles for minutes, and what it has compiled counts as heap and
- * external; and it gives memory back when it pleases. With BUN_JSC_useJIT=0 in the environment the heap
- * stays as it is to some KiB.
+ * `growthMin`: less than this is never called growth, in the figure's unit. It allows for what the engine does by
+ * itself. The engine compiles for minutes, and compiled code counts as heap and external. It also gives memory back
+ * at times of its own. With BUN_JSC_useJIT=0 in the environment the heap stays the same, to some KiB.
  */
 export const FIGURES: Readonly<
   Record<FigureName, { readonly title: string; readonly digits: number; readonly rule: Rule }>
@@ -45,7 +44,7 @@ export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[];
 
 export interface Sample {
   readonly minutes: number;
-  /** With nobody there but the witnesses, all at rest, after a garbage collection. */
+  /** With only the witnesses there, everything at rest, after a garbage collection. */
   readonly quiet: Figures;
   /** In the middle of the load before that; none before the first. */
   readonly loaded: Figures | undefined;

@@ -1,4 +1,4 @@
-/** What one receiver has heard of everybody's remarks: each must be whole, and in its author's order. */
+/** What one receiver has heard of everybody's remarks. Each must be whole and in its author's order. */
 import { parseRemark } from "./remark.ts";
 import { show } from "./transcript.ts";
 
@@ -39,7 +39,7 @@ export class Hearing {
     return (this.#last.get(author) ?? -1) + 1;
   }
 
-  /** All of whom something was heard, with how much. */
+  /** All speakers that were heard, and how much of each. */
   get counts(): ReadonlyMap<number, number> {
     return this.#last;
   }

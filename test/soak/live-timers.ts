@@ -1,10 +1,10 @@
 /**
  * Which timers and immediates of this process are live: begun, and neither fired nor cleared.
  *
- * Neither Bun nor JavaScriptCore tells: a timer's object outlives the timer for as long as anybody
- * holds on to it, and `process.getActiveResourcesInfo` lists none. So the global functions are
- * replaced by ones that keep count, which works for whatever looks them up when it calls them, as
- * all of lib does. A timer that is refreshed lives again, unless it was cleared.
+ * Neither Bun nor JavaScriptCore tells this. A timer's object lives longer than the timer if something still refers to
+ * it, and `process.getActiveResourcesInfo` lists no timers. So the global functions are replaced by functions that
+ * keep count. That works for code that looks them up when it calls them, as all of lib does. A timer that is
+ * refreshed lives again, unless it was cleared.
  */
 
 export interface TimerCounts {
@@ -25,11 +25,11 @@ const GLOBALS = globalThis as unknown as {
   clearImmediate: Clear;
 };
 
-/** Counts from now on. To be called once, before any timer is begun. */
+/** Counts from now on. Call this once, before any timer is begun. */
 export function watchTimers(): () => TimerCounts {
   const timers = new Set<unknown>();
   const immediates = new Set<unknown>();
-  /** A refresh does not bring these back. */
+  /** Timers that a refresh does not bring back. */
   const cleared = new WeakSet();
   const { setInterval } = GLOBALS;
   GLOBALS.setTimeout = onceIn(timers, GLOBALS.setTimeout);
@@ -56,7 +56,7 @@ export function watchTimers(): () => TimerCounts {
 function onceIn(live: Set<unknown>, begin: Begin): Begin {
   return (action, ...rest) => {
     const fire: Action = (...args) => {
-      // First, because the action may refresh it.
+      // This comes first, because the action may refresh it.
       live.delete(handle);
       action(...args);
     };

@@ -1,7 +1,7 @@
 /**
  * Soaks a server: everything at once, at random, for a long time. Run by `bun run soak`; `--help` lists
- * the flags. It fails if anything happens that must not, if anything does not happen that is to, or if
- * the server is not in the end what it was.
+ * the flags. It fails if something happens that must not, if something does not happen that must, or if
+ * the server's figures are not the same in the end.
  */
 import { availableParallelism, constants } from "node:os";
 import { parseArgs } from "node:util";
@@ -53,7 +53,7 @@ async function soak(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       const code = 128 + constants.signals[signal];
-      // Who asks twice does not want to wait; the server ends with this process.
+      // A user that asks twice does not want to wait. The server ends with this process.
       if (signalCode !== 0) process.exit(code);
       signalCode = code;
     });
@@ -75,7 +75,7 @@ async function soak(): Promise<number> {
   return faults.length === 0 ? signalCode : 1;
 }
 
-/** @param isWhole whether everything was to happen */
+/** @param isWhole whether everything had to happen */
 function findFaults({ samples, tally, fault }: SoakResult, isWhole: boolean): string[] {
   if (fault !== undefined) return [fault];
   const { missing } = tally;

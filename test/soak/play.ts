@@ -1,27 +1,27 @@
-/** One performance of a scene: its people, who end with it, and what they share with the others. */
+/** One performance of a scene: its people, who end with it, and what they share with other scenes. */
 import { Caller, Gone, type ChatContext } from "./caller.ts";
 import type { Random } from "./random.ts";
 import type { Kind, SoakTally } from "./tally.ts";
 import type { Witness } from "./witness.ts";
 
-/** Nobody on the machine itself is held to the limits for one address: only the first is that. */
+/** The limits for one address do not apply to this machine. Only the first address counts as this machine. */
 export const HERE = "127.0.0.1";
 const ELSEWHERE = ["127.0.0.2", "127.0.0.3", "127.0.0.4"] as const;
 
-/** Names in several scripts; a number makes each of them the only one. */
+/** Names in several scripts. A number makes each unique. */
 const NAMES = ["Ann", "bob-", "Ĉar_", "Жанна", "名前", "Zoë.", "Δημ", "x"];
 
-/** How often it is looked whether something holds, in milliseconds. */
+/** How often a condition is checked, in milliseconds. */
 const LOOK_MS = 5;
 
 export interface Stage extends ChatContext {
   readonly tally: SoakTally;
   readonly witnesses: readonly Witness[];
-  /** Everything that this caller has said must have been heard when all is quiet. */
+  /** When all is quiet, everything that this caller has said must have been heard. */
   expectHeard(caller: Caller): void;
-  /** Puts another welcome in place of the last one, and tells the server. Returns its edition. */
+  /** Replaces the welcome by another one, and tells the server. Returns its edition. */
   changeWelcome(): Promise<number>;
-  /** That this edition of the welcome is in use. */
+  /** Reports that this edition of the welcome is in use. */
   confirmWelcome(edition: number): void;
 }
 
@@ -43,7 +43,7 @@ export class Play {
     return this.#isOver;
   }
 
-  /** How its people are, for whoever must find out why it hangs. */
+  /** The state of its people, to find out why it hangs. */
   get people(): string[] {
     const { witnesses } = this.stage;
     return this.#callers.map((caller) => {
@@ -85,7 +85,7 @@ export class Play {
     return caller;
   }
 
-  /** Gives a name that nobody has. What it is told of the past must come before the answer. */
+  /** Gives a name that nobody has. The history must come before the answer. */
   async enter(caller: Caller, name: string): Promise<void> {
     caller.name = name;
     await caller.ask(`${name}\n/who\n`, /^\*\*\* \d+ (?:person is|people are) here:$/);
@@ -98,7 +98,7 @@ export class Play {
     this.count("remark");
   }
 
-  /** Sends `data` in pieces, of which each may arrive by itself. */
+  /** Sends `data` in pieces. Each piece may arrive by itself. */
   async sendCut(caller: Caller, data: string, sizeMax: number): Promise<void> {
     const bytes = Buffer.from(data);
     for (let at = 0; at < bytes.length;) {
@@ -109,7 +109,7 @@ export class Play {
     }
   }
 
-  /** Leaves in peace, after which everything it said must be heard. */
+  /** Leaves in peace. After that everything it said must be heard. */
   async leave(caller: Caller): Promise<void> {
     caller.halfClose();
     await caller.over;
@@ -125,7 +125,7 @@ export class Play {
     while (!isSo()) await this.sleep(LOOK_MS);
   }
 
-  /** What is waited for, or `undefined` if the connection ends first. */
+  /** Resolves to what is waited for, or to `undefined` if the connection ends first. */
   async ifThere<Value>(promise: Promise<Value>): Promise<Value | undefined> {
     try {
       return await promise;

@@ -1,4 +1,4 @@
-/** Numbers at random that a seed determines: Mulberry32 (public domain, Tommy Ettinger). */
+/** Random numbers from a seed: Mulberry32 (public domain, Tommy Ettinger). */
 export class Random {
   #state: number;
 
@@ -37,7 +37,7 @@ export class Random {
     return Uint8Array.from({ length }, () => this.between(0, 255));
   }
 
-  /** Another one, which goes its own way from here. */
+  /** Another generator, which makes its own numbers from here on. */
   fork(): Random {
     return new Random(this.between(0, 2 ** 32 - 1));
   }

@@ -1,29 +1,29 @@
 /**
- * What people in a soak say. Each remark tells who said it and the how manieth of theirs it is, so
- * that whoever hears it can check that it came once, in order and whole.
+ * What people in a soak say. Each remark tells who said it and its number. So each listener can check that it came
+ * once, in order and whole.
  */
 export interface Remark {
   readonly author: number;
-  /** From 0. */
+  /** Counted from 0. */
   readonly number: number;
   readonly isWhole: boolean;
 }
 
 const FORM = /^#(\d+)\.(\d+) (\d+)=(.*)$/;
 
-/** No less than the longest remark and all its beginnings have. */
+/** Enough for the longest remark, wherever in the alphabet it begins. */
 const FILLER_LENGTH = 70_000;
 const BEGINNINGS = 26;
 const FILLERS = ["abcdefghijklmnopqrstuvwxyz", "äßçđéfğhıјķłmñöþqřšťůvẃxýž漢字"].map((letters) =>
   letters.repeat(Math.ceil(FILLER_LENGTH / letters.length)),
 );
 
-/** @param length of what fills it, in characters */
+/** @param length how many characters fill it */
 export function remark(author: number, number: number, length: number): string {
   return `#${author}.${number} ${length}=${filler(author, number, length)}`;
 }
 
-/** What `text` is, if it is a remark; no other text that people in a soak say begins with a `#`. */
+/** The remark in `text`, if it is one. No other text that people in a soak say begins with a `#`. */
 export function parseRemark(text: string): Remark | undefined {
   const [, author, number, length, rest] = FORM.exec(text) ?? [];
   if (author === undefined || number === undefined) {

@@ -1,4 +1,4 @@
-/** What a soak has given, as text. */
+/** The results of a soak, as text. */
 import { aligned, fixed } from "../../bench/aligned.ts";
 import { FIGURE_NAMES, FIGURES, type Sample } from "./figures.ts";
 import { KINDS, type SoakTally } from "./tally.ts";

@@ -1,4 +1,4 @@
-/** Who is in the room, as far as one who is in it is told: in order, by every notice. */
+/** Who is in the room, as far as a member can tell from the notices, in order. */
 import { show } from "./transcript.ts";
 
 const JOINED = /^\*\*\* (\S+) has joined the chat \*\*\*$/;
@@ -8,16 +8,16 @@ const SPEAKER = /^(?:\* ([^\s:]+) |([^\s:[*]+): |\[private from (\S+)\] )/;
 /** The answer to `/who`, and each line of it. */
 const COUNT = /^\*\*\* (\d+) (?:person is|people are) here:$/;
 const PERSON = /^\*\*\* {3}(\S+)(?: \(silent for \d+ minutes?\))?$/;
-/** No name: what the how-to's server says last. */
+/** Not a name, but the last line of the how-to's server. */
 const DISCONNECTED = "Disconnected";
 
 export class Roster {
-  /** Names by what nobody else's may be equal to; unknown until `/who` has been answered. */
+  /** Names by their key, which is unique. Unknown until `/who` has been answered. */
   #names: Map<string, string> | undefined;
-  /** The answer that is being read: names, and how many of them are to come. */
+  /** The answer that is being read: its names, and how many are still to come. */
   #answer: { readonly names: string[]; missing: number } | undefined;
 
-  /** How many are in the room; NaN as long as that is not known. */
+  /** How many are in the room; NaN until that is known. */
   get size(): number {
     return this.#names?.size ?? NaN;
   }
@@ -75,7 +75,7 @@ export class Roster {
   }
 }
 
-/** Not lib's own: what is checked is not to check itself. It does for the names of a soak. */
+/** Not lib's own function, because lib must not check itself. It is enough for the names of a soak. */
 function keyOf(name: string): string {
   return name.normalize("NFKC").toLowerCase();
 }

@@ -1,11 +1,11 @@
-/** How the server is set up: short times and small limits, so that each is met again and again. */
+/** The settings of the server: short times and small limits, so that each is reached again and again. */
 import type { ChatServerOptions } from "../../lib/server.ts";
 
 export const LINE_LIMIT_BYTES = 16_384;
 export const MAX_CLIENTS = 64;
 export const MAX_CLIENTS_PER_ADDRESS = 12;
 
-/** The witnesses must neither be late nor slow by these, however busy the machine is. */
+/** Limits that the witnesses must never reach, however busy the machine is. */
 export const SETTINGS = {
   hostname: "127.0.0.1",
   port: 0,
@@ -16,7 +16,7 @@ export const SETTINGS = {
   nameTimeoutMs: 1_500,
   stallTimeoutMs: 1_500,
   closeTimeoutMs: 700,
-  // Four who do not read are as many as all together may be owed.
+  // Four readers that do not read reach the limit for all queues.
   queueLimitBytes: 262_144,
   totalQueueLimitBytes: 1_048_576,
   lineLimitBytes: LINE_LIMIT_BYTES,

@@ -105,7 +105,7 @@ describe("what has grown", () => {
       return { minutes, quiet: { ...FLAT, ...change(minutes) }, loaded: undefined };
     });
 
-  test("is nothing, where figures go up and down or have grown only at first", () => {
+  test("is nothing if figures go up and down or have grown only at first", () => {
     expect(
       findGrowth(
         samples((minute) => ({

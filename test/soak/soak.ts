@@ -1,6 +1,6 @@
 /**
- * One server, soaked: load, a quiet point, load, a quiet point, to the end. At a quiet point everybody
- * has gone but the witnesses, and all that was said has been heard: only then can figures be compared.
+ * One server, soaked: load, a quiet point, load, a quiet point, to the end. At a quiet point everybody except the
+ * witnesses has gone, and all that was said has been heard. Only then can figures be compared.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,19 +19,19 @@ const QUIET_POINTS_MAX = 40;
 const QUIET_POINTS_MIN = 3;
 const SECONDS_PER_QUIET_POINT = 5;
 
-/** At least so much load comes before a quiet point, in milliseconds. */
+/** How much load comes before a quiet point at least, in milliseconds. */
 const LOAD_MS_MIN = 300;
 
 const REHEARSALS_MAX = 4;
 
-/** Scenes that have not ended so long after the load was to end are broken off, in milliseconds. */
+/** How long scenes may go on after the end of the load before they are broken off, in milliseconds. */
 const GRACE_MS = 500;
 
-/** How long a server may take to come to rest, and how often it is looked at, in milliseconds. */
+/** How long a server may take to come to rest, and how often that is checked, in milliseconds. */
 const REST_MS_MAX = 3_000;
 const LOOK_MS = 50;
 
-/** Whatever takes longer than this hangs, in milliseconds. */
+/** A stop that takes longer than this hangs, in milliseconds. */
 const STOP_MS_MAX = 10_000;
 
 export interface SoakPlan {
@@ -49,7 +49,7 @@ export interface SoakPlan {
 export interface SoakResult {
   readonly samples: readonly Sample[];
   readonly tally: SoakTally;
-  /** What happened that must not; it ended the soak. */
+  /** The thing that must not happen, and that ended the soak. */
   readonly fault: string | undefined;
 }
 
@@ -122,7 +122,7 @@ export class Soak {
     }
   }
 
-  /** Everything happens at least once: again, if the machine was too slow for something. */
+  /** Makes everything happen at least once. It tries again if the machine was too slow for something. */
   async #rehearse(): Promise<void> {
     const company = this.#company;
     const { isInterrupted, scenes } = this.#plan;
@@ -141,8 +141,8 @@ export class Soak {
   }
 
   /**
-   * The server's figures when it has come to rest: what must be the same each time is what it was the
-   * first time. The witnesses speak meanwhile, or would be idle.
+   * The server's figures when it has come to rest. Then all figures that must be the same each time are as they were
+   * the first time. The witnesses speak meanwhile, because they would be idle otherwise.
    *
    * @throws {Error} it does not come to rest
    */

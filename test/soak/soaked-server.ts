@@ -1,6 +1,6 @@
 /**
- * A server in a process of its own that is soaked, and says how it is. The process that started it
- * calls its methods (`serve` of remote.ts), and it ends with that process.
+ * A server that is soaked, in a process of its own. The process that started it calls its methods (`serve` of
+ * remote.ts) and asks for its figures. It ends with that process.
  */
 import { heapStats } from "bun:jsc";
 import { readdirSync } from "node:fs";
@@ -10,7 +10,7 @@ import { MIB, residentMiB } from "../../bench/usage.ts";
 import type { Figures } from "./figures.ts";
 import { watchTimers, type TimerCounts } from "./live-timers.ts";
 
-/** Collecting runs finalizers, which let go of more. */
+/** Collecting garbage runs finalizers, which release more. */
 const COLLECTIONS = 3;
 
 /** What a server has done so far. */
@@ -29,7 +29,7 @@ export type StartServer = (options: ChatServerOptions) => ChatServer;
 export function beSoaked(start: StartServer): void {
   const countTimers = watchTimers();
   showAddresses();
-  // Ctrl-C reaches all processes of a terminal; the one that started this ends it in its time.
+  // Ctrl-C reaches all processes of a terminal. The process that started this one ends it in time.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
   serve(new SoakedServer(start, countTimers));
 }
@@ -92,8 +92,8 @@ export class SoakedServer {
 }
 
 /**
- * Nobody on the machine itself is held to the limits for one address. So that these are soaked too
- * and all still comes over loopback, lib is shown 192.0.2.N (RFC 5737) for 127.0.0.N, from 2 on.
+ * The limits for one address do not apply to this machine. To soak them over loopback, lib is shown 192.0.2.N
+ * (RFC 5737) in place of 127.0.0.N, from 2 on.
  */
 function showAddresses(): void {
   const { listen } = Bun;

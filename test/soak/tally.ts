@@ -5,7 +5,7 @@ type CommandName = "help" | keyof typeof COMMANDS;
 
 const WORDS = ["help", ...Object.keys(COMMANDS)] as CommandName[];
 
-/** What happens in a soak. Each of these must happen, or it is not one. */
+/** What happens in a soak. Each of these must happen. */
 export const KINDS = [
   "connected",
   "scene cut short",
@@ -64,7 +64,7 @@ export const KINDS = [
 
 export type Kind = (typeof KINDS)[number];
 
-/** What happens only if the machine is slow, and need not. */
+/** What happens only if the machine is slow. It need not happen. */
 const OPTIONAL: readonly Kind[] = ["scene cut short"];
 
 export type SoakTally = Tally<Kind>;

@@ -1,6 +1,6 @@
 /**
- * What one client of a soak is sent, as lines. Each is held against the grammar of docs/protocol.md,
- * must be UTF-8, and may hold nothing that a terminal obeys but the tab.
+ * What one client of a soak is sent, as lines. Each line must be in the grammar of docs/protocol.md and in UTF-8. It
+ * may have nothing that a terminal obeys, except the tab.
  */
 import { PROMPT } from "../../lib/options/options.ts";
 import { isLine, UNSAFE } from "../helpers/grammar.ts";
@@ -13,7 +13,7 @@ const TELNET = /\xff[\xfe\xfc][^]/g;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
-/** So many lines are remembered that were found to be right: most have many receivers. */
+/** How many correct lines are remembered, because most lines have many receivers. */
 const KNOWN_MAX = 500;
 
 export interface Listener {
@@ -30,7 +30,7 @@ export class Transcript {
   /** The beginning of a line, each byte a character. */
   #rest = "";
   #answers = 0;
-  /** Who has never sent an IAC never gets one. */
+  /** A client that has never sent an IAC never gets one. */
   speaksTelnet = false;
 
   constructor(listener: Listener) {
@@ -47,7 +47,7 @@ export class Transcript {
     for (const line of received.slice(0, end).split("\n")) this.#check(line);
   }
 
-  /** Whether the server has asked for a name and said nothing since. */
+  /** Whether the server has asked for a name and said nothing since then. */
   get isPrompted(): boolean {
     return this.#rest.endsWith(PROMPT);
   }
@@ -102,7 +102,7 @@ export class Transcript {
 
 const SHOWN_MAX = 300;
 
-/** `text` as a fault is told, not at any length. */
+/** `text` as a fault shows it, cut to a limited length. */
 export function show(text: string): string {
   return JSON.stringify(text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text);
 }

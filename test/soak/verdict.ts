@@ -2,10 +2,10 @@
 import { median } from "../../bench/median.ts";
 import { FIGURE_NAMES, FIGURES, type FigureName, type Sample } from "./figures.ts";
 
-/** What may be more at the end: this part of it, if that is more than the figure's `growthMin`. */
+/** How much a figure may grow: this part of it, or its `growthMin` if that is more. */
 const GROWTH_PART_MAX = 0.05;
 
-/** What has changed that is to be the same at every quiet point, a sentence for each figure. */
+/** Figures that must be the same at every quiet point and have changed, with a sentence for each. */
 export function findChange(samples: readonly Sample[]): string[] {
   return FIGURE_NAMES.flatMap((name) => {
     if (FIGURES[name].rule !== "same") return [];
@@ -17,9 +17,9 @@ export function findChange(samples: readonly Sample[]): string[] {
 }
 
 /**
- * What of the rest has grown. The trend over the second half counts, when what is made once has been
- * made: the median of the slopes between any two samples (Theil and Sen), which a few outliers do not
- * move, times the length of that half.
+ * The other figures that have grown. The trend over the second half counts, because things that are made only once
+ * have been made by then. The trend is the median of the slopes between any two samples (Theil and Sen), times the
+ * length of that half. A few outliers do not change it.
  */
 export function findGrowth(samples: readonly Sample[]): string[] {
   return FIGURE_NAMES.flatMap((name) => {
@@ -31,7 +31,7 @@ export function findGrowth(samples: readonly Sample[]): string[] {
   });
 }
 
-/** How much a figure grew in the second half, and how much it may have. */
+/** How much a figure grew in the second half, and how much it may grow. */
 function trend(
   samples: readonly Sample[],
   name: FigureName,

@@ -1,7 +1,7 @@
 /**
- * Somebody well-behaved who is in the room all the time, talks, reads everything and checks each line:
- * nothing may be lost, doubled, out of order or damaged on the way to a witness, no line may come from
- * somebody who is not there, and nobody may join, leave or be renamed who could not.
+ * A well-behaved person that is in the room all the time, talks, reads everything and checks each line. Nothing may be
+ * lost, doubled, out of order or damaged on the way to a witness. No line may come from somebody who is not there.
+ * Nobody may join, leave or be renamed who could not.
  */
 import { Caller, type ChatContext } from "./caller.ts";
 import type { Random } from "./random.ts";
@@ -9,10 +9,10 @@ import { Roster } from "./roster.ts";
 
 const SKIPPED = /^\*\*\* \d+ lines? skipped: /;
 
-/** How long it is silent between two lines, at most, in milliseconds. */
+/** The longest silence between two of its lines, in milliseconds. */
 const SILENCE_MS_MAX = 250;
 
-/** The longest line: characters, of up to three bytes. */
+/** The longest line, in characters of up to three bytes. */
 const LENGTH_MAX = 2_000;
 
 export class Witness {

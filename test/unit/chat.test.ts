@@ -28,7 +28,7 @@ describe("Chat", () => {
     const line = (number: number) => `${number} ${"x".repeat(90)}\n`;
     bob.say(Array.from({ length: 200 }, (_, number) => line(number)).join(""));
     await turnOver();
-    // She is left behind: from here on nobody waits for her.
+    // She is left behind. From here on nobody waits for her.
     jest.advanceTimersByTime(100);
     for (let turn = 0; turn < 3; turn++) await turnOver();
     alice.link.script();

@@ -84,7 +84,7 @@ test("events tell of readers that are too slow, and of senders that are too fast
   for (const { connection } of [ann, ben]) connection.closed(undefined);
 });
 
-test("a listener that throws is complained of once, and the chat goes on", async () => {
+test("a listener that throws is reported once, and the chat goes on", async () => {
   const complain = spyOn(console, "error").mockImplementation(() => {});
   const error = new Error("the database is full");
   const chat = new Chat(resolveOptions({}), {

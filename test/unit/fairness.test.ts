@@ -10,7 +10,7 @@ const LINES = 30;
 const DEAR_MS = 5;
 const FLOODED = "192.0.2.1";
 
-/** Two who talk to each other, and how long it takes until one hears the other. */
+/** Two people who talk to each other, and how long it takes until one hears the other. */
 function pair({ connectFrom }: ReturnType<typeof stage>, host: string, names: [string, string]) {
   const [speaker, listener] = names.map((name) => {
     const person = connectFrom(host);
@@ -27,7 +27,7 @@ function pair({ connectFrom }: ReturnType<typeof stage>, host: string, names: [s
   return { people: [speaker!, listener!], delayMs };
 }
 
-test("dear lines from 64 clients of one address delay others by a slice, and its own people by few", async () => {
+test("slow lines from 64 clients of one address delay others by one slice, and its own people by a few", async () => {
   const given = { lineRate: 0, joinRate: 0, idleTimeoutMs: 0, nameTimeoutMs: 0, stallTimeoutMs: 0 };
   let dearLines = 0;
   const dear = {
@@ -60,7 +60,7 @@ test("dear lines from 64 clients of one address delay others by a slice, and its
   shutDown(...flooders, ...others.people, ...neighbours.people);
 });
 
-test("the clients of one address share a budget for lines, each in its turn; this machine has none", async () => {
+test("the clients of one address share a budget for lines, in turn; this machine has no such budget", async () => {
   const { connectFrom } = stage({ lineBurst: 5, lineRate: 10, joinRate: 0, addressLineBurst: 8 });
   const join = (host: string, name: string) => {
     const person = connectFrom(host);
@@ -76,7 +76,7 @@ test("the clients of one address share a budget for lines, each in its turn; thi
     const said = ear.transport.sent.match(/^\w(?=: hi$)/gm) ?? [];
     return said.filter((name) => names.includes(name)).join("");
   };
-  // Four of the eight that the address may say were names, and as many of the five of each here.
+  // The address may say eight lines, and four were names. On this machine each may say five, and one was a name.
   expect([await heard("abcd"), await heard("xy")]).toEqual(["aaaa", "xxxxyyyy"]);
   jest.advanceTimersByTime(100);
   expect(await heard("abcd")).toBe("aaaabcdb");
@@ -85,7 +85,7 @@ test("the clients of one address share a budget for lines, each in its turn; thi
   shutDown(ear, ...people, ...here);
 });
 
-test("who does not read what it asked for is read from again when it has, and holds nobody", async () => {
+test("a client that does not read its answers is read from again when it has read them, and holds up nobody", async () => {
   const { connect } = stage({ queueLimitBytes: 16_384 });
   const [ann, ben, cid] = [connect(Infinity, 0), connect(), connect()];
   ann.send("Ann\n");
@@ -95,7 +95,7 @@ test("who does not read what it asked for is read from again when it has, and ho
   await turnOver();
   const waiting = () => ann.transport.calls.at(-1) === "pause";
   expect(waiting()).toBe(true);
-  // An eighth of her queue and one answer more, and room for what others say.
+  // An eighth of her queue and one answer more, which leaves room for what others say.
   ben.send(`${"x".repeat(60)}\n`.repeat(40));
   await turnOver();
   expect(cid.transport.sent.match(/Ben: x+\n/g)).toHaveLength(40);
@@ -113,7 +113,7 @@ test("who does not read what it asked for is read from again when it has, and ho
   shutDown(ann, ben, cid);
 });
 
-test("somebody whose socket is gone is asked to read no more of what it asked for", async () => {
+test("a client whose socket is gone does not have to read its answers", async () => {
   const { connect } = stage({ queueLimitBytes: 16_384 });
   const [ann, ben] = [connect(Infinity, 0), connect()];
   ann.send("Ann\n");

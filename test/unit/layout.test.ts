@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 
 const ROOT = join(import.meta.dir, "../..");
 
-/** The folders of lib/ from top to bottom: each may know itself, what is below it, and the events. */
+/** The folders of lib/ from top to bottom. Each may import from itself, from those below it, and the events. */
 const FOLDERS = [
   "lib",
   "lib/cli",
@@ -18,7 +18,7 @@ const FOLDERS = [
   "lib/options",
 ];
 
-/** What nobody below the program may do. */
+/** What only the program itself may do. */
 const PROGRAM_ONLY = /process\.(argv|env|exit)|Bun\.(argv|env)/;
 
 const files = [...new Glob("lib/**/*.ts").scanSync(ROOT)]
@@ -27,12 +27,12 @@ const files = [...new Glob("lib/**/*.ts").scanSync(ROOT)]
 const sources = await Promise.all(files.map((file) => Bun.file(join(ROOT, file)).text()));
 
 describe("lib/", () => {
-  test("has the folders that are named here, and no other", () => {
+  test("has the folders that are named here, and no others", () => {
     const folders = new Set(files.map((file) => dirname(file)));
     expect([...folders].filter((folder) => !FOLDERS.includes(folder))).toEqual([]);
   });
 
-  test("has each of its files, and no other, in the table of docs/design.md", async () => {
+  test("has exactly its files in the table of docs/design.md", async () => {
     const page = await Bun.file(join(ROOT, "docs/design.md")).text();
     const named = page.matchAll(/^\| \[([^\]]+)\]/gm);
     expect(Array.from(named, ([, file]) => file as string).toSorted()).toEqual(
@@ -51,7 +51,7 @@ describe("lib/", () => {
     expect(upwards).toEqual([]);
   });
 
-  test("reads no arguments and no environment, and never exits, but for its program", () => {
+  test("reads no arguments and no environment, and never exits, except in its program", () => {
     const culprits = files.filter((file, index) => {
       return dirname(file) !== "lib/cli" && PROGRAM_ONLY.test(sources[index] as string);
     });

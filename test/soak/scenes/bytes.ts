@@ -1,4 +1,4 @@
-/** What comes over the wire that nobody types, and what people's programs make of it. */
+/** Bytes that nobody types, and that people's programs send. */
 import { GOODBYES } from "../../../lib/text/messages.ts";
 import { HERE, type Play } from "../play.ts";
 import { LINE_LIMIT_BYTES } from "../settings.ts";
@@ -9,7 +9,7 @@ export async function longLines(play: Play): Promise<void> {
   const { random } = play;
   const caller = await play.join();
   const longest = caller.nextRemark(random.between(0, 5_000));
-  // What stands at the end of a line is not relayed, but counts.
+  // Blanks at the end of a line are not relayed, but they count.
   caller.send(`${padded(longest, LINE_LIMIT_BYTES)}${random.pick(["\n", "\r\n"])}`);
   play.count("longest line");
   const excess = random.pick([1, 2, 100, 50_000]);
@@ -19,7 +19,7 @@ export async function longLines(play: Play): Promise<void> {
   await play.leave(caller);
 }
 
-/** A line that goes on and on; it may end after all. */
+/** A line that goes on and on. It may end at last. */
 export async function endlessLine(play: Play): Promise<void> {
   const { random } = play;
   const caller = await play.call();
@@ -52,7 +52,7 @@ export async function noise(play: Play): Promise<void> {
   await play.leave(caller);
 }
 
-/** No line's end, no IAC, which may change all that follows, and no `#`, which begins a remark. */
+/** No line end; no IAC, which may change all that follows; and no `#`, which begins a remark. */
 function tamed(byte: number): number {
   return [0x0a, 0x0d, 0x23, 0xff].includes(byte) ? byte - 1 : byte;
 }

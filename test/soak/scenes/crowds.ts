@@ -1,4 +1,4 @@
-/** Many at once, those who never say anything, and a welcome that changes. */
+/** Many people at once, people who never say anything, and a welcome that changes. */
 import { GOODBYES } from "../../../lib/text/messages.ts";
 import type { Caller } from "../caller.ts";
 import { HERE, type Play } from "../play.ts";
@@ -16,7 +16,7 @@ export async function storm(play: Play): Promise<void> {
 async function comeAndGo(play: Play, address: string | undefined): Promise<void> {
   const { random } = play;
   const caller = await play.dial(address);
-  // All at once are too many for one address, and for the server.
+  // All of them are too many for one address, and for the server.
   caller.isReckless = true;
   if (random.chance(0.2)) return caller.reset();
   if (random.chance(0.2)) {
@@ -46,7 +46,7 @@ export async function fillAddress(play: Play): Promise<void> {
   if (isFull) play.count("address full");
 }
 
-/** Has so many connect, and returns whether somebody was told this. */
+/** Makes this many people connect, and returns whether somebody was told this. */
 async function overcrowd(
   play: Play,
   address: string,
@@ -76,7 +76,7 @@ export async function idle(play: Play): Promise<void> {
   play.count("idle timeout");
 }
 
-/** The welcome file is written anew, and the server told so by a signal. */
+/** The welcome file is written anew, and a signal tells the server. */
 export async function reloadWelcome(play: Play): Promise<void> {
   const { stage } = play;
   const edition = await stage.changeWelcome();
@@ -91,7 +91,7 @@ export async function reloadWelcome(play: Play): Promise<void> {
   play.count("welcome reloaded");
 }
 
-/** Whoever joins is told what was said last. */
+/** A newcomer is shown what was said last. */
 export async function history(play: Play): Promise<void> {
   const speaker = await play.join(HERE);
   for (let line = 0; line < 5; line++) play.say(speaker);

@@ -23,7 +23,7 @@ export async function halfCloses(play: Play): Promise<void> {
   play.count("half-close instead of LF", 2);
 }
 
-/** Whoever was told goodbye may not close for ever. */
+/** A client that was told goodbye may never close. */
 export async function neverCloses(play: Play): Promise<void> {
   const caller = await play.join();
   caller.lingers = true;

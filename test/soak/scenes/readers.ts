@@ -6,13 +6,13 @@ import { SETTINGS } from "../settings.ts";
 /** The system takes about 4 MB for one that does not read, and the server a quarter. */
 const FILL_BYTES = 5_500_000;
 
-/** So much is on the way from one sender. The witnesses' own buffers hold it, however slow they are. */
+/** How much is on its way from one sender. The witnesses' own buffers hold it, however slow they are. */
 const SPURT_BYTES = 200_000;
 const LINE_LENGTH = 4_000;
 
 const STALLED_MAX = 6;
 
-/** How often those who do not read say something, so that they are not taken for idle. */
+/** How often people who do not read say something, so that they do not count as idle. */
 const SIGN_MS = 300;
 
 type Fate = (play: Play, caller: Caller) => Promise<void>;
@@ -58,7 +58,7 @@ async function beDropped(play: Play, caller: Caller): Promise<void> {
 async function leaveUnread(play: Play, caller: Caller): Promise<void> {
   caller.halfClose();
   await play.sleep(2 * SETTINGS.closeTimeoutMs);
-  // If all that waited was cut or fitted after all, it was closed in peace: that shows on reading.
+  // If everything that waited was cut, or found space, the server closed it in peace. Reading shows that.
   caller.resume();
   await caller.over;
   play.count("stalled, left");

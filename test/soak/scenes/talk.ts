@@ -1,4 +1,4 @@
-/** People who use the chat as it is meant. */
+/** People who use the chat as they should. */
 import { HERE, type Play } from "../play.ts";
 import { MAX_CLIENTS_PER_ADDRESS, SETTINGS } from "../settings.ts";
 
@@ -68,7 +68,7 @@ export async function commands(play: Play): Promise<void> {
   await play.leave(ben);
 }
 
-/** One hears nothing of the other for as long as it ignores it. */
+/** One person hears nothing of another one while it ignores that one. */
 export async function ignoring(play: Play): Promise<void> {
   const [ann, ben] = await Promise.all([play.join(), play.join()]);
   const { witnesses } = play.stage;
@@ -77,7 +77,8 @@ export async function ignoring(play: Play): Promise<void> {
   play.say(ben);
   await play.until(() => witnesses.every((witness) => witness.hasHeard(ben)));
   await ann.ask("/ignore\n", /^\*\*\* You ignore \S+\.$/);
-  if (ann.hearing.count(ben.id) !== heard) ann.onFault(`hears ${ben.name}, whom it ignores`);
+  if (ann.hearing.count(ben.id) !== heard)
+    ann.onFault(`hears ${ben.name}, although it ignores that person`);
   play.count("/ignore");
   await ann.ask(`/unignore ${ben.name}\n`, /^\*\*\* You no longer ignore \S+\.$/);
   const said = ann.hears(RegExp(`^${RegExp.escape(ben.name)}: #`));
@@ -87,7 +88,7 @@ export async function ignoring(play: Play): Promise<void> {
   await Promise.all([play.leave(ann), play.leave(ben)]);
 }
 
-/** Several want one name, in several spellings; when the one who got it leaves another may have it. */
+/** Several people want one name, in several spellings. When its owner leaves, another one may have it. */
 export async function claims(play: Play): Promise<void> {
   const base = `Claim${play.name().replace(/\D/g, "")}`;
   const wide = base.replace(/^C/, "Ｃ");
@@ -141,7 +142,7 @@ export async function badNames(play: Play): Promise<void> {
   await play.leave(caller);
 }
 
-/** From one address, so that there is a limit to it. */
+/** From one address, so that a limit applies. */
 const CROWDED = "127.0.0.5";
 
 export async function renames(play: Play): Promise<void> {
@@ -155,7 +156,7 @@ export async function renames(play: Play): Promise<void> {
   await play.leave(caller);
 }
 
-/** More than may join at once from one address: some of them wait at the prompt. */
+/** More people than may join at once from one address. Some of them wait at the prompt. */
 export async function joinTooOften(play: Play): Promise<void> {
   const all = Array.from({ length: MAX_CLIENTS_PER_ADDRESS }, () => play.call("127.0.0.6"));
   const callers = await Promise.all(all);

@@ -42,7 +42,7 @@ describe("parseFlags", () => {
     });
   }
 
-  test("--help and --version are questions, not servers", () => {
+  test("--help and --version answer and start no server", () => {
     expect(parseFlags(["--port", "1", "--help"])).toEqual({ kind: "help" });
     expect(parseFlags(["-h"])).toEqual({ kind: "help" });
     expect(parseFlags(["--version"])).toEqual({ kind: "version" });
@@ -116,7 +116,7 @@ describe("parseFlags", () => {
     [["-v"], "-v", "version"],
   ];
   for (const [argv, given, flag] of meant) {
-    test(`takes ${argv[0]} for a slip, and says what was meant`, () => {
+    test(`takes ${argv[0]} for a typing error, and says what was meant`, () => {
       const complaint = `${given} is not an option. Did you mean --${flag}?`;
       expect(parseFlags(argv)).toEqual({ kind: "wrong", complaint });
     });

@@ -49,7 +49,7 @@ function printMany(console: OperatorConsole): void {
   for (let number = 0; number < PRINTED; number++) console.print(line(number));
 }
 
-/** Of all that was printed the first thousand lines are kept, the others are counted, and it goes on. */
+/** Checks that the first thousand lines are kept, that the others are counted, and that it goes on. */
 async function expectBacklog(cat: Program, console: OperatorConsole): Promise<void> {
   let kept = 0;
   let next: string;
@@ -111,7 +111,7 @@ describe("OperatorConsole", () => {
     `keeps a bounded backlog while nothing can be written, and goes on where it stopped${note}`,
     async () => {
       jest.useFakeTimers();
-      // A named pipe without a reader fails as a full disk does, and is easily mended.
+      // A named pipe without a reader fails as a full disk does, and a reader is easily added.
       const { path, descriptor: first } = openPipe(constants.O_NONBLOCK);
       const descriptor = openSync(path, "w");
       closeSync(first);
@@ -132,7 +132,7 @@ describe("OperatorConsole", () => {
     },
   );
 
-  test("a program ends although what it has printed cannot be written", async () => {
+  test("a program ends even if its output cannot be written", async () => {
     const program = `
       import { OperatorConsole } from ${JSON.stringify(MODULE)};
       const console = new OperatorConsole(1);
@@ -142,7 +142,7 @@ describe("OperatorConsole", () => {
     expect(await Bun.spawn([process.execPath, "-e", program], { stdout: full }).exited).toBe(0);
   });
 
-  test.skipIf(isMissing)(`tries again where a pipe was full${note}`, async () => {
+  test.skipIf(isMissing)(`tries again when a pipe was full${note}`, async () => {
     jest.useFakeTimers();
     const { descriptor } = openPipe(constants.O_NONBLOCK);
     const filled = fill(descriptor);
@@ -184,14 +184,14 @@ describe("OperatorConsole", () => {
       await turnOver();
       expect(written()).toEndWith("9\n");
       jest.advanceTimersByTime(1);
-      // Whoever waits for the last lines does not wait for another rest.
+      // A wait for the last lines is not a wait for another rest.
       console.print("twelve\n");
       await console.flushed(60_000);
       expect(written()).toEndWith("9\nten\neleven\ntwelve\n");
       close();
     });
 
-    test("only what waits to be written keeps the program from its end", async () => {
+    test("only lines that wait to be written keep the program from ending", async () => {
       const { console, timer, close } = await resting();
       expect(timer.hasRef()).toBe(false);
       console.print("ten\n");

@@ -6,7 +6,7 @@ import { stopClock } from "../../helpers/clock.ts";
 stopClock();
 
 describe("commands", () => {
-  test("/help lists each, in lines that fit a terminal", async () => {
+  test("/help lists each command, in lines that fit a terminal", async () => {
     const { join } = chat();
     const alice = await join("Alice");
     alice.say("/help");
@@ -96,7 +96,7 @@ describe("commands", () => {
     },
   );
 
-  test("a long word that is none is not repeated whole", async () => {
+  test("a long word that is no command is not repeated whole", async () => {
     const { join } = chat();
     const bob = await join("Bob");
     bob.say(`/${"x".repeat(1_000)}`);
@@ -113,7 +113,7 @@ describe("commands", () => {
     "／msg Alice secret",
     "\u200b　／msg　Alice　secret",
   ])(
-    "nothing that is not seen before a slash makes %p public, nor the slash of another keyboard",
+    "invisible characters before a slash, or the slash of another keyboard, do not make %p public",
     async (line) => {
       const { join } = chat();
       const [alice, bob] = [await join("Alice"), await join("Bob")];
@@ -123,7 +123,7 @@ describe("commands", () => {
     },
   );
 
-  test("no command folds a name for each of those who are here, or are ignored", async () => {
+  test("no command folds a name for each member or each ignored person", async () => {
     const { join } = chat();
     const bob = await join("Bob");
     for (let number = 0; number < 150; number++) {
@@ -141,14 +141,14 @@ describe("commands", () => {
     normalize.mockRestore();
   });
 
-  test("no name is suggested that somebody has", async () => {
+  test("a name that somebody has is not suggested", async () => {
     const { join } = chat();
     const [, bob] = [await join("mary-jane"), await join("Bob")];
     bob.say("/nick Mary Jane");
     expect(await bob.told()).toBe("*** Names have no spaces.\n");
   });
 
-  test("a line that should begin with a slash is written with two", async () => {
+  test("two slashes say a line that begins with one", async () => {
     const { join, logText } = chat();
     const [alice, bob] = [await join("Alice"), await join("Bob")];
     await alice.told();
@@ -160,7 +160,7 @@ describe("commands", () => {
   });
 
   describe("/who", () => {
-    test("names those who are here, oldest first, and how long they have been silent", async () => {
+    test("names the members, oldest first, and how long they have been silent", async () => {
       const { join } = chat();
       const [alice, bob] = [await join("Alice"), await join("Bob")];
       jest.advanceTimersByTime(59_999);
@@ -181,7 +181,7 @@ describe("commands", () => {
       expect(await alice.told()).toContain("***   Robert (silent for 2 minutes)\n");
     });
 
-    test("names a hundred, and how many more there are", async () => {
+    test("names a hundred, and says how many more there are", async () => {
       const { join } = chat();
       for (let number = 1; number <= 102; number++) await join(`p${number}`);
       const last = await join("Last");
@@ -192,7 +192,7 @@ describe("commands", () => {
       expect(lines[0]).toBe("*** 103 people are here:");
     });
 
-    test("knows when somebody is alone", async () => {
+    test("says when somebody is alone", async () => {
       const { join } = chat();
       const alice = await join("Alice");
       alice.say("/who");
@@ -218,7 +218,7 @@ describe("commands", () => {
       await join("robert");
     });
 
-    test("takes one's own name in other letters", async () => {
+    test("accepts the member's own name in other letters", async () => {
       const { join } = chat();
       const bob = await join("Bob");
       bob.say("/nick BOB");
@@ -285,7 +285,7 @@ describe("commands", () => {
       expect(logText()).not.toMatch(/noon|fine|bye/);
     });
 
-    test("/reply answers whoever wrote last", async () => {
+    test("/reply answers the last person who wrote", async () => {
       const { join } = chat();
       const [alice, bob, carol] = [await join("Alice"), await join("Bob"), await join("Carol")];
       bob.say("/msg Alice one");
@@ -307,7 +307,7 @@ describe("commands", () => {
       expect(await alice.told()).toBe("Bob: one\n[private from Bob] two\nBob: three\n");
     });
 
-    test("follow whoever wrote last, also after a change of name, until they leave", async () => {
+    test("follow the last person who wrote, also after a change of name, until that person leaves", async () => {
       const { join } = chat();
       const [alice, bob] = [await join("Alice"), await join("Bob")];
       bob.say("/msg Alice hi");
@@ -368,7 +368,7 @@ describe("commands", () => {
       );
     });
 
-    test("still hides whoever leaves and comes back, and not whoever takes a name left behind", async () => {
+    test("still hides a person that leaves and comes back, but not another one that takes a name left behind", async () => {
       const { join } = chat();
       const [alice, bob] = [await join("Alice"), await join("Bob")];
       alice.say("/ignore Bob");
@@ -381,7 +381,7 @@ describe("commands", () => {
       expect(await alice.told()).toBe("Bob: shown\n");
     });
 
-    test("is not evaded by names that are taken for a moment, and hides nobody else", async () => {
+    test("cannot be evaded with names that are taken for a moment, and hides nobody else", async () => {
       const { join } = chat();
       const [alice, bob, carol] = [await join("Alice"), await join("Bob"), await join("Carol")];
       alice.say("/ignore Bob");
@@ -396,7 +396,7 @@ describe("commands", () => {
       expect(await alice.told()).toBe("*** You ignore Bob.\n");
     });
 
-    test("lists, and ends by the name that somebody has now", async () => {
+    test("lists, and ends by the current name of somebody", async () => {
       const { join } = chat();
       const [alice, bob, carol] = [await join("Alice"), await join("Bob"), await join("Carol")];
       alice.say("/ignore");
@@ -418,7 +418,7 @@ describe("commands", () => {
       expect(await alice.told()).toBe("Robert: shown\n");
     });
 
-    test("ends when the one who ignores leaves", async () => {
+    test("ends when the member who ignores leaves", async () => {
       const { join } = chat();
       const [alice, bob] = [await join("Alice"), await join("Bob")];
       alice.say("/ignore Bob");
@@ -443,7 +443,7 @@ describe("commands", () => {
       expect(await bob.told()).toBe(answer);
     });
 
-    test("has an end", async () => {
+    test("has a limit", async () => {
       const { join } = chat();
       const alice = await join("Alice");
       for (let number = 0; number <= 100; number++) await join(`p${number}`);

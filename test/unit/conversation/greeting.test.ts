@@ -4,7 +4,7 @@ import { stopClock } from "../../helpers/clock.ts";
 
 stopClock();
 
-/** What Bob is told who joins `others`. */
+/** What Bob is told when he joins `others`. */
 async function greeted(given: Parameters<typeof chat>[0], ...others: string[]): Promise<string> {
   const { open, join } = chat(given);
   for (const name of others) (await join(name)).say("hi");
@@ -19,7 +19,7 @@ describe("the greeting", () => {
     ["alone", [], "and alone so far"],
     ["with one", ["Ann"], "with 1 other"],
     ["with several", ["Ann", "Cid"], "with 2 others"],
-  ])("says whom somebody has joined: %s", async (_, others, company) => {
+  ])("says how many others are here: %s", async (_, others, company) => {
     const greeting = `*** You are Bob, ${company}. /help lists the commands.\n`;
     expect(await greeted({ greeting: true }, ...others)).toBe(greeting);
   });
@@ -31,7 +31,7 @@ describe("the greeting", () => {
     );
   });
 
-  test("says the name that somebody has, not the one that was typed", async () => {
+  test("says the name as it is shown, not as it was typed", async () => {
     const { open } = chat({ greeting: true });
     const zoe = open("zoe");
     await zoe.told();
@@ -39,7 +39,7 @@ describe("the greeting", () => {
     expect(await zoe.told()).toStartWith("*** You are Zo\u00eb, and alone so far.");
   });
 
-  test("is not given unless it is asked for, nor to whoever is refused", async () => {
+  test("is given only if the option is on, and not to a refused client", async () => {
     expect(await greeted({}, "Ann")).toBe("");
     expect(await greeted({ greeting: true }, "BOB")).not.toContain("You are");
   });

@@ -47,12 +47,12 @@ describe("the limit to a message", () => {
     expect(await bob.told()).toBe(REFUSAL);
     expect(await alice.told()).toBe("");
     expect(logText()).toBe(logged);
-    // Nor is it kept, and it is no answer to anybody.
+    // It is not kept either, and nobody can reply to it.
     const carol = await join("Carol");
     expect(await carol.told()).toBe("");
   });
 
-  test("is none for other commands", async () => {
+  test("does not apply to other commands", async () => {
     const { bob } = await aliceAndBob();
     bob.say("/nick a-rather-long-name");
     expect(await bob.told()).toBe("*** Bob is now a-rather-long-name ***\n");

@@ -62,7 +62,7 @@ describe("Session", () => {
     expect(await alice.told()).toBe("Enter your name: ");
   });
 
-  test("no name is suggested that somebody has", async () => {
+  test("a name that somebody has is not suggested", async () => {
     const { open } = chat();
     const [alice, mary] = [open("a"), open("m")];
     alice.line("mary-jane");
@@ -102,7 +102,7 @@ describe("Session", () => {
     );
   });
 
-  test("who never gave a name leaves no trace", async () => {
+  test("a client that never gave a name leaves no trace", async () => {
     const { open, logText } = chat();
     const [alice, nobody] = [open("a"), open("n")];
     alice.line("Alice");
@@ -126,7 +126,7 @@ describe("Session", () => {
     );
   });
 
-  test("the log has every message, or none where it is to be quiet", async () => {
+  test("the log has every message, or none if it is quiet", async () => {
     for (const quiet of [false, true]) {
       const { open, logText } = chat({ quiet });
       const bob = open("127.0.0.1:9");
@@ -148,7 +148,7 @@ describe("Session", () => {
     expect(logText()).toBe("Bob (b) has joined\nBob: xyz\ttw.\nBob (b) has left: closed\n");
   });
 
-  test("the log of a busy turn is handed on before it ends, so that it does not grow for ever", () => {
+  test("the log of a busy turn is passed on before the turn ends, so that it does not grow for ever", () => {
     const texts: string[] = [];
     const log = new Log((text) => texts.push(text), false);
     for (let number = 0; number < 200; number++) log.take(said("x".repeat(1_000)));
@@ -173,7 +173,7 @@ describe("Session", () => {
     expect(text).toEndWith("\nrefused host:1001: server full\n");
   });
 
-  test("an error of ours may hold what somebody sent: it is shown line by line, and safely", () => {
+  test("an error of ours may contain text that somebody sent, so it is shown line by line, and safely", () => {
     let text = "";
     const log = new Log((part) => (text += part), true);
     const error = Object.assign(new Error(), { stack: "Error: \x1b[2J\x07no\n    at x" });
@@ -184,7 +184,7 @@ describe("Session", () => {
     expect(text).toBe(`${start} Error: no\n    at x\n${start} no error at all\n`);
   });
 
-  test("the operator is told what does not concern any client", () => {
+  test("the operator is told of events that concern no client", () => {
     let text = "";
     const log = new Log((part) => (text += part), true);
     log.take({ type: "clients limited", clientsMax: 1, wanted: 10 });
@@ -197,7 +197,7 @@ describe("Session", () => {
     );
   });
 
-  test("a log function that throws is complained of once, and called again", () => {
+  test("a log function that throws is reported once, and called again", () => {
     const complain = spyOn(console, "error").mockImplementation(() => {});
     const texts: string[] = [];
     const error = new Error("the disk is full");
@@ -214,7 +214,7 @@ describe("Session", () => {
     complain.mockRestore();
   });
 
-  test("the log is handed on once a turn", async () => {
+  test("the log is passed on once a turn", async () => {
     const texts: string[] = [];
     const log = new Log((text) => texts.push(text), false);
     log.take({ type: "joined", client: "b", name: "Bob" });

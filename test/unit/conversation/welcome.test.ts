@@ -54,7 +54,7 @@ describe("Welcome", () => {
     expect(welcome.text).toBe("seven\n");
   });
 
-  test("a change that leaves the size as it was is seen by its time", () => {
+  test("a change that keeps the size is noticed by its time", () => {
     writeFileSync(file, "one");
     const welcome = new Welcome("", file, fail);
     writeFileSync(file, "two");
@@ -112,7 +112,7 @@ describe("Welcome", () => {
   });
 });
 
-test("a server welcomes and prompts in the operator's words", async () => {
+test("a server uses the operator's welcome and prompt", async () => {
   await using server = startChatServer({ port: 0, welcome: "Salut !", prompt: "Ton nom : " });
   const bob = await ChatClient.connect(server.port, server.hostname, false);
   await bob.expect("Salut !\nTon nom : ");
@@ -133,19 +133,19 @@ test("a server reads its file again when asked, and logs why it could not", asyn
   await bob.expect("two\nEnter your name: ");
 });
 
-test.each(["welcome", "prompt"] as const)("no control character is taken for a %s", (name) => {
+test.each(["welcome", "prompt"] as const)("no control character is accepted in a %s", (name) => {
   expect(() => startChatServer({ [name]: "a\x1b[2J" })).toThrow(
     `${name} is "a\\u001B[2J"; it must have no control characters.`,
   );
 });
 
-test("a server has one welcome", () => {
+test("a server has only one welcome", () => {
   expect(() => startChatServer({ welcome: "hi", welcomeFile: "there" })).toThrow(
     "welcome and welcomeFile (--welcome, --welcome-file) are both given; leave one of them out.",
   );
 });
 
-test("SIGHUP has the program read its file again", async () => {
+test("SIGHUP makes the program read its file again", async () => {
   writeFileSync(file, "one");
   await using natter = Program.natter("--port", "0", "--welcome-file", file);
   const [, port] = /:(\d+)$/.exec(await natter.stdout.line()) ?? [];

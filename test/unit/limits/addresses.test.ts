@@ -9,7 +9,7 @@ const addressesWith = (given: Parameters<typeof resolveOptions>[0] = {}) =>
   new Addresses(resolveOptions(given));
 
 describe("Addresses", () => {
-  test("knows one address for each key, with budgets of its own, and limits none that is exempt", () => {
+  test("has one address for each key, with budgets of its own, and does not limit an exempt one", () => {
     const addresses = addressesWith({ joinBurst: 1, joinRate: 2, lineBurst: 1, lineRate: 1 });
     const [one, other] = [addresses.of("one", false), addresses.of("other", false)];
     expect(addresses.of("one", false)).toBe(one);
@@ -27,7 +27,7 @@ describe("Addresses", () => {
     expect([one.isExempt, here.isExempt]).toEqual([false, true]);
   });
 
-  test("forgets those that nobody is connected from and nothing counts of any more", () => {
+  test("forgets addresses without clients, once nothing of them counts any more", () => {
     const addresses = addressesWith();
     const stays = addresses.of("192.0.2.0", false);
     stays.clients = 1;
@@ -45,7 +45,7 @@ describe("Addresses", () => {
 });
 
 describe("an address", () => {
-  test("holds nobody for a minute after three holds within one that it gave up", () => {
+  test("holds nobody for a minute after it gave up three holds within a minute", () => {
     const address = addressesWith().of("here", true);
     const abandon = (waitMs: number) => {
       address.abandonHold();

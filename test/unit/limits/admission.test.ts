@@ -29,7 +29,7 @@ describe("Admission", () => {
   };
   const [A, B, C, HERE] = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "127.0.0.1"] as const;
 
-  test("lets in so many in all", () => {
+  test("lets in as many clients as the limit says", () => {
     const { door, enter, leave } = admission(2, 2);
     expect([A, B, C].map(enter)).toEqual([undefined, undefined, "server full"]);
     expect(door.clients).toBe(2);
@@ -37,7 +37,7 @@ describe("Admission", () => {
     expect(enter(C)).toBeUndefined();
   });
 
-  test("lets in so many of one address, and any number of this machine", () => {
+  test("lets in as many of one address as the limit says, and any number of this machine", () => {
     const { door, enter, leave } = admission(100, 2);
     const hosts = [A, A, A, B, HERE, HERE, HERE];
     expect(hosts.map(enter)).toEqual(
@@ -51,7 +51,7 @@ describe("Admission", () => {
     expect([enter(A), enter(A)]).toEqual([undefined, undefined]);
   });
 
-  test("is not there for a server that nobody could get into", () => {
+  test("throws if nobody could get in", () => {
     const open_files = { soft: descriptorsInUse() + 16 };
     const report = jest.spyOn(process.report!, "getReport");
     report.mockReturnValue({ userLimits: { open_files } });
@@ -63,18 +63,18 @@ describe("Admission", () => {
     report.mockRestore();
   });
 
-  test("lets nobody in while descriptors are scarce, whatever took them", () => {
+  test("lets nobody in while descriptors are scarce, whatever uses them", () => {
     const address = new Addresses(resolveOptions({})).of(A, false);
     expect(admission(100, 100).door.enter(address, 1_000_000_000)).toBe("server full");
   });
 });
 
-test("to look how many descriptors there are takes none", () => {
+test("counting the descriptors leaves none open", () => {
   expect(descriptorsInUse()).toBe(descriptorsInUse());
 });
 
 describe("at the door", () => {
-  test("whoever is too many is told so and closed, and can come when somebody has left", async () => {
+  test("a client above the limit is told so and closed, and can come when somebody has left", async () => {
     let logged = "";
     await using server = startChatServer({
       port: 0,
@@ -84,7 +84,7 @@ describe("at the door", () => {
     using alice = await ChatClient.join(server.port, "Alice");
     using bob = await ChatClient.join(server.port, "Bob");
     await alice.expect("*** Bob has joined the chat ***\n");
-    // More than are told at leisure.
+    // More clients than may stay until they have read why.
     const refused = await Promise.all(
       Array.from({ length: 20 }, () => ChatClient.connect(server.port)),
     );
@@ -102,7 +102,7 @@ describe("at the door", () => {
     expect(logged).toContain(`refused ${first.address}: server full\n`);
   });
 
-  test("who is refused and does not go holds few descriptors", async () => {
+  test("refused clients that do not go hold few descriptors", async () => {
     await using server = startChatServer({ port: 0, maxClients: 1 });
     using alice = await ChatClient.connect(server.port);
     await alice.expect(PROMPT);
@@ -118,7 +118,7 @@ describe("at the door", () => {
     for (const client of refused) client[Symbol.dispose]();
   });
 
-  test("descriptors that something else takes are not taken twice", async () => {
+  test("descriptors that something else uses are not counted twice", async () => {
     await using program = new Program(
       "sh",
       "-c",
@@ -149,24 +149,27 @@ describe("at the door", () => {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const outer = addresses.find(({ internal, family }) => !internal && family === "IPv4");
   const skipped = outer ? "" : ": skipped, needs a network";
-  test.skipIf(!outer)(`of one address there are so many and no more${skipped}`, async () => {
-    const host = outer?.address ?? "";
-    await using server = startChatServer({ port: 0, hostname: "::", maxClientsPerAddress: 2 });
-    using ann = await ChatClient.connect(server.port, host);
-    using ben = await ChatClient.connect(server.port, host);
-    for (const client of [ann, ben]) await client.expect(PROMPT);
-    using cid = await ChatClient.connect(server.port, host);
-    await cid.expectLast("Too many connections from your address; close one and try again.\n");
-    using local = await ChatClient.connect(server.port, "127.0.0.1");
-    await local.expect(PROMPT);
-    ben.halfClose();
-    await ben.expectLast("");
-    using dan = await ChatClient.connect(server.port, host);
-    await dan.expect(PROMPT);
-  });
+  test.skipIf(!outer)(
+    `one address has as many clients as the limit says and no more${skipped}`,
+    async () => {
+      const host = outer?.address ?? "";
+      await using server = startChatServer({ port: 0, hostname: "::", maxClientsPerAddress: 2 });
+      using ann = await ChatClient.connect(server.port, host);
+      using ben = await ChatClient.connect(server.port, host);
+      for (const client of [ann, ben]) await client.expect(PROMPT);
+      using cid = await ChatClient.connect(server.port, host);
+      await cid.expectLast("Too many connections from your address; close one and try again.\n");
+      using local = await ChatClient.connect(server.port, "127.0.0.1");
+      await local.expect(PROMPT);
+      ben.halfClose();
+      await ben.expectLast("");
+      using dan = await ChatClient.connect(server.port, host);
+      await dan.expect(PROMPT);
+    },
+  );
 
   test.skipIf(!outer)(
-    `of one address so many join at once, and the others wait${skipped}`,
+    `from one address as many join at once as the limit says, and the others wait${skipped}`,
     async () => {
       const host = outer?.address ?? "";
       await using server = startChatServer({ port: 0, hostname: "::", joinBurst: 2, joinRate: 1 });
@@ -268,7 +271,7 @@ describe("at the door", () => {
     `the system asks silent connections for a sign of life${PROC_NOTE}`,
     async () => {
       await using server = startChatServer({ port: 0, keepAliveMs: 5_000 });
-      // With the name comes the acknowledgement of the prompt: nothing more is under way.
+      // The name also acknowledges the prompt, so nothing more is on its way.
       using alice = await ChatClient.join(server.port, "Alice");
       const hex = (port: unknown) => Number(port).toString(16).toUpperCase().padStart(4, "0");
       const ports = [server.port, alice.address.split(":").at(-1)].map(hex);

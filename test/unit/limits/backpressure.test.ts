@@ -116,7 +116,7 @@ describe("Backpressure", () => {
     expect(isHeld()).toBe(false);
   });
 
-  test("who was left behind holds nobody until its queue has been empty once", () => {
+  test("a reader that was left behind holds nobody until its queue has been empty once", () => {
     const { backpressure, reader, isHeld } = stage();
     const alice = reader();
     backpressure.report(alice, 600);
@@ -131,7 +131,7 @@ describe("Backpressure", () => {
     backpressure.removeReader(alice);
   });
 
-  test("a reader that is not in the room, or no longer, holds nobody", () => {
+  test("a reader that is not in the room, or no longer in it, holds nobody", () => {
     const { backpressure, reader, isHeld } = stage();
     backpressure.report({ client: "", retry() {} }, 1_000);
     expect(isHeld()).toBe(false);
@@ -160,7 +160,7 @@ describe("Backpressure", () => {
     }
   });
 
-  test("who types is never held, however long readers hold the room in turn", () => {
+  test("people who type are never held, however long readers hold the room in turn", () => {
     const { backpressure, reader, sender } = stage();
     const typist = sender("typist");
     let last = reader();
@@ -179,7 +179,7 @@ describe("Backpressure", () => {
     backpressure.removeReader(last);
   });
 
-  test("who has used up its allowance is read from again when enough of it has come back", async () => {
+  test("a sender that has used up its allowance is read from again when enough of it has come back", async () => {
     const { backpressure, resumed, reader, sender, isHeld } = stage();
     backpressure.report(reader([590, 580, 570]), 600);
     const typist = sender("typist");
@@ -215,7 +215,7 @@ describe("Backpressure", () => {
     backpressure.removeReader(late);
   });
 
-  test("who stops in a hold is forgotten at once", () => {
+  test("a sender that stops in a hold is forgotten at once", () => {
     const { backpressure, reader, sender } = stage();
     const [alice, bob] = [reader(), sender("bob")];
     backpressure.report(alice, 600);
@@ -226,7 +226,7 @@ describe("Backpressure", () => {
     backpressure.removeReader(alice);
   });
 
-  test("who waits is resumed in order, not before the hold is over, and never within a call", async () => {
+  test("senders that wait are resumed in order, not before the hold is over, and never within a call", async () => {
     const { backpressure, resumed, reader, sender } = stage();
     const alice = reader();
     backpressure.report(alice, 600);
@@ -249,7 +249,7 @@ describe("Backpressure", () => {
     expect(resumed).toEqual(["one", "two", "three"]);
   });
 
-  test("who waits while nobody holds is resumed in the next turn, once for each wait", async () => {
+  test("a sender that waits while nobody holds is resumed in the next turn, once for each wait", async () => {
     const { backpressure, resumed } = stage();
     let waits = 3;
     const busy: Sender = {

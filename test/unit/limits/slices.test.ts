@@ -6,7 +6,7 @@ import { handClock, stopClock, turnOver } from "../../helpers/clock.ts";
 stopClock({ leavesNoTimer: true });
 const pass = handClock();
 
-/** Clients with lines that each take so long; `read` is whose lines were read, in order. */
+/** Clients with lines that each take this long. `read` has the clients whose lines were read, in order. */
 function stage() {
   const slices = new Slices();
   const read: string[] = [];
@@ -69,7 +69,7 @@ describe("Slices", () => {
     expect(takeRead()).toBe("a");
   });
 
-  test("whoever of an address has taken least of late comes first, and nobody overtakes who waits", async () => {
+  test("the client of an address that has taken least of late comes first, and nobody overtakes a client that waits", async () => {
     const { client, slice, takeRead } = stage();
     const shared = slice();
     const [alice, bob, carol] = [
@@ -92,7 +92,7 @@ describe("Slices", () => {
     }
   });
 
-  test("of those who have taken nothing yet, whoever has least to say comes first", async () => {
+  test("the client with the least input comes first of those that have taken nothing yet", async () => {
     const { client, slice, takeRead } = stage();
     const shared = slice();
     for (const name of ["a", "b", "c"]) client(name, shared, 5).send(2);
@@ -134,7 +134,7 @@ describe("Slices", () => {
     expect(takeRead()).toBe("b");
   });
 
-  test("a pause that comes before somebody is read is not charged to it", () => {
+  test("a pause before a client is read from is not charged to it", () => {
     const { client, slice, takeRead } = stage();
     const alice = client("a", slice(), 0.5);
     alice.send(1);
@@ -161,7 +161,7 @@ describe("Slices", () => {
     }
   });
 
-  test("who goes waits no more, and its address is free again", async () => {
+  test("a client that goes no longer waits, and its address is free again", async () => {
     const { slices, client, slice, takeRead } = stage();
     const shared = slice(1, 1);
     const [alice, bob] = [client("a", shared, 5), client("b", shared, 5)];

@@ -7,7 +7,7 @@ test("0 is never", () => {
 
 test("a time longer than the longest does not end at once", async () => {
   const timer = after(TIMER_MS_MAX + 1, () => expect.unreachable());
-  // One that overflows is due after 1 ms: before this one, which was set later.
+  // A timer that overflows is due after 1 ms, which is before this one, although this one was set later.
   await new Promise((resolve) => setTimeout(resolve, 2));
   clearTimeout(timer);
 });

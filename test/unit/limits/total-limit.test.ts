@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { TotalLimit, type Holder } from "../../../lib/limits/total-limit.ts";
 import { turnOver } from "../../helpers/clock.ts";
 
-/** Holders of these sizes, of which each keeps at least `floor` bytes when it is cut. */
+/** Holders of these sizes. Each keeps at least `floor` bytes when it is cut. */
 function hold(limit: TotalLimit, sizes: number[], floor = 0) {
   const held: number[] = [];
   const givenUp: number[] = [];
@@ -24,12 +24,12 @@ function hold(limit: TotalLimit, sizes: number[], floor = 0) {
 }
 
 describe("TotalLimit", () => {
-  test("lets everything be up to the limit", () => {
+  test("changes nothing up to the limit", () => {
     const { held } = hold(new TotalLimit(1_000), [500, 300, 200]);
     expect(held).toEqual([500, 300, 200]);
   });
 
-  test("cuts the longest to one length over the limit, and leaves the others", () => {
+  test("above the limit cuts the longest to one length, and leaves the others", () => {
     const limit = new TotalLimit(1_000);
     const { held } = hold(limit, [500, 300, 100, 75, 26]);
     expect(held).toEqual([500, 300, 100, 75, 26].map((size) => Math.min(size, 374)));
@@ -73,7 +73,7 @@ describe("TotalLimit", () => {
     expect(givenUp).toHaveLength(1);
   });
 
-  test("counts nothing for whoever holds nothing any more", () => {
+  test("counts nothing for a holder that holds nothing any more", () => {
     const limit = new TotalLimit(1_000);
     const { held } = hold(limit, [900]);
     const holder = { cutTo: () => {}, giveUp: () => {} };

@@ -19,7 +19,7 @@ const LIBC = {
 
 const MSG_WAITALL = 0x100;
 
-/** A client that reads as many bytes as it is told to, and not one more: Bun's own read all there is. */
+/** A client that reads exactly as many bytes as it is told to. Bun's own sockets read everything. */
 class ExactReader implements Disposable {
   readonly #libc = dlopen("libc.so.6", LIBC);
   readonly #descriptor = this.#libc.symbols.socket(2, 1, 0);
@@ -40,7 +40,7 @@ class ExactReader implements Disposable {
     expect(this.readText(bytes).length).toBe(bytes);
   }
 
-  /** Reads so many bytes, fewer if that is all; nothing if the connection was reset. */
+  /** Reads this many bytes, or fewer if there are no more; nothing if the connection was reset. */
   readText(bytes: number): string {
     const buffer = Buffer.from(new ArrayBuffer(bytes));
     const received = this.#libc.symbols.recv(this.#descriptor, buffer, bytes, MSG_WAITALL);
@@ -53,7 +53,7 @@ class ExactReader implements Disposable {
   }
 }
 
-/** More than the system takes for two that do not read, and their queues. */
+/** More than the system and the queues take for two clients that do not read. */
 const LINES = 12_000;
 const LINE = `${"x".repeat(1_000)}\n`;
 
@@ -99,7 +99,7 @@ describe.skipIf(!HAS_PROC)(`a reader on this machine${NOTE}`, () => {
 });
 
 test.skipIf(!HAS_PROC)(
-  `who quits is let go when it has read everything, and not before${NOTE}`,
+  `a client that quits is let go when it has read everything, and not before${NOTE}`,
   async () => {
     let hasLeft = false;
     await using server = startChatServer({

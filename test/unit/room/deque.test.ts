@@ -8,7 +8,7 @@ describe("Deque", () => {
   test("does what an array does", () => {
     const deque = new Deque<number>();
     const array: number[] = [];
-    // A fixed sequence that grows, shrinks to nothing, and puts back in front at every stage.
+    // A fixed sequence. It grows, shrinks to nothing, and puts items back in front at every stage.
     for (let step = 0; step < 2_000; step++) {
       if (step % 7 < (step % 400 < 200 ? 5 : 2)) {
         deque.push(step);

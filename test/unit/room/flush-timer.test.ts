@@ -5,7 +5,7 @@ import { stopClock, turnOver } from "../../helpers/clock.ts";
 
 stopClock();
 
-/** A timer whose flushes take this long, in milliseconds, and this many lines along. */
+/** A timer whose flushes take this long, in milliseconds, and have this many lines. */
 function timerOf(flush: { tookMs: number; lines: number }) {
   let flushes = 0;
   const timer: FlushTimer = new FlushTimer(new TurnEnd(), () => {
@@ -75,7 +75,7 @@ describe("FlushTimer", () => {
     expect(await flushed()).toBe(2);
   });
 
-  test("but for a tenth of a second at most", async () => {
+  test("notices wait for a tenth of a second at most", async () => {
     const { timer, flushed } = timerOf({ tookMs: 50, lines: 1 });
     timer.request("notice");
     expect(await flushed()).toBe(1);
@@ -84,7 +84,7 @@ describe("FlushTimer", () => {
     expect(await flushed()).toBe(2);
   });
 
-  test("talk takes the notices that wait along, once", async () => {
+  test("a flush for talk also sends the notices that wait, once", async () => {
     const { timer, flushed } = timerOf({ tookMs: 5, lines: 1 });
     timer.request("notice");
     expect(await flushed()).toBe(1);
@@ -115,7 +115,7 @@ describe("FlushTimer", () => {
     expect(await flushed()).toBe(2);
   });
 
-  test("a pause much shorter than a timer's tick is none", async () => {
+  test("a pause much shorter than a timer's tick is no pause", async () => {
     const { timer, flushed } = timerOf({ tookMs: 0.02, lines: 4 });
     for (const count of [1, 2, 3]) {
       timer.request("talk");

@@ -54,7 +54,7 @@ test("is far less than what a newcomer's queue may hold", async () => {
   await bob.expect("*** 10 lines from before you came:\n");
 });
 
-test("whoever joins is told what was said, and nothing that was private or a notice", async () => {
+test("a newcomer is shown what was said, but no private line and no notice", async () => {
   const { join, open } = chat({ history: 3 });
   const [alice, bob] = [await join("Alice"), await join("Bob")];
   for (const line of ["one", "two", "/me waves", "/msg Alice secret", "three", "/who"])

@@ -14,7 +14,7 @@ function listsOf<Member extends Named>() {
 }
 
 describe("IgnoreLists", () => {
-  test("forgets the lists of whoever leaves", () => {
+  test("forgets the list of a member that leaves", () => {
     const { lists, ignorersOf } = listsOf();
     const [alice, bob, carol] = [person("Alice"), person("Bob"), person("Carol")];
     lists.add(alice, bob);
@@ -29,7 +29,7 @@ describe("IgnoreLists", () => {
     expect(ignorersOf(again)).toEqual([]);
   });
 
-  test("takes up again whoever comes back under any of the last ten names", () => {
+  test("ignores a person again that comes back under any of the last ten names", () => {
     const { lists, ignorersOf } = listsOf();
     const [alice, bob] = [person("Alice"), person("Bob")];
     lists.add(alice, bob);

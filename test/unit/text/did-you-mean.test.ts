@@ -25,12 +25,12 @@ describe("nearest", () => {
     (word) => expect(nearest(word, ["alice", "robert"])).toBeUndefined(),
   );
 
-  test("takes nothing for a slip of one letter, of which every other would be one", () => {
+  test("does not take a word of one letter for a typing error of another", () => {
     expect(nearest("x", ["y", "yx"])).toBeUndefined();
     expect(nearest("xy", ["y"])).toBe("y");
   });
 
-  test("looks at no more candidates because there are more", () => {
+  test("looks at a limited number of candidates", () => {
     let looked = 0;
     const candidates = Iterator.from({
       next: () => ({ done: looked === 10_000, value: `alice${looked++}` }),
@@ -39,7 +39,7 @@ describe("nearest", () => {
     expect(looked).toBe(CANDIDATES_MAX + 1);
   });
 
-  test("takes a beginning for the only one that has it", () => {
+  test("takes a beginning for the only candidate that has it", () => {
     expect(nearest("rob", ["alice", "robert"])).toBe("robert");
     expect(nearest("rob", ["robin", "robert"])).toBeUndefined();
     expect(nearest("robi", ["robins-mate", "robin"])).toBe("robin");

@@ -29,7 +29,7 @@ describe("readName", () => {
     });
   }
 
-  test("reads a name of the longest kind whole, and of a longer line what shows that it is", () => {
+  test("reads the longest possible name whole, and enough of a longer line to show that it is too long", () => {
     const letter = "\u1f82"; // A Greek letter of four parts.
     expect(readName(letter.repeat(32).normalize("NFD"), 32)).toBe(letter.repeat(32));
     for (const line of [
@@ -160,14 +160,14 @@ describe("findFlaw", () => {
     });
   }
 
-  test("refuses whatever the server's own sentences begin with", () => {
+  test("refuses everything that the server's own sentences begin with", () => {
     for (const goodbye of Object.values(GOODBYES)) {
       const [, first = ""] = /^(\S+): /.exec(goodbye) ?? [];
       expect([first, findFlaw(first || "***", LIMIT)]).not.toEqual([first, undefined]);
     }
   });
 
-  test("allows of all characters only letters, marks and digits that can be seen, and _ - .", () => {
+  test("allows only letters, marks and digits that can be seen, and _ - .", () => {
     for (let code = 0; code <= 0x10_ffff; code++) {
       if (code >= 0xd800 && code <= 0xdfff) continue;
       const character = String.fromCodePoint(code);

@@ -36,7 +36,7 @@ describe("safeText", () => {
     test(what, () => expect(safeText(text)).toBe(shown));
   }
 
-  test("leaves of all characters none that a terminal obeys, and every other one", () => {
+  test("removes every character that a terminal obeys, and no other", () => {
     const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/u;
     const harmless = ["\t", "\u200e", "\u200f", "\u061c"];
     for (let code = 0; code <= 0x10_ffff; code++) {
@@ -47,12 +47,12 @@ describe("safeText", () => {
     }
   });
 
-  test("what is safe stays as it is", () => {
+  test("safe text stays as it is", () => {
     for (const [, text] of table) expect(safeText(safeText(text))).toBe(safeText(text));
   });
 
   test("takes linear time, whatever a megabyte is made of", () => {
-    // Quadratic time would be minutes, which the test runner's time limit notices.
+    // Quadratic time would be minutes, which is above the test runner's time limit.
     const size = 1_048_576;
     for (const part of [
       "\x1b[",
