@@ -116,12 +116,12 @@ export class Connection implements LinkEvents, Owner {
 
   closed(error: Error | undefined): void {
     const how = error !== undefined || this.#writeHalf.isOver ? "reset" : "closed";
+    this.#readHalf.lost();
     if (!this.#isHere) return this.#end(how);
     this.#phase = "lost";
     this.#reason = how;
     this.#deadline.set(this.#context.settings.closeTimeoutMs * CLOSE_TIMEOUTS_MAX);
     this.#writeHalf.dispose();
-    this.#readHalf.lost();
     this.#read();
   }
 
@@ -162,7 +162,7 @@ export class Connection implements LinkEvents, Owner {
     this.#phase = reason === "closed" ? "leaving" : "closing";
     this.#leave(reason);
     this.#farewell = new Farewell(this.#link, this.#writeHalf, this);
-    this.#deadline.set(this.#context.settings.closeTimeoutMs);
+    this.#deadline.set(this.#context.settings.closeTimeoutMs, 0);
     this.#writeHalf.finish(goodbye);
   }
 
@@ -218,21 +218,11 @@ export class Connection implements LinkEvents, Owner {
   /** No line is left for now, or the next one has to wait. */
   #rest(): void {
     const { phase, delayMs } = this.#readHalf;
-    const { emit, turnEnd } = this.#context;
+    const { emit } = this.#context;
     if (phase === "over") return this.#inputOver();
     if (phase === "throttled") emit?.({ type: "rate-limited", client: this.#link.label, delayMs });
-    if (phase === "backpressured") this.#writeHalf.cork();
-    // That would take too long, or for ever, and what it sent is here already.
-    if (phase === "throttled" || phase === "replying") this.#writeHalf.uncork();
-    // Only the next turn shows whether that was all.
-    if (phase === "reading" && this.#writeHalf.isCorked)
-      turnEnd.run("read", () => this.run(() => this.#caughtUp()));
     // Once it is in the room, what it is told goes out when the room's turn ends.
     if (this.#phase === "naming") this.#writeHalf.flush();
-  }
-
-  #caughtUp(): void {
-    if (this.#readHalf.phase === "reading") this.#writeHalf.uncork();
   }
 
   /** Every line is read, and no more will come. */
@@ -321,6 +311,7 @@ export class Connection implements LinkEvents, Owner {
     this.#phase = "closed";
     this.#deadline.clear();
     this.#farewell?.dispose();
+    this.#readHalf.stop();
     this.#writeHalf.dispose();
     try {
       if (!hasLeft) this.#leave(reason);

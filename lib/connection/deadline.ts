@@ -26,6 +26,7 @@ export class Deadline<Owner> {
   #timer: Timer | undefined;
   /** When the timer is due. */
   #dueMs = 0;
+  #gracesMax = GRACES_MAX;
   #gracesLeft = GRACES_MAX;
 
   /** @param expired is called when it is met; it may set the deadline again */
@@ -34,23 +35,28 @@ export class Deadline<Owner> {
     this.#expired = expired;
   }
 
-  /** From now on it is this long ahead, in milliseconds; 0 = never. */
-  set(timeoutMs: number): void {
+  /**
+   * From now on it is this long ahead, in milliseconds; 0 = never.
+   *
+   * @param gracesMax how often it is not acted on although it is met
+   */
+  set(timeoutMs: number, gracesMax = GRACES_MAX): void {
     this.clear();
     this.#timeoutMs = timeoutMs;
+    this.#gracesMax = gracesMax;
     this.putOff();
     this.#wait(timeoutMs);
   }
 
   /** Sets it again, as far ahead as the last time. */
   restart(): void {
-    this.set(this.#timeoutMs);
+    this.set(this.#timeoutMs, this.#gracesMax);
   }
 
   /** If it has not been met, it is as far ahead again. */
   putOff(): void {
     this.#sinceMs = performance.now();
-    this.#gracesLeft = GRACES_MAX;
+    this.#gracesLeft = this.#gracesMax;
   }
 
   clear(): void {

@@ -10,8 +10,8 @@ import type { WriteHalf } from "./write-half.ts";
  */
 export const CLOSE_TIMEOUTS_MAX = 12;
 
-/** How often it is asked whether one that has quit has read everything, in milliseconds. */
-const READ_CHECK_MS = 20;
+/** When it is first asked whether one that has quit has read everything, in milliseconds. */
+const READ_CHECK_MS = 10;
 
 export class Farewell {
   readonly #link: Link;
@@ -40,12 +40,13 @@ export class Farewell {
 
   /**
    * Programs like nc wait for their user's next key when the other side has shut down. A client that has
-   * asked to leave, and has read that it may, is let go at once.
+   * asked to leave, and has read that it may, is let go at once. To ask takes time, so one that does not
+   * read is asked about less and less often.
    */
-  endWhenRead(): void {
+  endWhenRead(delayMs = READ_CHECK_MS): void {
     if (this.#link.hasReadAll) return this.#link.terminate();
-    const check = () => this.#owner.run(() => this.endWhenRead());
-    this.#readCheck = after(READ_CHECK_MS, check);
+    const check = () => this.#owner.run(() => this.endWhenRead(2 * delayMs));
+    this.#readCheck = after(delayMs, check);
   }
 
   dispose(): void {

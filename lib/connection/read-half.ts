@@ -15,8 +15,21 @@ import type { Owner } from "./owner.ts";
 import type { Link } from "./link.ts";
 import { LineDecoder, type Decoded } from "./line-decoder.ts";
 import type { Pace } from "./pace.ts";
+import { Deque } from "../room/deque.ts";
 import type { Slice, Slices, Taker } from "../limits/slices.ts";
 import { after, type Timer } from "../limits/timers.ts";
+
+/** So much is decoded before the clock is looked at again, in bytes. */
+const STEP_BYTES = 65_536;
+
+/**
+ * So much of a client's input waits at most, in bytes, and what it was sent with. A paused socket brings no
+ * more, except when it is reset: then Bun hands over all that the system holds.
+ */
+const ARRIVED_BYTES_MAX = 1_048_576;
+
+/** What a client sends that is over is discarded at this pace, in bytes a millisecond. */
+const DISCARDED_BYTES_PER_MS = 256;
 
 type WaitPhase = "throttled" | "replying" | "claiming" | "backpressured";
 
@@ -39,7 +52,12 @@ export class ReadHalf implements Sender, Taker {
   #isSourcePaused = false;
   #isSocketGone = false;
   /** What has arrived and is not decoded yet, as that takes time too. */
-  #arrived: Uint8Array | undefined;
+  readonly #arrived = new Deque<Uint8Array>();
+  #arrivedBytes = 0;
+  /** Whether more has arrived than may wait: what comes after it is not a line's beginning. */
+  #isCutOff = false;
+  #hasEnded = false;
+  #discardedBytes = 0;
   /** A line that had to wait. */
   #next: Decoded | undefined;
   /** The line that its owner deals with. */
@@ -66,7 +84,11 @@ export class ReadHalf implements Sender, Taker {
   }
 
   get pendingBytes(): number {
-    return this.#decoder.pendingBytes + (this.#arrived?.length ?? 0);
+    return this.#decoder.pendingBytes + this.#arrivedBytes;
+  }
+
+  get nextBytes(): number {
+    return typeof this.#next === "string" ? this.#next.length : 0;
   }
 
   /** Whether a line waits, which is no fault of the client's. Telnet's commands are no line. */
@@ -78,15 +100,18 @@ export class ReadHalf implements Sender, Taker {
   }
 
   received(bytes: Uint8Array): void {
-    if (this.#phase === "over") return;
-    this.#arrived = this.#arrived ? Buffer.concat([this.#arrived, bytes]) : bytes;
+    if (this.#phase === "over") return this.#discard(bytes.length);
+    if (this.#arrivedBytes > ARRIVED_BYTES_MAX) this.#isCutOff = true;
+    if (this.#isCutOff) return;
+    this.#arrivedBytes += bytes.length;
+    for (let start = 0; start < bytes.length; start += STEP_BYTES) {
+      this.#arrived.push(bytes.subarray(start, start + STEP_BYTES));
+    }
   }
 
   /** The other side will send nothing more: a last line needs no LF. */
   ended(): void {
-    if (this.#arrived !== undefined) this.#decoder.push(this.#arrived);
-    this.#arrived = undefined;
-    this.#decoder.end();
+    this.#hasEnded = !this.#isCutOff;
   }
 
   /** The socket is gone: what it brought is read, but for a line without its LF. */
@@ -114,8 +139,8 @@ export class ReadHalf implements Sender, Taker {
         this.#pace.spend(line);
         return line;
       }
-      if (this.#arrived === undefined) {
-        if (this.#decoder.ended || this.#isSocketGone) this.#phase = "over";
+      if (this.#isDecoded) {
+        if (this.#decoder.ended || this.#isSocketGone || this.#isCutOff) this.#phase = "over";
         this.#resumeSource();
         break;
       }
@@ -130,9 +155,7 @@ export class ReadHalf implements Sender, Taker {
   wait(phase: WaitPhase): void {
     if (this.#phase === "over") return;
     this.#phase = phase;
-    if (this.#isSocketGone || this.#isSourcePaused) return;
-    this.#isSourcePaused = true;
-    this.#link.pause();
+    this.#pauseSource();
   }
 
   /** What the next line had to wait for has come. */
@@ -144,7 +167,8 @@ export class ReadHalf implements Sender, Taker {
   /** Reads no more lines: what arrives is discarded. */
   stop(): void {
     this.#phase = "over";
-    this.#arrived = undefined;
+    this.#arrived.clear();
+    this.#arrivedBytes = 0;
     clearTimeout(this.#timer);
     this.#context.backpressure.removeSender(this);
     this.#context.slices.remove(this);
@@ -162,12 +186,48 @@ export class ReadHalf implements Sender, Taker {
     slices.charge(this);
   }
 
+  /** Whether nothing is left to be decoded. */
+  get #isDecoded(): boolean {
+    return this.#arrived.length === 0 && this.#hasEnded === this.#decoder.ended;
+  }
+
+  /** Goes one step on to the next line. */
   #decode(): void {
     this.#next ??= this.#decoder.next();
-    if (this.#next !== undefined || this.#arrived === undefined) return;
-    this.#decoder.push(this.#arrived);
-    this.#arrived = undefined;
+    if (this.#next !== undefined || this.#isDecoded) return;
+    if (this.#arrived.length === 0) {
+      this.#decoder.end();
+    } else {
+      this.#decoder.push(this.#takeStep());
+    }
     this.#next = this.#decoder.next();
+  }
+
+  /** The bytes that are decoded next. */
+  #takeStep(): Uint8Array {
+    const pieces = [this.#arrived.shift()];
+    let size = pieces[0]?.length ?? 0;
+    while (this.#arrived.length > 0 && size + this.#arrived.at(0).length <= STEP_BYTES) {
+      size += this.#arrived.at(0).length;
+      pieces.push(this.#arrived.shift());
+    }
+    this.#arrivedBytes -= size;
+    const [only] = pieces;
+    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+  }
+
+  /**
+   * It must be read from, since only then is it known when it closes. But to read takes time, however
+   * little is done with it.
+   */
+  #discard(bytes: number): void {
+    this.#discardedBytes += bytes;
+    if (this.#discardedBytes < STEP_BYTES || this.#isSocketGone) return;
+    const pauseMs = Math.ceil(this.#discardedBytes / DISCARDED_BYTES_PER_MS);
+    this.#discardedBytes = 0;
+    this.#pauseSource();
+    clearTimeout(this.#timer);
+    this.#timer = after(pauseMs, () => this.#owner.run(() => this.#resumeSource()));
   }
 
   #mustWait(line: Decoded): boolean {
@@ -191,6 +251,12 @@ export class ReadHalf implements Sender, Taker {
     this.wait("backpressured");
     slices.wait(this);
     return true;
+  }
+
+  #pauseSource(): void {
+    if (this.#isSocketGone || this.#isSourcePaused) return;
+    this.#isSourcePaused = true;
+    this.#link.pause();
   }
 
   #resumeSource(): void {

@@ -11,18 +11,8 @@ import type { Link } from "./link.ts";
 import type { Owner } from "./owner.ts";
 import { SendQueue } from "./send-queue.ts";
 import type { Settings } from "../options/settings.ts";
-import { after, type Timer } from "../limits/timers.ts";
 import type { Holder, TotalLimit } from "../limits/total-limit.ts";
 import type { TurnEnd } from "../limits/turn-end.ts";
-
-/** A corked client is sent to all the same once more than this waits for it, */
-const CORK_BYTES_MAX = 65_536;
-
-/** or more than this part of its queue's limit, */
-const CORK_PART_MAX = 1 / 8;
-
-/** or once its input has taken this long to read, in milliseconds. */
-const CORK_MS_MAX = 1_000;
 
 /** A client that has asked for more than this part of its queue's limit has to take that first. */
 const ANSWERS_PART_MAX = 1 / 8;
@@ -40,9 +30,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   readonly #link: Link;
   readonly #owner: Owner;
   readonly #queue: SendQueue;
-  /** Outlasted: the cork has given way, and stays out until all input has been read. */
-  #phase: "open" | "corked" | "outlasted" | "finishing" | "over" = "open";
-  #corkTimer: Timer | undefined;
+  #phase: "open" | "finishing" | "over" = "open";
   /** Is there while bytes wait for the socket. */
   #stall: Deadline<WriteHalf> | undefined;
   /** What the program at the other end had read when that was set, if it is known. */
@@ -93,15 +81,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
     return this.#isReset;
   }
 
-  /** Whether this client's input is still read, and it is not sent to meanwhile. */
-  get isCorked(): boolean {
-    return this.#phase === "corked" || this.#phase === "outlasted";
-  }
-
   flush(): void {
-    if (this.#mustHoldBack()) return;
-    // A drain may have come and been let pass before the cork gave way.
-    if (this.#phase === "corked") return this.drained();
     this.#sent(this.#queue.flush());
   }
 
@@ -113,7 +93,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   /** The socket may have space again. */
   drained(): void {
-    if (!this.#mustHoldBack()) this.#watch(this.#queue.drain());
+    this.#watch(this.#queue.drain());
   }
 
   retry(): void {
@@ -130,22 +110,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   giveUp(): void {
     this.#owner.run(() => this.#owner.abort("too slow"));
-  }
-
-  /**
-   * Stops sending, for a moment, while this client's own input waits to be read. A client that
-   * closed its socket after its last line answers whatever it is sent with a reset, which would
-   * destroy the input that is still unread. When that takes longer, the client hears the others
-   * meanwhile.
-   */
-  cork(): void {
-    if (this.#phase !== "open") return;
-    this.#phase = "corked";
-    this.#corkTimer = this.#after(CORK_MS_MAX, () => this.#pullCork("outlasted"));
-  }
-
-  uncork(): void {
-    if (this.isCorked) this.#pullCork("open");
   }
 
   get client(): string {
@@ -166,7 +130,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   /** Says goodbye, which may be empty, and shuts down the sending side once all is sent. */
   finish(goodbye: string): void {
-    this.uncork();
     this.#phase = "finishing";
     this.#context.backpressure.removeReader(this);
     this.#queue.pushLast(Chunk.of(goodbye));
@@ -177,15 +140,10 @@ export class WriteHalf implements Outbox, Reader, Holder {
   dispose(): void {
     this.#phase = "over";
     this.#context.backpressure.removeReader(this);
-    clearTimeout(this.#corkTimer);
     this.#stall?.clear();
     this.#queue.clear();
     this.#account();
     this.#noteAnswersTaken();
-  }
-
-  #after(delayMs: number, action: () => void): Timer | undefined {
-    return after(delayMs, () => this.#owner.run(action));
   }
 
   #noteAnswersTaken(): void {
@@ -199,18 +157,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
     if (bytes === this.#accountedBytes) return;
     this.#accountedBytes = bytes;
     this.#context.totalLimit.report(this, bytes);
-  }
-
-  #pullCork(phase: "open" | "outlasted"): void {
-    this.#phase = phase;
-    clearTimeout(this.#corkTimer);
-    this.drained();
-  }
-
-  #mustHoldBack(): boolean {
-    if (this.#phase !== "corked") return false;
-    const bytesMax = this.#context.settings.queueLimitBytes * CORK_PART_MAX;
-    return this.#queue.chargedBytes < Math.min(CORK_BYTES_MAX, bytesMax);
   }
 
   #shutDownIfFinished(): void {

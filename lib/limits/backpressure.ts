@@ -35,6 +35,8 @@ export interface HoldingAddress {
 
 /** Somebody who says it. */
 export interface Sender {
+  /** About how long its next line is, in bytes. */
+  readonly nextBytes: number;
   /** Goes on reading lines from its socket. */
   resume(): void;
 }
@@ -127,9 +129,16 @@ export class Backpressure {
     }
   }
 
-  /** Whether `sender` may read its next line now. If not, it calls `resumeLater`. */
+  /**
+   * Whether `sender` may read its next line now. If not, it calls `resumeLater`. A line that is longer
+   * than any allowance waits until the hold ends.
+   */
   mayRead(sender: Sender): boolean {
-    return this.#holding.size === 0 || (this.#allowances.get(sender)?.waitMs ?? 0) === 0;
+    if (this.#holding.size === 0) return true;
+    const bytes = Math.max(1, sender.nextBytes);
+    const allowance = this.#allowances.get(sender);
+    if (allowance === undefined) return bytes <= this.#allowanceBytes;
+    return allowance.waitMsFor(bytes) === 0;
   }
 
   /** `sender` has said a line of about this length. */

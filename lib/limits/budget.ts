@@ -24,9 +24,14 @@ export class Budget {
 
   /** How long until something may be spent, in milliseconds; 0 = now. */
   get waitMs(): number {
+    return this.waitMsFor(1);
+  }
+
+  /** How long until there is so much, in milliseconds; 0 = now. */
+  waitMsFor(amount: number): number {
     if (this.#intervalMs === 0) return 0;
     const missingMs = this.#fullAtMs - performance.now();
-    return Math.max(0, missingMs - (this.#burst - 1) * this.#intervalMs);
+    return Math.max(0, missingMs - (this.#burst - amount) * this.#intervalMs);
   }
 
   spend(amount: number): void {

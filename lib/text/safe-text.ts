@@ -14,6 +14,9 @@ const UNSAFE = new RegExp(UNSAFE_SET, "v");
  */
 const UNSAFE_BUT_EDITING = new RegExp(String.raw`[[${UNSAFE_SET}\p{Cs}]--[\b\x7f\x15]]`, "gv");
 
+/** What some terminals send for arrow and function keys, and what `Bun.stripANSI` does not take for one. */
+const KEYS = /\x1bO[ -~]|\x8f[ -~]|\x1b\[\[[A-E]/g;
+
 /**
  * `line`, made safe to show. Terminal escape sequences are removed whole. Each Backspace removes the character
  * before it, and Ctrl-U the whole line, as in a terminal that edits lines by itself. (There a character is one
@@ -22,7 +25,7 @@ const UNSAFE_BUT_EDITING = new RegExp(String.raw`[[${UNSAFE_SET}\p{Cs}]--[\b\x7f
 export function safeText(line: string): string {
   if (!UNSAFE.test(line)) return line;
   const kept: string[] = [];
-  for (const character of Bun.stripANSI(line).replace(UNSAFE_BUT_EDITING, "")) {
+  for (const character of Bun.stripANSI(line.replace(KEYS, "")).replace(UNSAFE_BUT_EDITING, "")) {
     if (character === "\b" || character === "\x7f") kept.pop();
     else if (character === "\x15") kept.length = 0;
     else kept.push(character);

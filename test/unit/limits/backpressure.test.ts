@@ -22,7 +22,10 @@ function stage() {
     backpressure.addReader(self, address);
     return self;
   };
-  const sender = (name: string): Sender => ({ resume: () => void resumed.push(name) });
+  const sender = (name: string, nextBytes = 1): Sender => ({
+    nextBytes,
+    resume: () => void resumed.push(name),
+  });
   const bulk = sender("bulk");
   /** Whether somebody who has said a lot may say more. */
   const isHeld = () => {
@@ -52,10 +55,26 @@ describe("Backpressure", () => {
     }
   });
 
+  test("a line that is longer than the allowance waits until the hold ends, whoever says it", async () => {
+    const { backpressure, resumed, reader, sender } = stage();
+    const alice = reader();
+    const [long, short] = [sender("long", LIMIT / 256 + 1), sender("short", LIMIT / 256)];
+    expect([long, short].map((each) => backpressure.mayRead(each))).toEqual([true, true]);
+    backpressure.report(alice, 600);
+    expect([long, short].map((each) => backpressure.mayRead(each))).toEqual([false, true]);
+    backpressure.resumeLater(long);
+    await turnOver();
+    expect(resumed).toEqual([]);
+    backpressure.report(alice, 0);
+    await turnOver();
+    expect(resumed).toEqual(["long"]);
+  });
+
   test("a sender that another one has removed is not resumed", async () => {
     const { backpressure, resumed, sender } = stage();
     const second = sender("second");
     const first: Sender = {
+      nextBytes: 1,
       resume() {
         resumed.push("first");
         backpressure.removeSender(second);
@@ -253,6 +272,7 @@ describe("Backpressure", () => {
     const { backpressure, resumed } = stage();
     let waits = 3;
     const busy: Sender = {
+      nextBytes: 1,
       resume() {
         resumed.push("busy");
         if (--waits > 0) backpressure.resumeLater(busy);
@@ -270,6 +290,7 @@ describe("Backpressure", () => {
     const alice = reader();
     backpressure.report(alice, 600);
     backpressure.resumeLater({
+      nextBytes: 1,
       resume() {
         resumed.push("one");
         backpressure.report(alice, 600);

@@ -18,6 +18,7 @@ describe("safeText", () => {
     ["a lone escape goes", "ab\x1b", "ab"],
     ["an escape sequence that is not ended goes", "ab\x1b[31", "ab"],
     ["an escape made by removing another goes", "\x1b\x1b[1m[2Jx", "[2Jx"],
+    ["keys go that terminals tell in other ways", "\x1bOAa\x1b[[Ab\x8fPc\x1bO", "abc"],
     ["C0, DEL and C1 go", "a\0\x07\x03b\x80c\x1ed\x9f", "abcd"],
     ["line breaks go", "a\rb\nc\u2028d\u2029e\x85f", "abcdef"],
     [
