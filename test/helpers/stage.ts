@@ -10,6 +10,9 @@ import { Welcome } from "../../lib/conversation/welcome.ts";
 import { GrammarCheck } from "./grammar.ts";
 import { ScriptedLink } from "./scripted-link.ts";
 
+/** What a client is asked first. */
+export const PROMPT = "Enter your name: ";
+
 /** Connections over scripted sockets, all in one room, with no limit to their lines unless given. */
 export function stage(given: Partial<Settings> = {}) {
   const settings = resolveOptions({ lineRate: 0, ...given });
