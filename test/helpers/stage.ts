@@ -53,9 +53,17 @@ export function stage(given: Partial<Settings> = {}) {
       },
     };
   };
+  /** Somebody who has given this name. */
+  const joinFrom = (host: string, name: string, ...accepts: number[]) => {
+    const client = connectFrom(host, ...accepts);
+    client.send(`${name}\n`);
+    return client;
+  };
   return {
     connect,
     connectFrom,
+    join: (name: string, ...accepts: number[]) => joinFrom("127.0.0.1", name, ...accepts),
+    joinFrom,
     totalLimit,
     log: () => {
       log.flush();

@@ -6,10 +6,8 @@ stopClock({ leavesNoTimer: true });
 
 describe("what a client is told", () => {
   test("what a client is told and what others say goes out in one write per turn", async () => {
-    const { connect } = stage({ lineLimitBytes: 128 });
-    const [alice, bob] = [connect(), connect()];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join } = stage({ lineLimitBytes: 128 });
+    const [alice, bob] = [join("Alice"), join("Bob")];
     await turnOver();
     const before = alice.transport.writes.length;
     bob.send("one\n");

@@ -13,9 +13,8 @@ describe("when a reader's queue fills", () => {
   };
 
   test("bulk senders are held until it has drained, and nothing is lost", async () => {
-    const { connect } = stage(limits);
-    const alice = connect(Infinity, 0);
-    alice.send("Alice\n");
+    const { connect, join } = stage(limits);
+    const alice = join("Alice", Infinity, 0);
     const bob = connect();
     bob.send(`Bob\n${lines(500)}`);
     bob.connection.ended();
@@ -35,11 +34,9 @@ describe("when a reader's queue fills", () => {
   });
 
   test("people who type are not held", async () => {
-    const { connect } = stage(limits);
-    const stalled = connect(Infinity, 0);
-    stalled.send("Stalled\n");
-    const [alice, bob, dave] = [connect(), connect(), connect()];
-    alice.send("Alice\n");
+    const { connect, join } = stage(limits);
+    const stalled = join("Stalled", Infinity, 0);
+    const [alice, bob, dave] = [join("Alice"), connect(), connect()];
     bob.send(`Bob\n${lines(500)}`);
     dave.send("Dave\nhello\n");
     await turnOver();
@@ -50,11 +47,9 @@ describe("when a reader's queue fills", () => {
   });
 
   test("a reader that stalls holds them once, for a moment, and the others lose nothing", async () => {
-    const { connect } = stage(limits);
-    const stalled = connect(Infinity, ...Array(1_000).fill(0));
-    stalled.send("Stalled\n");
-    const [alice, bob] = [connect(), connect()];
-    alice.send("Alice\n");
+    const { connect, join } = stage(limits);
+    const stalled = join("Stalled", Infinity, ...Array(1_000).fill(0));
+    const [alice, bob] = [join("Alice"), connect()];
     bob.send(`Bob\n${lines(500)}`);
     await turnOver();
     expect(received(alice.transport.sent)).toBeLessThan(150);
@@ -68,11 +63,10 @@ describe("when a reader's queue fills", () => {
   });
 
   test("one who has no name yet holds nobody", async () => {
-    const { connect } = stage({ ...limits, nameTimeoutMs: 0 });
+    const { connect, join } = stage({ ...limits, nameTimeoutMs: 0 });
     const nameless = connect(0);
     nameless.send("\n".repeat(900));
-    const [alice, bob] = [connect(), connect()];
-    alice.send("Alice\n");
+    const [alice, bob] = [join("Alice"), connect()];
     bob.send(`Bob\n${lines(500)}`);
     await turnOver();
     expect(received(alice.transport.sent)).toBe(500);
@@ -88,11 +82,9 @@ describe("when a reader's queue fills", () => {
       ({ connection }) => connection.failed(new Error("ours")),
     ];
     for (const end of ends) {
-      const { connect } = stage({ ...limits, closeTimeoutMs: 60_000 });
-      const stalled = connect(Infinity, ...Array(1_000).fill(0));
-      stalled.send("Stalled\n");
-      const [alice, bob] = [connect(), connect()];
-      alice.send("Alice\n");
+      const { connect, join } = stage({ ...limits, closeTimeoutMs: 60_000 });
+      const stalled = join("Stalled", Infinity, ...Array(1_000).fill(0));
+      const [alice, bob] = [join("Alice"), connect()];
       bob.send(`Bob\n${lines(500)}`);
       end(stalled);
       await turns(2);
@@ -103,11 +95,9 @@ describe("when a reader's queue fills", () => {
   });
 
   test("a held sender is not idle", async () => {
-    const { connect } = stage({ ...limits, idleTimeoutMs: 40 });
-    const stalled = connect(Infinity, ...Array(1_000).fill(0));
-    stalled.send("Stalled\n");
-    const alice = connect();
-    alice.send("Alice\n");
+    const { connect, join } = stage({ ...limits, idleTimeoutMs: 40 });
+    const stalled = join("Stalled", Infinity, ...Array(1_000).fill(0));
+    const alice = join("Alice");
     const bob = connect();
     bob.send(`Bob\n${lines(100)}`);
     for (let time = 0; time < 90; time += 30) {
@@ -125,9 +115,8 @@ describe("when a reader's queue fills", () => {
   });
 
   test("a held sender that is closed goes on reading, to see the other side close", async () => {
-    const { connect } = stage(limits);
-    const alice = connect(Infinity, 0);
-    alice.send("Alice\n");
+    const { connect, join } = stage(limits);
+    const alice = join("Alice", Infinity, 0);
     const bob = connect();
     bob.send(`Bob\n${lines(500)}`);
     bob.connection.close("server shutdown");

@@ -37,11 +37,9 @@ describe("closing a connection", () => {
   });
 
   test("who leaves has as much time as it goes on reading, and no more", async () => {
-    const { connect } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
+    const { join } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
     for (const isShutdown of [false, true]) {
-      const [alice, bob] = [connect(), connect(Infinity, 0)];
-      alice.send("Alice\n");
-      bob.send("Bob\n");
+      const [alice, bob] = [join("Alice"), join("Bob", Infinity, 0)];
       alice.send(`${"x".repeat(1_000)}\n`);
       await turnOver();
       bob.connection.ended();
@@ -59,10 +57,8 @@ describe("closing a connection", () => {
   });
 
   test("not even who goes on reading a little can leave for ever", async () => {
-    const { connect } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
-    const [alice, bob] = [connect(), connect(Infinity, 0)];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
+    const [alice, bob] = [join("Alice"), join("Bob", Infinity, 0)];
     alice.send(`${"x".repeat(1_000)}\n`);
     await turnOver();
     bob.connection.ended();
@@ -76,10 +72,8 @@ describe("closing a connection", () => {
   });
 
   test("closing twice says one goodbye, and what comes afterwards is discarded", async () => {
-    const { connect } = stage({ lineLimitBytes: 128 });
-    const [alice, bob] = [connect(), connect()];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join } = stage({ lineLimitBytes: 128 });
+    const [alice, bob] = [join("Alice"), join("Bob")];
     bob.connection.close("server shutdown");
     bob.connection.close("idle timeout");
     bob.send(`still here\n${"x".repeat(200)}\n`);
@@ -96,10 +90,8 @@ describe("closing a connection", () => {
   });
 
   test("a goodbye is not lost to the queue's limit", async () => {
-    const { connect } = stage({ queueLimitBytes: 4_096 });
-    const [alice, bob] = [connect(), connect(Infinity, 7)];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join } = stage({ queueLimitBytes: 4_096 });
+    const [alice, bob] = [join("Alice"), join("Bob", Infinity, 7)];
     await turnOver();
     alice.send(`${"x".repeat(5_000)}\n`);
     await turnOver();

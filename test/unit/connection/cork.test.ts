@@ -15,10 +15,8 @@ describe("while a client's own input waits to be read", () => {
   }
 
   async function corkedWith(given: Partial<Settings>, ...accepts: number[]) {
-    const { connect, connectFrom } = stage(given);
-    const [alice, bob] = [connect(), connectFrom("192.0.2.1", ...accepts)];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join, joinFrom } = stage(given);
+    const [alice, bob] = [join("Alice"), joinFrom("192.0.2.1", "Bob", ...accepts)];
     await turnOver();
     bob.send(many);
     alice.send("hello\n");

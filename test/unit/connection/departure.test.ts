@@ -38,10 +38,8 @@ describe("a departure", () => {
       "idle timeout": () => jest.advanceTimersByTime(300_000),
     };
     for (const [name, end] of Object.entries(ends)) {
-      const { connect } = stage();
-      const [alice, bob] = [connect(), connect()];
-      alice.send("Alice\n");
-      bob.send("Bob\n");
+      const { join } = stage();
+      const [alice, bob] = [join("Alice"), join("Bob")];
       jest.advanceTimersByTime(1);
       alice.send("\n");
       end(bob);
@@ -55,10 +53,8 @@ describe("a departure", () => {
   });
 
   test("a reset that a write meets first, and that then looks like an end, is still a reset", async () => {
-    const { connect, log } = stage();
-    const [alice, bob] = [connect(), connect()];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join, log } = stage();
+    const [alice, bob] = [join("Alice"), join("Bob")];
     await turnOver();
     bob.send("whole\nhalf");
     bob.transport.script(-1);
@@ -74,10 +70,8 @@ describe("a departure", () => {
   });
 
   test("what is queued for who has ended its input still goes out before the shutdown", async () => {
-    const { connect } = stage();
-    const [alice, bob] = [connect(), connect(Infinity, 0)];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join } = stage();
+    const [alice, bob] = [join("Alice"), join("Bob", Infinity, 0)];
     alice.send("one\n");
     await turnOver();
     alice.send("two\n");
@@ -94,10 +88,8 @@ describe("a departure", () => {
   });
 
   test("a socket that is gone leaves no timer behind, even with bytes that wait", async () => {
-    const { connect } = stage();
-    const [alice, bob] = [connect(), connect(Infinity, 0)];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join } = stage();
+    const [alice, bob] = [join("Alice"), join("Bob", Infinity, 0)];
     alice.send("hello\n");
     await turnOver();
     bob.connection.closed(new Error("ECONNRESET"));

@@ -6,9 +6,8 @@ stopClock({ leavesNoTimer: true });
 
 describe("an error of ours", () => {
   test("an error of ours closes that one client and is logged with its stack", () => {
-    const { connect, log } = stage();
-    const bob = connect();
-    bob.send("Bob\n");
+    const { join, log } = stage();
+    const bob = join("Bob");
     bob.connection.failed(new Error("a broken invariant"));
     expect(bob.transport.calls).toEqual(["terminate"]);
     expect(log()).toMatch(/internal error with the client at test: .*a broken invariant\n +at /);

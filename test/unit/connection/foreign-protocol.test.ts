@@ -100,10 +100,8 @@ describe("a program that takes this for another server", () => {
   });
 
   test("but in the chat anybody may speak HTTP", async () => {
-    const { connect } = stage();
-    const [alice, bob] = [connect(), connect()];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join } = stage();
+    const [alice, bob] = [join("Alice"), join("Bob")];
     bob.send("GET / HTTP/1.1\n");
     await turnOver();
     expect(alice.transport.sent).toEndWith("Bob: GET / HTTP/1.1\n");

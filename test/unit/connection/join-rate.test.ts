@@ -11,18 +11,13 @@ describe("an address that joins too often", () => {
 
   /** Three clients of one address that have given their names, of which two are in. */
   async function three(given: Partial<Settings> = {}) {
-    const { connect, connectFrom } = stage({ ...budget, ...given });
-    const alice = connect();
-    alice.send("Alice\n");
-    const clients = ["Ann", "Ben", "Cid"].map((name) => {
-      const client = connectFrom(HOST);
-      client.send(`${name}\n`);
-      return client;
-    });
+    const { join, connectFrom, joinFrom } = stage({ ...budget, ...given });
+    const alice = join("Alice");
+    const clients = ["Ann", "Ben", "Cid"].map((name) => joinFrom(HOST, name));
     await turnOver();
     const close = () => shutDown(alice, ...clients);
     const [, ben, cid] = clients as [unknown, (typeof clients)[0], (typeof clients)[0]];
-    return { alice, ben, cid, connect, connectFrom, close };
+    return { alice, ben, cid, join, connectFrom, joinFrom, close };
   }
 
   test("waits at the prompt, is told nothing, and is let in when it may", async () => {
@@ -74,9 +69,11 @@ describe("an address that joins too often", () => {
   });
 
   test("holds up no other address, and not this machine", async () => {
-    const { alice, connect, connectFrom, close } = await three();
-    const others = [connectFrom("192.0.2.2"), connect(), connect(), connect()];
-    others.map((other, index) => other.send(`Other${index}\n`));
+    const { alice, join, joinFrom, close } = await three();
+    const others = [
+      joinFrom("192.0.2.2", "Other0"),
+      ...["Other1", "Other2", "Other3"].map((name) => join(name)),
+    ];
     await turnOver();
     expect(alice.transport.sent.match(/Other/g)).toHaveLength(4);
     for (const { connection } of others) connection.closed(undefined);
@@ -84,10 +81,9 @@ describe("an address that joins too often", () => {
   });
 
   test("is remembered when its clients have left", async () => {
-    const { alice, close, connectFrom } = await three();
+    const { alice, close, joinFrom } = await three();
     close();
-    const again = connectFrom(HOST);
-    again.send("Dan\n");
+    const again = joinFrom(HOST, "Dan");
     await turnOver();
     expect(again.transport.calls).toEqual(["pause"]);
     expect(alice.transport.sent).not.toContain("Dan");

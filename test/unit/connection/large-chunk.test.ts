@@ -8,15 +8,8 @@ describe("a large chunk of short lines", () => {
   slowLines();
 
   test("is read a part each turn, so that nobody else has to wait", async () => {
-    const { connect, connectFrom } = stage();
-    const [alice, bob, carol] = [connect(), connectFrom("192.0.2.1"), connect()];
-    for (const [client, name] of [
-      [alice, "Alice"],
-      [bob, "Bob"],
-      [carol, "Carol"],
-    ] as const) {
-      client.send(`${name}\n`);
-    }
+    const { join, joinFrom } = stage();
+    const [alice, bob, carol] = [join("Alice"), joinFrom("192.0.2.1", "Bob"), join("Carol")];
     await turnOver();
     bob.send("b\n".repeat(3_500));
     carol.send("c\n");
@@ -32,9 +25,8 @@ describe("a large chunk of short lines", () => {
 
   test("is read to its end although the input ended, or the socket was reset, meanwhile", async () => {
     for (const end of ["ended", "closed"] as const) {
-      const { connect, log } = stage();
-      const [alice, bob] = [connect(), connect()];
-      alice.send("Alice\n");
+      const { connect, join, log } = stage();
+      const [alice, bob] = [join("Alice"), connect()];
       bob.send(`Bob\n${"b\n".repeat(3_500)}last`);
       if (end === "ended") bob.connection.ended();
       else bob.connection.closed(new Error("ECONNRESET"));

@@ -13,10 +13,8 @@ describe("who sends more than the line rate", () => {
 
   /** Alice and Bob, and how many lines of his she has heard, which must be the first, in order. */
   async function aliceAndBob(given: Partial<Settings> = {}) {
-    const { connect, log } = stage({ ...rate, ...given });
-    const [alice, bob] = [connect(), connect()];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join, log } = stage({ ...rate, ...given });
+    const [alice, bob] = [join("Alice"), join("Bob")];
     await turnOver();
     const start = alice.transport.sent.length;
     const heard = async () => {

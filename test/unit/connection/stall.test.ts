@@ -15,11 +15,9 @@ function expectCutOffAfter({ transport }: { transport: ScriptedLink }, ms: numbe
 
 describe("a reader that stalls", () => {
   test("a reader that accepts nothing for the stall timeout is cut off, and the others are told", async () => {
-    const { connect, log } = stage({ stallTimeoutMs: 1_000 });
-    const alice = connect();
-    alice.send("Alice\n");
-    const bob = connect(Infinity, 0, 0);
-    bob.send("Bob\n");
+    const { join, log } = stage({ stallTimeoutMs: 1_000 });
+    const alice = join("Alice");
+    const bob = join("Bob", Infinity, 0, 0);
     alice.send("hello\n");
     await turnOver();
     expectCutOffAfter(bob, 1_000);
@@ -30,11 +28,9 @@ describe("a reader that stalls", () => {
   });
 
   test("progress restarts the stall timeout, also progress that no drain has reported", async () => {
-    const { connect } = stage({ stallTimeoutMs: 1_000 });
-    const alice = connect();
-    alice.send("Alice\n");
-    const bob = connect(Infinity, 0, 1);
-    bob.send("Bob\n");
+    const { join } = stage({ stallTimeoutMs: 1_000 });
+    const alice = join("Alice");
+    const bob = join("Bob", Infinity, 0, 1);
     alice.send("hello\n");
     await turnOver();
     jest.advanceTimersByTime(900);
@@ -50,10 +46,8 @@ describe("a reader that stalls", () => {
   });
 
   test("a reader that has caught up has the whole stall timeout again", async () => {
-    const { connect } = stage({ stallTimeoutMs: 1_000 });
-    const [alice, bob] = [connect(), connect(Infinity, 0)];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join } = stage({ stallTimeoutMs: 1_000 });
+    const [alice, bob] = [join("Alice"), join("Bob", Infinity, 0)];
     alice.send("hello\n");
     await turnOver();
     jest.advanceTimersByTime(600);
@@ -67,11 +61,9 @@ describe("a reader that stalls", () => {
   });
 
   test("a stalled reader is cut off also while the others go on talking", async () => {
-    const { connect } = stage({ stallTimeoutMs: 1_000 });
-    const alice = connect();
-    alice.send("Alice\n");
-    const bob = connect(Infinity, ...Array(100).fill(0));
-    bob.send("Bob\n");
+    const { join } = stage({ stallTimeoutMs: 1_000 });
+    const alice = join("Alice");
+    const bob = join("Bob", Infinity, ...Array(100).fill(0));
     for (let tenths = 0; tenths < 11; tenths++) {
       alice.send("hello\n");
       await turnOver();
@@ -83,11 +75,9 @@ describe("a reader that stalls", () => {
   });
 
   test("a stalled reader is cut off also while lines are being skipped for it", async () => {
-    const { connect } = stage({ stallTimeoutMs: 1_000, queueLimitBytes: 8_192, idleTimeoutMs: 0 });
-    const alice = connect();
-    alice.send("Alice\n");
-    const bob = connect(Infinity, ...Array(1_000).fill(0));
-    bob.send("Bob\n");
+    const { join } = stage({ stallTimeoutMs: 1_000, queueLimitBytes: 8_192, idleTimeoutMs: 0 });
+    const alice = join("Alice");
+    const bob = join("Bob", Infinity, ...Array(1_000).fill(0));
     for (let seconds = 0; seconds < 2; seconds++) {
       alice.send(`${"x".repeat(200)}\n`.repeat(50));
       for (let tenths = 0; tenths < 10; tenths++) {

@@ -6,9 +6,8 @@ stopClock({ leavesNoTimer: true });
 
 describe("the timeouts for a name and for a line", () => {
   test("the name deadline counts from connecting, and names that are refused do not extend it", () => {
-    const { connect } = stage({ nameTimeoutMs: 1_000 });
-    const alice = connect();
-    alice.send("Alice\n");
+    const { connect, join } = stage({ nameTimeoutMs: 1_000 });
+    const alice = join("Alice");
     const bob = connect();
     jest.advanceTimersByTime(900);
     bob.send("alice\n\n");
@@ -21,9 +20,8 @@ describe("the timeouts for a name and for a line", () => {
   });
 
   test("each line restarts the idle timeout, and nothing else does", () => {
-    const { connect } = stage({ idleTimeoutMs: 1_000, lineLimitBytes: 128 });
-    const bob = connect();
-    bob.send("Bob\n");
+    const { join } = stage({ idleTimeoutMs: 1_000, lineLimitBytes: 128 });
+    const bob = join("Bob");
     for (const input of ["hello\n", "\n", `${"x".repeat(200)}\n`]) {
       jest.advanceTimersByTime(900);
       bob.send(input);

@@ -10,12 +10,9 @@ describe("what waits for all readers together", () => {
   const stalled = [Infinity, ...Array(10_000).fill(0)];
 
   test("is bounded: the longest queues are cut, with a notice, and who keeps up loses nothing", async () => {
-    const { connect, totalLimit } = stage(limits);
-    const [alice, bob] = [connect(), connect()];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
-    const readers = Array.from({ length: 20 }, () => connect(...stalled));
-    readers.map((reader, index) => reader.send(`Stalled${index}\n`));
+    const { join, totalLimit } = stage(limits);
+    const [alice, bob] = [join("Alice"), join("Bob")];
+    const readers = Array.from({ length: 20 }, (_, index) => join(`Stalled${index}`, ...stalled));
     await turnOver();
     let most = 0;
     for (let number = 0; number < 100; number++) {
@@ -26,8 +23,7 @@ describe("what waits for all readers together", () => {
     expect(most).toBeWithin(LIMIT / 2, LIMIT + 1);
     expect(alice.transport.sent.match(/^Bob: /gm)).toHaveLength(100);
 
-    const late = connect(...stalled);
-    late.send("Late\n");
+    const late = join("Late", ...stalled);
     await turnOver();
     bob.send("short\n");
     await turnOver();
@@ -47,13 +43,11 @@ describe("what waits for all readers together", () => {
   });
 
   test("of readers that hold on to a started line the longest are given up", async () => {
-    const { connect, totalLimit, log } = stage(limits);
-    const bob = connect();
-    bob.send("Bob\n");
-    const readers = Array.from({ length: 60 }, () =>
-      connect(Infinity, Infinity, 1, ...Array(10_000).fill(0)),
+    const { join, totalLimit, log } = stage(limits);
+    const bob = join("Bob");
+    const readers = Array.from({ length: 60 }, (_, index) =>
+      join(`Stalled${index}`, Infinity, Infinity, 1, ...Array(10_000).fill(0)),
     );
-    readers.map((reader, index) => reader.send(`Stalled${index}\n`));
     await turnOver();
     bob.send(`${"x".repeat(20_000)}\n`);
     for (let turn = 0; turn < 4; turn++) await turnOver();
@@ -64,10 +58,8 @@ describe("what waits for all readers together", () => {
   });
 
   test("whose socket is gone counts no more, also while its last lines are read", async () => {
-    const { connect, totalLimit } = stage({ ...limits, lineRate: 1, lineBurst: 1 });
-    const [alice, bob] = [connect(), connect(...stalled)];
-    alice.send("Alice\n");
-    bob.send("Bob\n");
+    const { join, totalLimit } = stage({ ...limits, lineRate: 1, lineBurst: 1 });
+    const [alice, bob] = [join("Alice"), join("Bob", ...stalled)];
     alice.send("hello\n");
     jest.advanceTimersByTime(1_000);
     await turnOver();
@@ -82,16 +74,13 @@ describe("what waits for all readers together", () => {
   });
 
   test("who leaves while its queue is full counts no more, however it leaves", async () => {
-    const { connect, totalLimit } = stage({ ...limits, closeTimeoutMs: 1_000 });
-    const bob = connect();
-    bob.send("Bob\n");
-    const readers = Array.from({ length: 3 }, () => connect(...stalled));
-    const [reset, left, held] = readers as [
-      (typeof readers)[0],
-      (typeof readers)[0],
-      (typeof readers)[0],
+    const { join, totalLimit } = stage({ ...limits, closeTimeoutMs: 1_000 });
+    const bob = join("Bob");
+    const [reset, left, held] = [
+      join("Reset", ...stalled),
+      join("Left", ...stalled),
+      join("Held", ...stalled),
     ];
-    readers.map((reader, index) => reader.send(`Stalled${index}\n`));
     bob.send(`${"x".repeat(1_000)}\n`);
     await turnOver();
     expect(totalLimit.bytes).toBeGreaterThan(3_000);
