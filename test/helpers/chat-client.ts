@@ -109,6 +109,12 @@ export class ChatClient implements Disposable {
     return this.#inbox.line();
   }
 
+  /** Resolves when the server has read all that was sent: it complains of a line that is too long. */
+  async wasRead(): Promise<void> {
+    this.send(`${"x".repeat(65_537)}\n`);
+    await this.expect("*** Line too long (limit 65536 bytes); not sent.\n");
+  }
+
   [Symbol.dispose](): void {
     this.#socket.terminate();
   }
