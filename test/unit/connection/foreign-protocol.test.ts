@@ -91,14 +91,6 @@ describe("a program that takes this for another server", () => {
     }
   });
 
-  test("is refused once, however many packets it sends", () => {
-    const { connect, log } = stage();
-    const program = connect();
-    for (const part of ["GET /", " HTTP", "/1.1\r\n", "\r\n"]) program.send(part);
-    expect(log()).toBe("refused test: HTTP request\n");
-    program.connection.closed(undefined);
-  });
-
   test("but in the chat anybody may speak HTTP", async () => {
     const { join } = stage();
     const [alice, bob] = [join("Alice"), join("Bob")];

@@ -104,10 +104,4 @@ describe("an address that joins too often", () => {
     expect(bob.transport.sent).toEndWith("*** Rob is now Robert ***\n");
     shutDown(bob);
   });
-
-  test("0 is no limit", async () => {
-    const { alice, close } = await three({ joinRate: 0 });
-    expect(alice.transport.sent).toEndWith("*** Cid has joined the chat ***\n");
-    close();
-  });
 });
