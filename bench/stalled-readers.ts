@@ -9,6 +9,7 @@
  * for them is not the server's, and is not counted. This needs Linux, for the peak in /proc.
  */
 
+import { ChatClient } from "../test/helpers/chat-client.ts";
 import { median } from "./median.ts";
 import { natter, RunningPeer } from "./peers.ts";
 import { peakMiB } from "./usage.ts";
@@ -18,6 +19,7 @@ const STALLED = 1_000;
 const TALKERS = 10;
 const RUNS = 3;
 const LIMIT_MIB = 64;
+const SKIPPED = /^\*\*\* (\d+) lines? skipped: /;
 
 interface Talk {
   /** How many of the ten speak at once. */
@@ -36,110 +38,56 @@ const TALKS: readonly Talk[] = [
 /** The server's peak in MiB. */
 async function measure(talk: Talk, stalled: number, run: number): Promise<number> {
   await using server = await RunningPeer.start(NATTER);
-  const people: Person[] = [];
+  const people: ChatClient[] = [];
   try {
     for (let number = 0; number < TALKERS + stalled; number++) {
-      const person = await Person.join(server.port, `person${number}`);
-      await people[0]?.hears(`*** person${number} has joined the chat ***`);
-      if (number >= TALKERS) person.stall();
+      const person = await join(server.port, `person${number}`);
+      if (number >= TALKERS) person.pause();
       people.push(person);
     }
     const talkers = people.slice(0, TALKERS);
     const line = `${"x".repeat(talk.lineBytes - 1)}\n`;
-    for (let round = 1; round <= talk.rounds; round++) {
+    for (let round = 0; round < talk.rounds; round++) {
       const speakers = talkers.slice(0, talk.speakers);
-      for (const person of speakers) person.say(line.repeat(talk.linesPerRound));
+      for (const person of speakers) person.send(line.repeat(talk.linesPerRound));
       const heard = talkers.map((person) => {
         const others = speakers.length - (speakers.includes(person) ? 1 : 0);
-        return person.hasHeard(round * others * talk.linesPerRound);
+        return hears(person, others * talk.linesPerRound);
       });
       await Promise.all(heard);
     }
     const peak = peakMiB(server.pid);
-    const missed = (await people[TALKERS]?.readOn()) ?? 0;
-    const note = stalled > 0 ? `; one of them missed ${missed} lines` : "";
+    const reader = people[TALKERS];
+    const note = reader ? `; one of them missed ${await missedBy(reader)} lines` : "";
     console.log(`run ${run}, ${stalled} stalled: peak ${peak.toFixed(1)} MiB${note}`);
     return peak;
   } finally {
-    for (const person of people) person[Symbol.dispose]();
+    for (const person of people) person.reset();
   }
 }
 
-/** A person in the room that counts what it hears. */
-class Person implements Disposable {
-  #socket!: Bun.Socket;
-  #unsent = Buffer.alloc(0);
-  #heard = 0;
-  #missed = 0;
-  #notices = "";
-  #last = "";
-  #wake = Promise.withResolvers<void>();
+/** Resolves when somebody of this name is in the room. */
+async function join(port: number, name: string): Promise<ChatClient> {
+  const person = await ChatClient.connect(port, "127.0.0.1", false);
+  await person.send(`${name}\n/who\n`).until(/ here:\n/);
+  return person;
+}
 
-  /** Resolves when the name is sent. */
-  static async join(port: number, name: string): Promise<Person> {
-    const person = new Person();
-    person.#socket = await Bun.connect({
-      hostname: "127.0.0.1",
-      port,
-      socket: {
-        data: (_, bytes) => person.#received(bytes),
-        drain: () => person.#write(),
-      },
-    });
-    await person.#until(() => person.#last.endsWith("name: "));
-    person.say(`${name}\n`);
-    return person;
+/** Resolves when so many more lines have been said, of which none may be missing. */
+async function hears(person: ChatClient, lines: number): Promise<void> {
+  for (let heard = 0; heard < lines;) {
+    const line = await person.line();
+    if (line.includes(": xxx")) heard++;
+    else if (SKIPPED.test(line)) throw new Error(`heard ${heard} lines of ${lines}: ${line}`);
   }
+}
 
-  say(text: string): void {
-    this.#unsent = Buffer.concat([this.#unsent, Buffer.from(text)]);
-    this.#write();
-  }
-
-  hears(notice: string): Promise<void> {
-    return this.#until(() => this.#notices.includes(notice));
-  }
-
-  /** Resolves when this many lines have been heard. None may be missing. */
-  async hasHeard(lines: number): Promise<void> {
-    await this.#until(() => this.#heard >= lines || this.#missed > 0);
-    if (this.#heard !== lines) throw new Error(`heard ${this.#heard} lines of ${lines}`);
-  }
-
-  stall(): void {
-    this.#socket.pause();
-  }
-
-  /** Reads again. Resolves to the number of lines that it missed, as it is told. */
-  async readOn(): Promise<number> {
-    this.#socket.resume();
-    await this.#until(() => this.#missed > 0);
-    return this.#missed;
-  }
-
-  [Symbol.dispose](): void {
-    this.#socket.terminate();
-  }
-
-  #write(): void {
-    this.#unsent = this.#unsent.subarray(Math.max(0, this.#socket.write(this.#unsent)));
-  }
-
-  #received(bytes: Buffer): void {
-    const lines = (this.#last + bytes.toString()).split("\n");
-    this.#last = lines.pop() ?? "";
-    for (const line of lines) {
-      if (line.includes(": xxx")) this.#heard++;
-      else this.#notices += `${line}\n`;
-      this.#missed += Number(/^\*\*\* (\d+) lines? skipped: /.exec(line)?.[1] ?? 0);
-    }
-    const wake = this.#wake;
-    this.#wake = Promise.withResolvers();
-    wake.resolve();
-  }
-
-  async #until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await this.#wake.promise;
+/** Has somebody who stalled read again, and resolves to how many lines it is told that it missed. */
+async function missedBy(person: ChatClient): Promise<number> {
+  person.resume();
+  for (;;) {
+    const [, count] = SKIPPED.exec(await person.line()) ?? [];
+    if (count !== undefined) return Number(count);
   }
 }
 

@@ -1,5 +1,4 @@
-import { describe, expect, jest, mock, spyOn, test } from "bun:test";
-import { Session } from "../../lib/conversation/session.ts";
+import { describe, expect, jest, test } from "bun:test";
 import { startChatServer, type ChatServerOptions } from "../../lib/server.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { cuts } from "../helpers/cuts.ts";
@@ -62,7 +61,7 @@ describe("a client that leaves", () => {
     bob.pause();
     const text = "x".repeat(60_000);
     for (let number = 0; number < 200; number++) alice.send(`${number} ${text}\n`);
-    await serverHasRead(alice);
+    await alice.wasRead();
     bob.halfClose();
     await alice.expect("*** Bob has left the chat ***\n");
     bob.resume();
@@ -101,80 +100,11 @@ describe("a reader that does not read", () => {
     await alice.expect("*** Bob has joined the chat ***\n");
     alice.pause();
     bob.send(lines(12_000).join(""));
-    await serverHasRead(bob);
+    await bob.wasRead();
     alice.resume();
     let heard = await alice.line();
     while (heard.startsWith("Bob: ")) heard = await alice.line();
     expect(heard).toMatch(/^\*\*\* \d+ lines skipped: your connection is too slow \*\*\*$/);
-  });
-});
-
-describe("names", () => {
-  test("a name that is taken is refused until its owner has left", async () => {
-    await using server = start();
-    using alice = await ChatClient.join(server.port, "Alice");
-    using bob = await ChatClient.join(server.port, "Bob");
-    await alice.expect("*** Bob has joined the chat ***\n");
-    using second = await ChatClient.connect(server.port);
-    second.send("Bob\nＢＯＢ\n");
-    await second.expect(
-      `${PROMPT}The name Bob is taken.\n${PROMPT}The name ＢＯＢ is taken.\n${PROMPT}`,
-    );
-    bob.halfClose();
-    await alice.expect("*** Bob has left the chat ***\n");
-    second.send("Bob\nme now\n");
-    await alice.expect("*** Bob has joined the chat ***\nBob: me now\n");
-  });
-
-  test("exactly one of several claims in one turn of the event loop wins", async () => {
-    await using server = start();
-    using alice = await ChatClient.join(server.port, "Alice");
-    const claimants = await Promise.all(
-      Array.from({ length: 20 }, () => ChatClient.connect(server.port)),
-    );
-    for (const claimant of claimants) await claimant.expect(PROMPT);
-    for (const claimant of claimants) claimant.send("Bob\n");
-    await alice.expect("*** Bob has joined the chat ***\n");
-    alice.send("Who is Bob?\n");
-    const heard = await Promise.all(claimants.map((claimant) => claimant.line()));
-    expect(heard.filter((line) => line === "Alice: Who is Bob?")).toHaveLength(1);
-    expect(heard.filter((line) => line.endsWith("The name Bob is taken."))).toHaveLength(19);
-  });
-
-  test("an empty name and names that are taken can be tried again, until the deadline", async () => {
-    await using server = start();
-    using alice = await ChatClient.join(server.port, "Alice");
-    using bob = await ChatClient.connect(server.port);
-    await bob.expect(PROMPT);
-    for (let seconds = 0; seconds < 50; seconds += 10) {
-      bob.send("  \nalice\n");
-      await bob.expect(`${PROMPT}The name alice is taken.\n${PROMPT}`);
-      jest.advanceTimersByTime(10_000);
-    }
-    bob.send("Bob\n");
-    await alice.expect("*** Bob has joined the chat ***\n");
-    using late = await ChatClient.connect(server.port);
-    await late.expect(PROMPT);
-    late.send("alice\n");
-    await late.expect(`The name alice is taken.\n${PROMPT}`);
-    jest.advanceTimersByTime(60_000);
-    await late.expectLast("Disconnected: no name given.\n");
-  });
-
-  test("no name until the deadline: a goodbye, and no trace", async () => {
-    const logged: string[] = [];
-    await using server = start({ log: (text) => logged.push(text) });
-    using alice = await ChatClient.join(server.port, "Alice");
-    using silent = await ChatClient.connect(server.port);
-    await silent.expect(PROMPT);
-    jest.advanceTimersByTime(59_999);
-    expect(silent.unread).toBe("");
-    jest.advanceTimersByTime(1);
-    await silent.expectLast("Disconnected: no name given.\n");
-    using bob = await ChatClient.join(server.port, "Bob");
-    await alice.expect("*** Bob has joined the chat ***\n");
-    expect(logged.join("").match(/joined|left/g)).toEqual(["joined", "joined"]);
-    bob.halfClose();
   });
 });
 
@@ -227,114 +157,6 @@ test("/quit says goodbye and closes, after everything that was said before", asy
   bob.send("bye\n/quit\nmore\n");
   await bob.expectLast("*** Goodbye.\n");
   await alice.expect("Bob: bye\n*** Bob has left the chat ***\n");
-});
-
-describe("stop", () => {
-  const GOODBYE = "*** The server is shutting down ***\n";
-
-  test("tells everyone, delivers what is queued, and announces no departures", async () => {
-    const server = start({ lineRate: 0 });
-    using alice = await ChatClient.join(server.port, "Alice");
-    using bob = await ChatClient.join(server.port, "Bob");
-    await alice.expect("*** Bob has joined the chat ***\n");
-    using nameless = await ChatClient.connect(server.port);
-    await nameless.expect(PROMPT);
-    expect(server.clients).toBe(3);
-    bob.pause();
-    alice.send(`${"x".repeat(60_000)}\n`.repeat(20)).send("last\n");
-    await serverHasRead(alice);
-    const stopped = server.stop();
-    expect(server.stop()).toBe(stopped);
-    bob.resume();
-    await alice.expectLast(GOODBYE);
-    await nameless.expectLast(GOODBYE);
-    await bob.expectLast(`${`Alice: ${"x".repeat(60_000)}\n`.repeat(20)}Alice: last\n${GOODBYE}`);
-    await stopped;
-    expect(server.clients).toBe(0);
-  });
-
-  test("resolves when the last client has gone, also if there was nobody before", async () => {
-    const server = start();
-    using first = await ChatClient.connect(server.port);
-    await first.expect(PROMPT);
-    first.halfClose();
-    await first.expectLast("");
-    using alice = await ChatClient.connect(server.port);
-    await alice.expect(PROMPT);
-    alice.pause();
-    let isStopped = false;
-    const stopped = server.stop().then(() => (isStopped = true));
-    await turnOver();
-    expect([isStopped, server.clients]).toEqual([false, 1]);
-    alice.resume();
-    await alice.expectLast(GOODBYE);
-    await stopped;
-  });
-
-  test("takes no new connections and frees the port at once", async () => {
-    const server = start();
-    using alice = await ChatClient.join(server.port, "Alice");
-    void server.stop();
-    await expect(ChatClient.connect(server.port)).rejects.toThrow();
-    await using next = startChatServer({ port: server.port });
-    expect(next.port).toBe(server.port);
-    await alice.expectLast(GOODBYE);
-  });
-
-  test("goes on when an error of ours keeps somebody from leaving", async () => {
-    const server = start();
-    const clients = [];
-    for (const name of ["Alice", "Bob"]) clients.push(await ChatClient.join(server.port, name));
-    const [alice, bob] = clients as [ChatClient, ChatClient];
-    await alice.expect("*** Bob has joined the chat ***\n");
-    spyOn(Session.prototype, "leave").mockImplementationOnce(() => {
-      throw new Error("a bug of ours");
-    });
-    const stopped = server.stop();
-    await alice.expectLast("");
-    await bob.expectLast(GOODBYE);
-    await stopped;
-    mock.restore();
-  });
-
-  test("has passed on the whole log when it resolves", async () => {
-    let logged = "";
-    const server = start({ log: (text) => (logged += text) });
-    using alice = await ChatClient.join(server.port, "Alice");
-    using bob = await ChatClient.join(server.port, "Bob");
-    await alice.expect("*** Bob has joined the chat ***\n");
-    const breakdown = spyOn(Session.prototype, "leave").mockImplementation(() => {
-      throw new Error("a bug of ours");
-    });
-    await server.stop();
-    breakdown.mockRestore();
-    expect(logged).toContain(`${bob.address}: Error: a bug of ours`);
-  });
-
-  test("gives up a client that does not close, at the deadline", async () => {
-    const server = start();
-    using stalled = await ChatClient.join(server.port, "Stalled");
-    stalled.pause();
-    const stopped = server.stop();
-    jest.advanceTimersByTime(4_999);
-    expect(server.clients).toBe(1);
-    jest.advanceTimersByTime(1);
-    await stopped;
-    expect(server.clients).toBe(0);
-  });
-
-  test("is what `await using` does", async () => {
-    let port = 0;
-    let alice: ChatClient;
-    {
-      await using server = start();
-      port = server.port;
-      alice = await ChatClient.connect(port);
-      await alice.expect(PROMPT);
-    }
-    await alice.expectLast(GOODBYE);
-    await expect(ChatClient.connect(port)).rejects.toThrow();
-  });
 });
 
 describe("startChatServer", () => {
@@ -390,9 +212,3 @@ describe("startChatServer", () => {
     );
   });
 });
-
-/** Waits until the server has read all that `client` sent. Its answer to a last request shows that. */
-async function serverHasRead(client: ChatClient): Promise<void> {
-  client.send(`${"x".repeat(65_537)}\n`);
-  await client.expect("*** Line too long (limit 65536 bytes); not sent.\n");
-}

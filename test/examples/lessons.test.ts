@@ -1,7 +1,7 @@
 /** The faults of each example that docs/howto.md names, and that the next example corrects. */
 import { describe, expect, jest, test } from "bun:test";
 import { ChatClient } from "../helpers/chat-client.ts";
-import { stopClock, turnOver } from "../helpers/clock.ts";
+import { stopClock, turnOver, until } from "../helpers/clock.ts";
 import { RunningExample } from "./running-example.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -170,18 +170,12 @@ describe("docs/howto.md, what goes wrong", () => {
 
   test("9: a client that does not close is gone after five seconds", async () => {
     using example = await RunningExample.run("09-half-close.ts");
-    const { promise: isClosed, resolve } = Promise.withResolvers<void>();
-    const { promise: isOver, resolve: over } = Promise.withResolvers<void>();
-    await Bun.connect({
-      hostname: "127.0.0.1",
-      port: example.port,
-      allowHalfOpen: true,
-      socket: { data() {}, end: () => over(), close: () => resolve() },
-    });
+    using client = await connect(example);
+    client.lingers = true;
     jest.advanceTimersByTime(IDLE_MS);
-    await isOver;
+    await client.rest();
     jest.advanceTimersByTime(5_000);
-    await isClosed;
+    await until(() => client.isClosed);
   });
 
   for (const [file, writes] of [

@@ -58,7 +58,47 @@ describe("a console that takes nothing: the chat loses nothing, and SIGTERM ends
   }
 });
 
-/** Runs a script that can mount something. The mount is gone when the script ends. */
+describe("a console that nobody reads", () => {
+  const shell = (script: string) => new Program("sh", "-c", script, process.execPath);
+
+  test("that reads late still gets the last lines", async () => {
+    await using natter = shell(
+      `exec 3<&0
+       { ${SERVE} & echo $! >&2; wait; } |
+         { read line; echo "$line"; read go <&3; cat; }`,
+    );
+    const port = await natter.port();
+    const pid = Number(await natter.stderr.line());
+    const [alice, bob] = await meet(port);
+    const lines = Array.from(
+      { length: 2_000 },
+      (_, number) => `Bob: ${number} ${"x".repeat(90)}\n`,
+    );
+    for (const line of lines) bob.send(line.replace("Bob: ", ""));
+    await alice.expect(lines.join(""));
+    process.kill(pid, "SIGTERM");
+    await alice.expectLast(GOODBYE);
+    natter.type("go\n");
+    await natter.stdout.expectLast(
+      `Alice (${alice.address}) has joined\nBob (${bob.address}) has joined\n${lines.join("")}` +
+        `Alice (${alice.address}) has left: server shutdown\n` +
+        `Bob (${bob.address}) has left: server shutdown\n`,
+    );
+  });
+
+  const hasScript = Bun.which("script") !== null;
+  const note = hasScript ? "" : ": skipped, needs script from bsdutils";
+  test.skipIf(!hasScript)(
+    `that is a terminal stopped with Ctrl-S does not disturb the chat${note}`,
+    async () => {
+      const terminal = `script -qfc "'$0' run index.ts --port 0 --line-rate 0" /dev/null`;
+      await using natter = shell(`${terminal} | { read line; echo "$line"; exec sleep 600; }`);
+      await talk(await meet(await natter.port()));
+    },
+  );
+});
+
+/** Runs a script that can mount something, which goes when the script does. */
 const IN_PRIVATE = ["unshare", "--map-root-user", "--mount", "sh", "-c"];
 const MOUNT = 'mount -t tmpfs -o size=8m none "$1"';
 

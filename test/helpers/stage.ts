@@ -5,6 +5,9 @@ import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
 import { GrammarCheck } from "./grammar.ts";
 import { ScriptedLink } from "./scripted-link.ts";
 
+/** What a client is asked first. */
+export const PROMPT = "Enter your name: ";
+
 /** Connections over scripted sockets, all in one chat, with no limit to their lines unless given. */
 export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) {
   const settings = resolveOptions({ lineRate: 0, maxClientsPerAddress: 100, ...given });
@@ -48,9 +51,17 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
       },
     };
   };
+  /** Somebody who has given this name. */
+  const joinFrom = (host: string, name: string, ...accepts: number[]) => {
+    const client = connectFrom(host, ...accepts);
+    client.send(`${name}\n`);
+    return client;
+  };
   return {
     connect,
     connectFrom,
+    join: (name: string, ...accepts: number[]) => joinFrom("127.0.0.1", name, ...accepts),
+    joinFrom,
     room: chat.context.room,
     totalLimit: chat.context.totalLimit,
     /** The log, in which all clients are at the same address. */

@@ -3,6 +3,7 @@
  * sent is checked, whatever it does meanwhile.
  */
 import { GOODBYES } from "../../lib/text/messages.ts";
+import { ClientSocket } from "../helpers/client-socket.ts";
 import { Hearing } from "./hearing.ts";
 import { remark } from "./remark.ts";
 import { show, Transcript, type Listener } from "./transcript.ts";
@@ -36,7 +37,7 @@ interface Waiter {
   readonly found: PromiseWithResolvers<string>;
 }
 
-export class Caller implements Listener {
+export class Caller extends ClientSocket implements Listener {
   static #lastId = 0;
   readonly id = ++Caller.#lastId;
   readonly hearing: Hearing;
@@ -46,11 +47,7 @@ export class Caller implements Listener {
   readonly #onLine: ((text: string) => void) | undefined;
   readonly #waiters = new Set<Waiter>();
   readonly #over = Promise.withResolvers<void>();
-  #socket!: Bun.Socket;
-  #unsent = Buffer.alloc(0);
-  #isEnding = false;
   #isOver = false;
-  #isClosed = false;
   #lastLine = "";
   #shown: number | undefined;
   name = "";
@@ -58,10 +55,9 @@ export class Caller implements Listener {
   said = 0;
   /** Whether the server may end the connection without a word, for instance because it did not read. */
   isReckless = false;
-  /** Whether it keeps its side open when the server has closed the other. */
-  lingers = false;
 
   private constructor(context: ChatContext, onLine?: (text: string) => void) {
+    super();
     this.#context = context;
     this.#leastEdition = context.edition;
     this.#onLine = onLine;
@@ -77,26 +73,7 @@ export class Caller implements Listener {
     localAddress: string,
     onLine?: (text: string) => void,
   ): Promise<Caller> {
-    const caller = new Caller(context, onLine);
-    const options = {
-      hostname: "127.0.0.1",
-      port: context.port,
-      // Bun has this, but its types do not.
-      localAddress,
-      allowHalfOpen: true,
-      socket: {
-        data: (_: Bun.Socket, bytes: Uint8Array) => caller.#received(bytes),
-        drain: () => caller.#write(),
-        end: () => caller.#ended(),
-        close: () => {
-          caller.#isClosed = true;
-          caller.#closed();
-        },
-        error: () => {},
-      },
-    };
-    caller.#socket = await Bun.connect(options);
-    return caller;
+    return await new Caller(context, onLine).open(context.port, "127.0.0.1", localAddress);
   }
 
   /** Resolves when the connection is over, on both sides or on the server's. */
@@ -108,11 +85,6 @@ export class Caller implements Listener {
     return this.#isOver;
   }
 
-  /** Whether both sides have closed, or one has reset. */
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   /** Which welcome it was shown. */
   get edition(): number | undefined {
     return this.#shown;
@@ -120,11 +92,6 @@ export class Caller implements Listener {
 
   get lastLine(): string {
     return this.#lastLine;
-  }
-
-  send(data: string | Uint8Array): void {
-    this.#unsent = Buffer.concat([this.#unsent, Buffer.from(data as string)]);
-    this.#write();
   }
 
   /** Waits for the first line from now on that matches. @throws {Gone} */
@@ -150,29 +117,15 @@ export class Caller implements Listener {
     return remark(this.id, this.said++, length);
   }
 
-  /** Ends the sending side once all is sent, and goes on reading. */
-  halfClose(): void {
-    this.#isEnding = true;
-    this.#write();
-  }
-
-  reset(): void {
-    this.#socket.terminate();
-  }
-
-  pause(): void {
+  override pause(): void {
     this.isReckless = true;
-    this.#socket.pause();
-  }
-
-  resume(): void {
-    this.#socket.resume();
+    super.pause();
   }
 
   describe(): string {
-    const state = this.#isClosed ? "closed" : this.#isOver ? "ended" : "open";
+    const state = this.isClosed ? "closed" : this.#isOver ? "ended" : "open";
     const waits = [...this.#waiters].map(({ pattern }) => pattern).join(" ") || "nothing";
-    const unsent = `${this.#unsent.length} bytes unsent`;
+    const unsent = `${this.unsentBytes} bytes unsent`;
     return `${this.#title} is ${state}, waits for ${waits}, ${unsent}, said ${this.said}`;
   }
 
@@ -198,13 +151,19 @@ export class Caller implements Listener {
     return this.#shown !== undefined && this.#shown >= this.#leastEdition;
   }
 
-  get #title(): string {
-    return `caller ${this.id} (${this.name || "without a name"})`;
-  }
-
-  #received(bytes: Uint8Array): void {
+  protected onData(bytes: Uint8Array): void {
     this.transcript.push(bytes);
     this.#tellPrompted();
+  }
+
+  protected onEnd(): void {
+    this.#isOver = true;
+    this.#over.resolve();
+    this.#giveUp();
+  }
+
+  get #title(): string {
+    return `caller ${this.id} (${this.name || "without a name"})`;
   }
 
   #tellPrompted(): void {
@@ -214,23 +173,6 @@ export class Caller implements Listener {
       this.#waiters.delete(waiter);
       waiter.found.resolve("");
     }
-  }
-
-  #write(): void {
-    const accepted = this.#unsent.length === 0 ? 0 : this.#socket.write(this.#unsent);
-    this.#unsent = this.#unsent.subarray(Math.max(0, accepted));
-    if (this.#isEnding && this.#unsent.length === 0) this.#socket.shutdown();
-  }
-
-  #ended(): void {
-    if (!this.lingers) this.#socket.end();
-    this.#closed();
-  }
-
-  #closed(): void {
-    this.#isOver = true;
-    this.#over.resolve();
-    this.#giveUp();
   }
 
   #giveUp(): void {

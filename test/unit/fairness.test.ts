@@ -11,12 +11,8 @@ const DEAR_MS = 5;
 const FLOODED = "192.0.2.1";
 
 /** Two people who talk to each other, and how long it takes until one hears the other. */
-function pair({ connectFrom }: ReturnType<typeof stage>, host: string, names: [string, string]) {
-  const [speaker, listener] = names.map((name) => {
-    const person = connectFrom(host);
-    person.send(`${name}\n`);
-    return person;
-  });
+function pair({ joinFrom }: ReturnType<typeof stage>, host: string, names: [string, string]) {
+  const [speaker, listener] = names.map((name) => joinFrom(host, name));
   const delayMs = async (text: string) => {
     const saidAtMs = performance.now();
     speaker!.send(`${text}\n`);
@@ -42,8 +38,7 @@ test("slow lines from 64 clients of one address delay others by one slice, and i
   const others = pair(room, "192.0.2.2", ["Ann", "Ben"]);
   const neighbours = pair(room, FLOODED, ["Cid", "Dan"]);
   const flooders = Array.from({ length: FLOODERS }, (_, number) => {
-    const flooder = room.connectFrom(FLOODED);
-    flooder.send(`f${number}\n`);
+    const flooder = room.joinFrom(FLOODED, `f${number}`);
     return flooder;
   });
   await neighbours.delayMs("before");
@@ -61,15 +56,10 @@ test("slow lines from 64 clients of one address delay others by one slice, and i
 });
 
 test("the clients of one address share a budget for lines, in turn; this machine has no such budget", async () => {
-  const { connectFrom } = stage({ lineBurst: 5, lineRate: 10, joinRate: 0, addressLineBurst: 8 });
-  const join = (host: string, name: string) => {
-    const person = connectFrom(host);
-    person.send(`${name}\n`);
-    return person;
-  };
-  const ear = join("192.0.2.2", "Ear");
-  const people = ["a", "b", "c", "d"].map((name) => join(FLOODED, name));
-  const here = ["x", "y"].map((name) => join("127.0.0.1", name));
+  const { joinFrom } = stage({ lineBurst: 5, lineRate: 10, joinRate: 0, addressLineBurst: 8 });
+  const ear = joinFrom("192.0.2.2", "Ear");
+  const people = ["a", "b", "c", "d"].map((name) => joinFrom(FLOODED, name));
+  const here = ["x", "y"].map((name) => joinFrom("127.0.0.1", name));
   for (const person of [...people, ...here]) person.send("hi\n".repeat(6));
   const heard = async (names: string) => {
     await turnOver();
@@ -86,11 +76,8 @@ test("the clients of one address share a budget for lines, in turn; this machine
 });
 
 test("a client that does not read its answers is read from again when it has read them, and holds up nobody", async () => {
-  const { connect } = stage({ queueLimitBytes: 16_384 });
-  const [ann, ben, cid] = [connect(Infinity, 0), connect(), connect()];
-  ann.send("Ann\n");
-  ben.send("Ben\n");
-  cid.send("Cid\n");
+  const { join } = stage({ queueLimitBytes: 16_384 });
+  const [ann, ben, cid] = [join("Ann", Infinity, 0), join("Ben"), join("Cid")];
   ann.send("/help\n".repeat(100));
   await turnOver();
   const waiting = () => ann.transport.calls.at(-1) === "pause";
@@ -114,10 +101,8 @@ test("a client that does not read its answers is read from again when it has rea
 });
 
 test("a client whose socket is gone does not have to read its answers", async () => {
-  const { connect } = stage({ queueLimitBytes: 16_384 });
-  const [ann, ben] = [connect(Infinity, 0), connect()];
-  ann.send("Ann\n");
-  ben.send("Ben\n");
+  const { join } = stage({ queueLimitBytes: 16_384 });
+  const [ann, ben] = [join("Ann", Infinity, 0), join("Ben")];
   ann.send(`${"/help\n".repeat(100)}bye\n`);
   ann.connection.closed(new Error("ECONNRESET"));
   while (!ben.transport.sent.includes("left")) await turnOver();

@@ -3,7 +3,9 @@ import {
   ProtocolDetector,
   type ForeignProtocol,
 } from "../../../lib/connection/foreign-protocol.ts";
+import { stopClock, turnOver } from "../../helpers/clock.ts";
 import { cuts } from "../../helpers/cuts.ts";
+import { PROMPT, stage } from "../../helpers/stage.ts";
 
 /** What is detected first, however often more arrives. */
 function detect(packets: Iterable<Uint8Array>): ForeignProtocol | undefined {
@@ -55,4 +57,46 @@ describe("ProtocolDetector", () => {
       }
     });
   }
+});
+
+describe("a program that takes this for another server", () => {
+  stopClock({ leavesNoTimer: true });
+
+  test("is told so in one sentence or not at all, is closed, and leaves no trace but in the log", async () => {
+    const cases: [input: string, sentence: string, logged: string][] = [
+      ["\x16\x03\x01\x02\0\x01\0\nBob\nhi\n", "", "TLS handshake"],
+      [
+        "POST / HTTP/1.1\r\nHost: x\r\n\r\nBob\nhi\n",
+        "This is a chat server, not a web server; connect with nc or telnet.\n",
+        "HTTP request",
+      ],
+      [
+        "SSH-2.0-OpenSSH_9.9\r\n",
+        "This is a chat server, not an SSH server; connect with nc or telnet.\n",
+        "SSH client",
+      ],
+    ];
+    for (const [input, sentence, logged] of cases) {
+      const { connect, log } = stage();
+      const [alice, program] = [connect(), connect()];
+      alice.send("Alice\n");
+      program.send(input);
+      program.send("Bob\nhi\n");
+      await turnOver();
+      expect(program.transport.sent).toBe(PROMPT + sentence);
+      expect(program.transport.calls).toEqual(["shutdown"]);
+      expect(alice.transport.sent).toBe(PROMPT);
+      expect(log()).toBe(`Alice (test) has joined\nrefused test: ${logged}\n`);
+      for (const { connection } of [alice, program]) connection.closed(undefined);
+    }
+  });
+
+  test("but in the chat anybody may speak HTTP", async () => {
+    const { join } = stage();
+    const [alice, bob] = [join("Alice"), join("Bob")];
+    bob.send("GET / HTTP/1.1\n");
+    await turnOver();
+    expect(alice.transport.sent).toEndWith("Bob: GET / HTTP/1.1\n");
+    for (const { connection } of [alice, bob]) connection.closed(undefined);
+  });
 });

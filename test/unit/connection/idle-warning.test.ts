@@ -11,9 +11,7 @@ const pass = handClock();
 
 /** Somebody in the chat; `told` is what it has been told since that was last asked. */
 async function join(given: Parameters<typeof stage>[0] = LIMITS) {
-  const { connect } = stage({ ...given });
-  const bob = connect();
-  bob.send("Bob\n");
+  const bob = stage({ ...given }).join("Bob");
   let seen = bob.transport.sent.length;
   const told = async () => {
     await turnOver();

@@ -1,0 +1,103 @@
+import { describe, expect, jest, test } from "bun:test";
+import { stopClock, turnOver } from "../../helpers/clock.ts";
+import { heldByBuffers } from "../../helpers/memory.ts";
+import { PROMPT, stage } from "../../helpers/stage.ts";
+
+stopClock({ leavesNoTimer: true });
+
+describe("closing a connection", () => {
+  test("closes in order: goodbye, drain, shutdown, then waits for the other side", () => {
+    const { connect } = stage({ nameTimeoutMs: 1_000 });
+    const bob = connect(4, 0, 9, Infinity);
+    jest.advanceTimersByTime(1_000);
+    expect(bob.transport.calls).toEqual([]);
+    bob.connection.drained();
+    bob.connection.drained();
+    expect(bob.transport.calls).toEqual([]);
+    bob.connection.drained();
+    expect(bob.transport.sent).toBe(`${PROMPT}Disconnected: no name given.\n`);
+    expect(bob.transport.calls).toEqual(["shutdown"]);
+    bob.send("still talking\n");
+    bob.connection.drained();
+    bob.connection.ended();
+    expect(bob.transport.calls).toEqual(["shutdown"]);
+    bob.connection.closed(undefined);
+  });
+
+  test("terminates at the deadline who never closes, also when it reads nothing", () => {
+    for (const accepts of [[], [0]]) {
+      const { connect } = stage({ nameTimeoutMs: 1_000, closeTimeoutMs: 5_000, stallTimeoutMs: 0 });
+      const bob = connect(...accepts);
+      jest.advanceTimersByTime(1_000 + 4_999);
+      expect(bob.transport.calls).not.toContain("terminate");
+      jest.advanceTimersByTime(1);
+      expect(bob.transport.calls).toContain("terminate");
+      expect(bob.closes).toBe(1);
+    }
+  });
+
+  test("who leaves has as much time as it goes on reading, and no more", async () => {
+    const { join } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
+    for (const isShutdown of [false, true]) {
+      const [alice, bob] = [join("Alice"), join("Bob", Infinity, 0)];
+      alice.send(`${"x".repeat(1_000)}\n`);
+      await turnOver();
+      bob.connection.ended();
+      for (let seconds = 0; seconds < 5; seconds++) {
+        bob.transport.accept(10);
+        jest.advanceTimersByTime(1_000);
+        expect(bob.transport.calls).toEqual([]);
+      }
+      if (isShutdown) bob.connection.close("server shutdown");
+      bob.transport.accept(isShutdown ? 10 : 0);
+      jest.advanceTimersByTime(1_000);
+      expect(bob.transport.calls).toEqual(["terminate"]);
+      alice.connection.closed(undefined);
+    }
+  });
+
+  test("not even who goes on reading a little can leave for ever", async () => {
+    const { join } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
+    const [alice, bob] = [join("Alice"), join("Bob", Infinity, 0)];
+    alice.send(`${"x".repeat(1_000)}\n`);
+    await turnOver();
+    bob.connection.ended();
+    for (let seconds = 0; seconds < 12; seconds++) {
+      expect(bob.transport.calls).toEqual([]);
+      bob.transport.accept(1);
+      jest.advanceTimersByTime(1_000);
+    }
+    expect(bob.transport.calls).toEqual(["terminate"]);
+    alice.connection.closed(undefined);
+  });
+
+  test("closing twice says one goodbye, and what comes afterwards is discarded", async () => {
+    const { join } = stage({ lineLimitBytes: 128 });
+    const [alice, bob] = [join("Alice"), join("Bob")];
+    bob.connection.close("server shutdown");
+    bob.connection.close("idle timeout");
+    bob.send(`still here\n${"x".repeat(200)}\n`);
+    const before = heldByBuffers();
+    for (let megabytes = 0; megabytes < 32; megabytes++) {
+      bob.connection.received(new Uint8Array(1_048_576));
+    }
+    expect(heldByBuffers() - before).toBeLessThan(4_000_000);
+    bob.connection.ended();
+    await turnOver();
+    expect(bob.transport.sent).toBe(`${PROMPT}*** The server is shutting down ***\n`);
+    expect(alice.transport.sent).toEndWith("*** Bob has left the chat ***\n");
+    for (const { connection } of [alice, bob]) connection.closed(undefined);
+  });
+
+  test("a goodbye is not lost to the queue's limit", async () => {
+    const { join } = stage({ queueLimitBytes: 4_096 });
+    const [alice, bob] = [join("Alice"), join("Bob", Infinity, 7)];
+    await turnOver();
+    alice.send(`${"x".repeat(5_000)}\n`);
+    await turnOver();
+    bob.connection.close("server shutdown");
+    bob.connection.drained();
+    expect(bob.transport.sent).toEndWith("xx\n*** The server is shutting down ***\n");
+    for (const { connection } of [alice, bob]) connection.closed(undefined);
+  });
+});
