@@ -101,8 +101,12 @@ export class ReadHalf implements Sender, Taker {
 
   received(bytes: Uint8Array): void {
     if (this.#phase === "over") return this.#discard(bytes.length);
-    if (this.#arrivedBytes > ARRIVED_BYTES_MAX) this.#isCutOff = true;
     if (this.#isCutOff) return;
+    if (this.#arrivedBytes > ARRIVED_BYTES_MAX) {
+      this.#isCutOff = true;
+      // It is being reset, and Bun would go on until it has handed over everything.
+      return this.#link.terminate();
+    }
     this.#arrivedBytes += bytes.length;
     for (let start = 0; start < bytes.length; start += STEP_BYTES) {
       this.#arrived.push(bytes.subarray(start, start + STEP_BYTES));

@@ -2,6 +2,7 @@
 import type { Door, Link, LinkEvents } from "../connection/link.ts";
 import { formatAddress, isLoopback, limitKeyOf } from "../text/address.ts";
 import { PeerReads } from "./peer-reads.ts";
+import { limitReceiveBuffer } from "./receive-buffer.ts";
 
 export interface TcpOptions {
   readonly hostname: string;
@@ -16,6 +17,9 @@ export interface Listener {
   /** Takes no new connections. The present ones go on. */
   stop(): void;
 }
+
+/** Twice this, in bytes, is what the system keeps of a client's input. */
+const RECEIVE_BUFFER_BYTES = 131_072;
 
 type Socket = Bun.Socket<TcpLink | undefined> & {
   /** Its descriptor, which Bun's types do not mention. */
@@ -53,6 +57,7 @@ export function listenTcp({ hostname, port, keepAliveMs }: TcpOptions, door: Doo
       },
     },
   });
+  limitReceiveBuffer((listener as { fd?: number }).fd ?? -1, RECEIVE_BUFFER_BYTES);
   return { port: listener.port, stop: () => listener.stop() };
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, jest, test } from "bun:test";
-import { stopClock, turnOver } from "../../helpers/clock.ts";
+import { handClock, stopClock, turnOver } from "../../helpers/clock.ts";
 import { heldByBuffers } from "../../helpers/memory.ts";
-import { PROMPT, stage } from "../../helpers/stage.ts";
+import { PROMPT, shutDown, stage } from "../../helpers/stage.ts";
 
 stopClock({ leavesNoTimer: true });
+const pass = handClock();
 
 describe("closing a connection", () => {
   test("closes in order: goodbye, drain, shutdown, then waits for the other side", () => {
@@ -99,5 +100,29 @@ describe("closing a connection", () => {
     bob.connection.drained();
     expect(bob.transport.sent).toEndWith("xx\n*** The server is shutting down ***\n");
     for (const { connection } of [alice, bob]) connection.closed(undefined);
+  });
+
+  test("a client that has quit is let go when it has read that, and is asked less and less often", async () => {
+    const { join } = stage();
+    const [alice, bob] = [join("Alice"), join("Bob")];
+    let asks = 0;
+    Object.defineProperty(bob.transport, "hasReadAll", { get: () => ++asks === 8 });
+    bob.send("/quit\n");
+    await turnOver();
+    jest.advanceTimersByTime(1_269);
+    expect([asks, bob.transport.calls]).toEqual([7, ["shutdown"]]);
+    jest.advanceTimersByTime(1);
+    expect([asks, bob.transport.calls]).toEqual([8, ["shutdown", "terminate"]]);
+    shutDown(alice);
+  });
+
+  test("the deadline for closing is kept although the process is slow", async () => {
+    const { join } = stage();
+    const [alice, bob] = [join("Alice"), join("Bob")];
+    bob.connection.close("server shutdown");
+    pass(60_000);
+    jest.advanceTimersByTime(5_000);
+    expect(bob.transport.calls).toEqual(["shutdown", "terminate"]);
+    shutDown(alice);
   });
 });
