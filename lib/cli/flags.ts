@@ -1,6 +1,7 @@
 /** The command line, made from the table of options. */
 import { parseArgs } from "node:util";
-import { OPTION_ENTRIES, type NumberOption, type Option } from "../options/options.ts";
+import type { NumberOption, Option } from "../options/option.ts";
+import { OPTION_ENTRIES } from "../options/options.ts";
 import { inRange, isNumberOption, type Settings } from "../options/settings.ts";
 import { readAmount, showAmount, UNITS } from "../options/units.ts";
 import { nearest } from "../text/did-you-mean.ts";

@@ -1,5 +1,6 @@
 /** The text of `--help`, and how options are written in it and in the documents. */
-import { GROUPS, OPTION_ENTRIES, type Option } from "../options/options.ts";
+import { GROUPS, type Option } from "../options/option.ts";
+import { OPTION_ENTRIES } from "../options/options.ts";
 import { isNumberOption } from "../options/settings.ts";
 import { showAmount, UNIT_NOTES, UNITS } from "../options/units.ts";
 import { QUESTIONS } from "./flags.ts";

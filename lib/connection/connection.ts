@@ -98,6 +98,7 @@ export class Connection implements LinkEvents, Owner {
   received(bytes: Uint8Array): void {
     const protocol = this.#isHere ? this.#protocol.push(bytes) : undefined;
     if (protocol !== undefined) return this.refuse(protocol);
+    this.#readHalf.begin();
     this.#readHalf.received(bytes);
     this.#read();
   }
@@ -106,6 +107,7 @@ export class Connection implements LinkEvents, Owner {
     // A write that meets a reset uses up its error, and what follows looks like an end: `wake` deals
     // with it, and half a line stays unsaid.
     if (this.#writeHalf.isOver) return;
+    this.#readHalf.begin();
     this.#readHalf.ended();
     this.#read();
   }
@@ -122,6 +124,7 @@ export class Connection implements LinkEvents, Owner {
     this.#reason = how;
     this.#deadline.set(this.#context.settings.closeTimeoutMs * CLOSE_TIMEOUTS_MAX);
     this.#writeHalf.dispose();
+    this.#readHalf.begin();
     this.#read();
   }
 
@@ -130,7 +133,10 @@ export class Connection implements LinkEvents, Owner {
     if (this.#writeHalf.isReset && this.#isConnected) this.#link.terminate();
     // Not at once, as this may be in the middle of a flush.
     else if (phase === "replying") this.#context.backpressure.resumeLater(this.#readHalf);
-    else if (phase === "reading") this.#read();
+    else if (phase === "reading") {
+      this.#readHalf.begin();
+      this.#read();
+    }
   }
 
   run(action: () => void): void {
@@ -185,7 +191,6 @@ export class Connection implements LinkEvents, Owner {
 
   /** Reads until nothing is left, or the next line has to wait. */
   #read(): void {
-    this.#readHalf.begin();
     let line: Decoded | undefined;
     while ((line = this.#readHalf.next()) !== undefined) {
       this.#take(line);

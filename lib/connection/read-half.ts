@@ -107,6 +107,8 @@ export class ReadHalf implements Sender, Taker {
       // It is being reset, and Bun would go on until it has handed over everything.
       return this.#link.terminate();
     }
+    const isAtOnce = bytes.length <= STEP_BYTES && this.pendingBytes === 0 && !this.#hasEnded;
+    if (isAtOnce) return this.#decoder.push(bytes);
     this.#arrivedBytes += bytes.length;
     for (let start = 0; start < bytes.length; start += STEP_BYTES) {
       this.#arrived.push(bytes.subarray(start, start + STEP_BYTES));

@@ -5,7 +5,8 @@
  *
  * Durations are milliseconds here, and sizes are bytes. units.ts says how both are written as flags.
  */
-import type { UnitKind } from "./units.ts";
+import { LIMIT_OPTIONS } from "./limit-options.ts";
+import type { Option } from "./option.ts";
 
 /** What the how-to's server asks with. */
 export const PROMPT = "Enter your name: ";
@@ -13,66 +14,8 @@ export const PROMPT = "Enter your name: ";
 /** The longest welcome, in bytes. */
 export const WELCOME_BYTES_MAX = 4_096;
 
-export interface TextOption {
-  readonly kind: "text";
-  readonly placeholder: string;
-  /** What it is, with "a" or "an" before it. */
-  readonly what: string;
-  readonly default: string;
-  /** What the empty text means. Without this, an empty text is not accepted. */
-  readonly empty?: string;
-  readonly bytesMax?: number;
-}
-
-export interface NumberOption {
-  readonly kind: UnitKind;
-  readonly default: number;
-  /** The smallest and the largest value, in the unit of the library. */
-  readonly min: number;
-  readonly max: number;
-  /** What 0 means, where it means something other than "none". */
-  readonly zero?: string;
-  /** Its default is another option's value times `factor`. That option stands before it. */
-  readonly follows?: { readonly option: string; readonly flag: string; readonly factor: number };
-}
-
-interface SwitchOption {
-  readonly kind: "switch";
-  readonly default: boolean;
-}
-
-export type Option = (TextOption | NumberOption | SwitchOption) & {
-  readonly flag: string;
-  /** The flag in one letter, where it has one. */
-  readonly short?: string;
-  readonly group: (typeof GROUPS)[number];
-  /** What it does, for `--help` and the documents. */
-  readonly about: string;
-  /** Why it exists and why the default is what it is, for docs/options.md. */
-  readonly reason: string;
-};
-
-/** The headings of `--help` and of docs/options.md, in their order. */
-export const GROUPS = [
-  "Where it listens",
-  "Who is let in",
-  "Timeouts",
-  "Limits",
-  "What people see",
-  "The operator's side",
-] as const;
-
 /** A round number of seconds below `TIMER_MS_MAX`: about 23 days. */
 const DURATION_MS_MAX = 2_000_000_000;
-
-const LINE_LIMIT_BYTES = 65_536;
-const LINE_LIMIT_BYTES_MAX = 1_048_576;
-
-const LINE_BURST = 50;
-const LINES_PER_SECOND = 10;
-
-/** By default one address may say as much as this many clients. */
-const ADDRESS_FACTOR = 4;
 
 export const OPTIONS = {
   /** The address to listen on: an IPv4 or IPv6 address, or a host name. */
@@ -193,136 +136,7 @@ export const OPTIONS = {
     about: "Longest wait for a leaving client to read and close.",
     reason: "A client that never finishes closing cannot hold up a shutdown.",
   },
-  /** Most bytes that wait for one slow reader before lines are skipped, 4,096 to 2^30. */
-  queueLimitBytes: {
-    kind: "size",
-    flag: "queue-limit",
-    group: "Limits",
-    default: 1_048_576,
-    min: 4_096,
-    max: 1_073_741_824,
-    about: "Most bytes that wait for one slow reader.",
-    reason: "Thousands of lines. Above it the oldest are skipped, and the reader is told how many.",
-  },
-  /** Most bytes that wait for all readers together, 2^20 to 2^40. */
-  totalQueueLimitBytes: {
-    kind: "size",
-    flag: "total-queue-limit",
-    group: "Limits",
-    default: 268_435_456,
-    min: 1_048_576,
-    max: 1_099_511_627_776,
-    about: "Most bytes that wait for all readers together.",
-    reason:
-      "Slow readers cannot fill the memory, however many there are. The longest queues are cut first.",
-  },
-  /** Longest line that is accepted, in bytes without its LF, 128 to 2^20. */
-  lineLimitBytes: {
-    kind: "size",
-    flag: "line-limit",
-    group: "Limits",
-    default: LINE_LIMIT_BYTES,
-    min: 128,
-    max: LINE_LIMIT_BYTES_MAX,
-    about: "Longest line that is accepted.",
-    reason: "The limit of the how-to's server. A line without end costs no more memory than this.",
-  },
-  /** Longest message, in bytes of UTF-8 without its author's name; at most the longest line. */
-  messageLimitBytes: {
-    kind: "size",
-    flag: "message-limit",
-    group: "Limits",
-    default: LINE_LIMIT_BYTES,
-    follows: { option: "lineLimitBytes", flag: "line-limit", factor: 1 },
-    min: 1,
-    max: LINE_LIMIT_BYTES_MAX,
-    about: "Longest message that is sent to others.",
-    reason: "60,000 bytes fill 751 rows of every screen. 1000 are enough on the open internet.",
-  },
-  /** Longest name, in characters (Unicode code points), 1 to 128. */
-  nameLimit: {
-    kind: "count",
-    flag: "name-limit",
-    group: "Limits",
-    default: 32,
-    min: 1,
-    max: 128,
-    about: "Longest name, in characters.",
-    reason: "A name begins every line that its owner says, and should leave space for the line.",
-  },
-  /** Most lines that a client may send at once, 1 to 10^6; a line counts once for each KiB. */
-  lineBurst: {
-    kind: "count",
-    flag: "line-burst",
-    group: "Limits",
-    default: LINE_BURST,
-    min: 1,
-    max: 1_000_000,
-    about: "Most lines read from a client at once.",
-    reason: "A pasted page arrives at once. A long line counts once for each KiB, whole or begun.",
-  },
-  /** Lines a second that a client may send after that, at most 10^6; 0 = no limit. */
-  lineRate: {
-    kind: "rate",
-    flag: "line-rate",
-    group: "Limits",
-    default: LINES_PER_SECOND,
-    min: 0,
-    max: 1_000_000,
-    zero: "no limit",
-    about: "Lines read from a client after that.",
-    reason:
-      "Faster than anybody types. A client that sends more is slowed down, and loses nothing.",
-  },
-  /** The same for all clients of one address together, 1 to 10^6. Loopback is exempt. */
-  addressLineBurst: {
-    kind: "count",
-    flag: "address-line-burst",
-    group: "Limits",
-    default: ADDRESS_FACTOR * LINE_BURST,
-    follows: { option: "lineBurst", flag: "line-burst", factor: ADDRESS_FACTOR },
-    min: 1,
-    max: 1_000_000,
-    about: "Most lines read from one address at once.",
-    reason: "All clients of one address together. This machine itself is exempt.",
-  },
-  /** Lines a second that one address may send after that, at most 10^6; 0 = no limit. */
-  addressLineRate: {
-    kind: "rate",
-    flag: "address-line-rate",
-    group: "Limits",
-    default: ADDRESS_FACTOR * LINES_PER_SECOND,
-    follows: { option: "lineRate", flag: "line-rate", factor: ADDRESS_FACTOR },
-    min: 0,
-    max: 1_000_000,
-    zero: "no limit",
-    about: "Lines read from one address after that.",
-    reason: "One host with many clients says no more than a few people would.",
-  },
-  /** Most times that one address may join at once, 1 to 10^6. Loopback is exempt. */
-  joinBurst: {
-    kind: "count",
-    flag: "join-burst",
-    group: "Limits",
-    default: 20,
-    min: 1,
-    max: 1_000_000,
-    about: "Most joins from one address at once.",
-    reason:
-      "A class behind one address gets in. A client that reconnects in a loop cannot fill the screens.",
-  },
-  /** Joins a second from one address after that, at most 10^6; 0 = no limit. */
-  joinRate: {
-    kind: "rate",
-    flag: "join-rate",
-    group: "Limits",
-    default: 2,
-    min: 0,
-    max: 1_000_000,
-    zero: "no limit",
-    about: "Joins from one address after that.",
-    reason: "A client that comes too soon waits at the prompt. This machine itself is exempt.",
-  },
+  ...LIMIT_OPTIONS,
   /** What newcomers are told before the prompt: lines of at most 4,096 bytes. */
   welcome: {
     kind: "text",

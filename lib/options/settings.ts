@@ -1,11 +1,6 @@
 /** Options with their defaults filled in and their ranges checked. */
-import {
-  OPTION_ENTRIES,
-  OPTIONS,
-  type NumberOption,
-  type Option,
-  type TextOption,
-} from "./options.ts";
+import type { NumberOption, Option, TextOption } from "./option.ts";
+import { OPTION_ENTRIES, OPTIONS } from "./options.ts";
 import { UNITS } from "./units.ts";
 
 type Widen<T> = T extends number ? number : T extends boolean ? boolean : string;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { defaultOf, usageOf } from "../../lib/cli/help.ts";
-import { GROUPS, OPTION_ENTRIES } from "../../lib/options/options.ts";
+import { GROUPS } from "../../lib/options/option.ts";
+import { OPTION_ENTRIES } from "../../lib/options/options.ts";
 import { UNIT_NOTES } from "../../lib/options/units.ts";
 import { tableRows } from "./tables.ts";
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { parseFlags } from "../../../lib/cli/flags.ts";
 import { helpText, usageOf } from "../../../lib/cli/help.ts";
 import { programName } from "../../../lib/cli/program-name.ts";
-import { GROUPS, OPTION_ENTRIES } from "../../../lib/options/options.ts";
+import { GROUPS } from "../../../lib/options/option.ts";
+import { OPTION_ENTRIES } from "../../../lib/options/options.ts";
 import { resolveOptions } from "../../../lib/options/settings.ts";
 
 describe("parseFlags", () => {

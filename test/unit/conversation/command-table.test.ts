@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { CommandTable, type Command } from "../../../lib/conversation/command-table.ts";
+import { announced } from "../../../lib/text/messages.ts";
 import { chat } from "../../helpers/chat.ts";
 import { stopClock } from "../../helpers/clock.ts";
 
@@ -12,7 +13,7 @@ const topic: Command = {
   suggestedFor: ["title"],
   isFor: ({ member }) => member.name === "Alice",
   run({ journal }, text) {
-    journal.propose({ do: "announce", lines: `*** The topic is ${text} ***\n` });
+    journal.propose({ do: "announce", lines: announced(text) });
   },
 };
 
@@ -27,7 +28,7 @@ describe("a command from another table", () => {
   test("is one like the others for those who may use it", async () => {
     const { alice, bob } = await stage();
     alice.say("/SUBJECT tea");
-    expect(await bob.told()).toBe("*** The topic is tea ***\n");
+    expect(await bob.told()).toBe("*** Announcement: tea\n");
     await alice.told();
     for (const line of ["/help", "/help topic", "/title", "/topc"]) alice.say(line);
     const told = await alice.told();
@@ -42,7 +43,7 @@ describe("a command from another table", () => {
   test("does not exist for the others", async () => {
     const { alice, bob } = await stage();
     for (const line of ["/help", "/help topic", "/topic tea", "/title"]) bob.say(line);
-    expect(await bob.told()).not.toMatch(/say what|Did you mean \/topic/);
+    expect(await bob.told()).not.toMatch(/the room is about|Did you mean \/topic/);
     expect(await alice.told()).toBe("");
   });
 });
