@@ -205,7 +205,7 @@ describe("the tunnel", () => {
   const noSsh = needs("ssh");
   test.skipIf(noSsh !== "")(`is a command line that ssh understands${noSsh}`, async () => {
     place.write("ssh_config", "");
-    const command = place.fit(tunnel, { port: 8888, localPort: 8888 }).replace("-N", "-N -G");
+    const command = place.fit(tunnel, { port: 8888, localPort: 8888 }).replace(" -N ", " -N -G ");
     const { exitCode, output } = await run("sh", "-c", command);
     expect(exitCode).toBe(0);
     expect(output).toContain("localforward 8888 [127.0.0.1]:8888\n");
