@@ -60,6 +60,11 @@ export class SendQueue {
     return this.#bytes;
   }
 
+  /** Whether nothing waits, not even the notice of a gap. This looks at no other object. */
+  get isEmpty(): boolean {
+    return this.#bytes === 0 && this.#skippedLines === 0;
+  }
+
   /** What waits as the limit counts it: bytes, and the cost of keeping them. */
   get chargedBytes(): number {
     const noticeBytes = this.#skippedLines > 0 ? NOTICE_BYTES_MAX : 0;
@@ -97,7 +102,7 @@ export class SendQueue {
    *   copied
    */
   send(chunk: Chunk, isLent = false): number {
-    if (this.#blocked || this.chargedBytes > 0) {
+    if (this.#blocked || !this.isEmpty) {
       this.push(isLent ? chunk.copy() : chunk);
       return this.flush();
     }
@@ -123,7 +128,7 @@ export class SendQueue {
    */
   flush(): number {
     let total = 0;
-    while (!this.#blocked && this.chargedBytes > 0) {
+    while (!this.#blocked && !this.isEmpty) {
       this.#announceGap();
       const bytes = this.#nextWrite();
       const accepted = this.#writer.write(bytes);

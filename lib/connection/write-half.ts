@@ -167,7 +167,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   #sent(acceptedBytes: number): void {
     // Where all went out at once, which is nearly always, there is nothing to watch.
-    if (acceptedBytes < 0 || this.#queue.chargedBytes > 0) return this.#watch(acceptedBytes);
+    if (acceptedBytes < 0 || !this.#queue.isEmpty) return this.#watch(acceptedBytes);
     this.#noteAnswersTaken();
     this.#shutDownIfFinished();
   }

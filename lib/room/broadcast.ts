@@ -133,11 +133,13 @@ export class Broadcast {
     this.#unflushed.clear();
     this.#each(this.#listeners, (listener) => {
       const { seen, excluded, outbox } = listener;
+      // Most are like this, and nothing of theirs is written to.
+      if (seen === 0 && excluded.length === 0 && bytes.length > 0) return outbox.send(whole);
       listener.seen = 0;
       listener.excluded = NOTHING_EXCLUDED;
       if (excluded.length > 0) outbox.send(new Chunk(this.#without(excluded, bytes, seen)), true);
       else if (seen >= bytes.length) outbox.flush();
-      else outbox.send(seen === 0 ? whole : new Chunk(tail(bytes, seen)));
+      else outbox.send(new Chunk(tail(bytes, seen)));
     });
     this.#flushTimer.flushed(lines, startedMs);
   }
