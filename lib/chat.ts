@@ -5,7 +5,8 @@
 import { Addresses, type Address } from "./limits/addresses.ts";
 import { Admission, REFUSED_MAX } from "./limits/admission.ts";
 import { Backpressure } from "./limits/backpressure.ts";
-import { Connection, type ChatContext } from "./connection/connection.ts";
+import type { ChatContext } from "./connection/chat-context.ts";
+import { Connection } from "./connection/connection.ts";
 import type { Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
 import { COMMANDS } from "./conversation/commands.ts";

@@ -11,18 +11,11 @@
  * means that its socket is gone while lines that it brought are still to be read. Any of the phases
  * between may be skipped.
  *
- * Closing takes one path, whoever starts it: leave the room, say goodbye if there is one, let the queue
- * drain, shut down the sending side, read and discard until the other side closes too, and at a deadline
- * terminate. A client that leaves by itself has the close timeout several times over while it goes on
- * reading; everybody else has it once. Ending the socket at once would be shorter, and would lose what
- * is queued here and, by a reset, also what the kernel has already accepted.
- *
  * The link's `closed` comes exactly once, also from inside a call to `terminate`. It is the only way to
  * the end, and every phase is set before a call that may run it.
  */
 import type { Address } from "../limits/addresses.ts";
-import type { Backpressure } from "../limits/backpressure.ts";
-import { Chunk } from "../room/chunk.ts";
+import type { ChatContext } from "./chat-context.ts";
 import { Deadline } from "./deadline.ts";
 import { CLOSE_TIMEOUTS_MAX, Farewell } from "./farewell.ts";
 import { ProtocolDetector } from "./foreign-protocol.ts";
@@ -33,26 +26,9 @@ import type { Owner } from "./owner.ts";
 import { Pace } from "./pace.ts";
 import { ReadHalf } from "./read-half.ts";
 import type { Link, LinkEvents } from "./link.ts";
-import { Session, type SessionContext } from "../conversation/session.ts";
+import { Session } from "../conversation/session.ts";
 import { QUIT } from "../conversation/speaker.ts";
-import type { Settings } from "../options/settings.ts";
-import type { Slices } from "../limits/slices.ts";
-import type { TotalLimit } from "../limits/total-limit.ts";
-import type { TurnEnd } from "../limits/turn-end.ts";
-import type { Welcome } from "../conversation/welcome.ts";
 import { WriteHalf } from "./write-half.ts";
-
-/** What all connections of one server share. */
-export interface ChatContext extends SessionContext {
-  readonly slices: Slices;
-  readonly backpressure: Backpressure;
-  readonly totalLimit: TotalLimit;
-  readonly turnEnd: TurnEnd;
-  readonly settings: Settings;
-  readonly welcome: Welcome;
-  /** Called exactly once: the socket is gone and every line that it brought is dealt with. */
-  readonly onEnd: (connection: Connection) => void;
-}
 
 export class Connection implements LinkEvents, Owner {
   readonly #context: ChatContext;
@@ -202,7 +178,7 @@ export class Connection implements LinkEvents, Owner {
 
   #take(line: Decoded): void {
     const { emit, settings } = this.#context;
-    if (typeof line === "object") return this.#answer(line.answers);
+    if (typeof line === "object") return this.#writeHalf.answerTelnet(line.answers);
     emit?.({ type: "line read", client: this.#link.label });
     if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
     const outcome = this.#session.line(line);
@@ -211,13 +187,6 @@ export class Connection implements LinkEvents, Owner {
     if (outcome !== QUIT) return;
     this.close("quit");
     if (this.#phase === "closing") this.#farewell?.endWhenRead();
-  }
-
-  /** Telnet has no place in the room's order: an answer goes out by itself, and is no line. */
-  #answer(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    this.#writeHalf.enqueue(new Chunk(bytes, 0));
-    this.#writeHalf.flush();
   }
 
   /** No line is left for now, or the next one has to wait. */
@@ -266,8 +235,10 @@ export class Connection implements LinkEvents, Owner {
       case "warned":
         return this.#idle();
       case "leaving":
+        if (this.#farewell?.mayGoOn()) return this.#deadline.restart();
+        return this.#link.terminate();
       case "closing":
-        return this.#giveUp();
+        return this.#link.terminate();
       case "lost":
         return this.#end(this.#reason ?? "closed");
       case "closed":
@@ -293,13 +264,6 @@ export class Connection implements LinkEvents, Owner {
     this.#phase = "warned";
     this.#session.warn(idleWarningMs);
     this.#deadline.set(idleWarningMs);
-  }
-
-  /** The close timeout is over. A client that leaves and has read something meanwhile gets another. */
-  #giveUp(): void {
-    const mayGoOn = this.#farewell?.mayGoOn() ?? false;
-    if (mayGoOn && this.#phase === "leaving") this.#deadline.restart();
-    else this.#link.terminate();
   }
 
   #leave(reason: LeaveReason): void {

@@ -1,4 +1,12 @@
-/** The end of a stay whose client is still connected: how long it may take to read and to close. */
+/**
+ * The end of a stay whose client is still connected: how long it may take to read and to close.
+ *
+ * Closing takes one path, whoever starts it: leave the room, say goodbye if there is one, let the queue
+ * drain, shut down the sending side, read and discard until the other side closes too, and at a deadline
+ * terminate. A client that leaves by itself has the close timeout several times over while it goes on
+ * reading. Everybody else has it once. To end the socket at once would be shorter. But it would lose what is
+ * queued here, and by a reset also what the kernel has already accepted.
+ */
 import type { Link } from "./link.ts";
 import type { Owner } from "./owner.ts";
 import { after, type Timer } from "../limits/timers.ts";

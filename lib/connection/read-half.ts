@@ -10,23 +10,14 @@
  * down, and nothing is lost. A socket may go while lines that it brought wait here; they are still read,
  * at the same pace.
  */
+import { Arrivals, STEP_BYTES } from "./arrivals.ts";
 import type { Backpressure, Sender } from "../limits/backpressure.ts";
 import type { Owner } from "./owner.ts";
 import type { Link } from "./link.ts";
-import { LineDecoder, type Decoded } from "./line-decoder.ts";
+import type { Decoded } from "./line-decoder.ts";
 import type { Pace } from "./pace.ts";
-import { Deque } from "../room/deque.ts";
 import type { Slice, Slices, Taker } from "../limits/slices.ts";
 import { after, type Timer } from "../limits/timers.ts";
-
-/** So much is decoded before the clock is looked at again, in bytes. */
-const STEP_BYTES = 65_536;
-
-/**
- * So much of a client's input waits at most, in bytes, and what it was sent with. A paused socket brings no
- * more, except when it is reset: then Bun hands over all that the system holds.
- */
-const ARRIVED_BYTES_MAX = 1_048_576;
 
 /** What a client sends that is over is discarded at this pace, in bytes a millisecond. */
 const DISCARDED_BYTES_PER_MS = 256;
@@ -44,19 +35,13 @@ export class ReadHalf implements Sender, Taker {
   readonly #link: Link;
   readonly #pace: Pace;
   readonly #owner: Owner;
-  readonly #decoder: LineDecoder;
+  readonly #arrivals: Arrivals;
   readonly slice: Slice;
   readonly taken = { time: 0, lines: 0 };
   takenAtMs = 0;
   #phase: "reading" | WaitPhase | "over" = "reading";
   #isSourcePaused = false;
   #isSocketGone = false;
-  /** What has arrived and is not decoded yet, as that takes time too. */
-  readonly #arrived = new Deque<Uint8Array>();
-  #arrivedBytes = 0;
-  /** Whether more has arrived than may wait: what comes after it is not a line's beginning. */
-  #isCutOff = false;
-  #hasEnded = false;
   #discardedBytes = 0;
   /** A line that had to wait. */
   #next: Decoded | undefined;
@@ -71,7 +56,7 @@ export class ReadHalf implements Sender, Taker {
     this.#link = link;
     this.#pace = pace;
     this.#owner = owner;
-    this.#decoder = new LineDecoder(context.settings.lineLimitBytes, link.dialect);
+    this.#arrivals = new Arrivals(context.settings.lineLimitBytes, link.dialect);
   }
 
   get phase(): "reading" | WaitPhase | "over" {
@@ -84,7 +69,7 @@ export class ReadHalf implements Sender, Taker {
   }
 
   get pendingBytes(): number {
-    return this.#decoder.pendingBytes + this.#arrivedBytes;
+    return this.#arrivals.pendingBytes;
   }
 
   get nextBytes(): number {
@@ -96,28 +81,18 @@ export class ReadHalf implements Sender, Taker {
     if (this.#phase !== "backpressured" && this.#phase !== "throttled") return false;
     this.#decode();
     const isLine = this.#next !== undefined && typeof this.#next !== "object";
-    return isLine || this.#decoder.hasLine;
+    return isLine || this.#arrivals.hasLine;
   }
 
   received(bytes: Uint8Array): void {
     if (this.#phase === "over") return this.#discard(bytes.length);
-    if (this.#isCutOff) return;
-    if (this.#arrivedBytes > ARRIVED_BYTES_MAX) {
-      this.#isCutOff = true;
-      // It is being reset, and Bun would go on until it has handed over everything.
-      return this.#link.terminate();
-    }
-    const isAtOnce = bytes.length <= STEP_BYTES && this.pendingBytes === 0 && !this.#hasEnded;
-    if (isAtOnce) return this.#decoder.push(bytes);
-    this.#arrivedBytes += bytes.length;
-    for (let start = 0; start < bytes.length; start += STEP_BYTES) {
-      this.#arrived.push(bytes.subarray(start, start + STEP_BYTES));
-    }
+    // It is being reset, and Bun would go on until it has handed over everything.
+    if (!this.#arrivals.push(bytes)) this.#link.terminate();
   }
 
   /** The other side will send nothing more: a last line needs no LF. */
   ended(): void {
-    this.#hasEnded = !this.#isCutOff;
+    this.#arrivals.end();
   }
 
   /** The socket is gone: what it brought is read, but for a line without its LF. */
@@ -137,7 +112,7 @@ export class ReadHalf implements Sender, Taker {
   next(): Decoded | undefined {
     this.#settle();
     while (this.#phase === "reading") {
-      const line = (this.#next ??= this.#decoder.next());
+      const line = (this.#next ??= this.#arrivals.next());
       if (line !== undefined) {
         if (this.#mustWait(line)) break;
         this.#next = undefined;
@@ -145,8 +120,8 @@ export class ReadHalf implements Sender, Taker {
         this.#pace.spend(line);
         return line;
       }
-      if (this.#isDecoded) {
-        if (this.#decoder.ended || this.#isSocketGone || this.#isCutOff) this.#phase = "over";
+      if (this.#arrivals.isDecoded) {
+        if (this.#arrivals.isOver || this.#isSocketGone) this.#phase = "over";
         this.#resumeSource();
         break;
       }
@@ -173,8 +148,7 @@ export class ReadHalf implements Sender, Taker {
   /** Reads no more lines: what arrives is discarded. */
   stop(): void {
     this.#phase = "over";
-    this.#arrived.clear();
-    this.#arrivedBytes = 0;
+    this.#arrivals.clear();
     clearTimeout(this.#timer);
     this.#context.backpressure.removeSender(this);
     this.#context.slices.remove(this);
@@ -192,34 +166,12 @@ export class ReadHalf implements Sender, Taker {
     slices.charge(this);
   }
 
-  /** Whether nothing is left to be decoded. */
-  get #isDecoded(): boolean {
-    return this.#arrived.length === 0 && this.#hasEnded === this.#decoder.ended;
-  }
-
   /** Goes one step on to the next line. */
   #decode(): void {
-    this.#next ??= this.#decoder.next();
-    if (this.#next !== undefined || this.#isDecoded) return;
-    if (this.#arrived.length === 0) {
-      this.#decoder.end();
-    } else {
-      this.#decoder.push(this.#takeStep());
-    }
-    this.#next = this.#decoder.next();
-  }
-
-  /** The bytes that are decoded next. */
-  #takeStep(): Uint8Array {
-    const pieces = [this.#arrived.shift()];
-    let size = pieces[0]?.length ?? 0;
-    while (this.#arrived.length > 0 && size + this.#arrived.at(0).length <= STEP_BYTES) {
-      size += this.#arrived.at(0).length;
-      pieces.push(this.#arrived.shift());
-    }
-    this.#arrivedBytes -= size;
-    const [only] = pieces;
-    return pieces.length === 1 && only !== undefined ? only : Buffer.concat(pieces);
+    this.#next ??= this.#arrivals.next();
+    if (this.#next !== undefined || this.#arrivals.isDecoded) return;
+    this.#arrivals.decode();
+    this.#next = this.#arrivals.next();
   }
 
   /**

@@ -59,6 +59,13 @@ export class WriteHalf implements Outbox, Reader, Holder {
     this.enqueue(Chunk.answer(text));
   }
 
+  /** Telnet has no place in the room's order: an answer goes out by itself, and is no line. */
+  answerTelnet(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.enqueue(new Chunk(bytes, 0));
+    this.flush();
+  }
+
   /** Whether the reader has to take first what it asked for. If so, its owner is woken when it has. */
   mustTakeAnswers(): boolean {
     const bytesMax = this.#context.settings.queueLimitBytes * ANSWERS_PART_MAX;

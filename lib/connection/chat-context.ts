@@ -1,0 +1,20 @@
+import type { SessionContext } from "../conversation/session.ts";
+import type { Welcome } from "../conversation/welcome.ts";
+import type { Backpressure } from "../limits/backpressure.ts";
+import type { Slices } from "../limits/slices.ts";
+import type { TotalLimit } from "../limits/total-limit.ts";
+import type { TurnEnd } from "../limits/turn-end.ts";
+import type { Settings } from "../options/settings.ts";
+import type { Connection } from "./connection.ts";
+
+/** What all connections of one server share. */
+export interface ChatContext extends SessionContext {
+  readonly slices: Slices;
+  readonly backpressure: Backpressure;
+  readonly totalLimit: TotalLimit;
+  readonly turnEnd: TurnEnd;
+  readonly settings: Settings;
+  readonly welcome: Welcome;
+  /** Called exactly once: the socket is gone and every line that it brought is dealt with. */
+  readonly onEnd: (connection: Connection) => void;
+}
