@@ -1,9 +1,6 @@
 /**
- * natter's library: `startChatServer`. Bytes flow one way through the other files here:
- *
- *     socket data ─▶ LineDecoder ─▶ Session ─▶ Room ─▶ the turn ─▶ SendQueue ─▶ socket write
- *
- * A listener makes links of sockets; each belongs to one Connection, which knows the rest.
+ * natter's library: `startChatServer`. A listener makes links of sockets, and each link belongs to one
+ * connection of the chat. docs/design.md shows the way of a line through the other files.
  */
 import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";

@@ -158,7 +158,7 @@ export class Room {
     this.#broadcast.tell(member as RoomMember, text);
   }
 
-  /** The same for what this member has asked for itself. */
+  /** The same for what this member has asked for itself, which holds up nobody else. */
   answer(member: Member, text: string): void {
     this.#broadcast.answer(member as RoomMember, text);
   }

@@ -14,8 +14,8 @@ export const BY_HAND: Readonly<Record<string, readonly [from: string, to: string
     "this.#link.terminate(); this.#leave(reason);",
   ],
   "each member is handed a copy of the turn": [
-    "seen === 0 ? whole : new Chunk(tail(bytes, seen))",
-    "new Chunk(new Uint8Array(bytes.subarray(seen)))",
+    "return outbox.send(whole);",
+    "return outbox.send(new Chunk(new Uint8Array(bytes)));",
   ],
   "a connection ends in the middle of a flush": [
     'else this.#turnEnd.run("end", () => this.#giveUpLongest());',

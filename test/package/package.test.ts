@@ -119,6 +119,7 @@ describe("natter.d.ts", () => {
   );
 
   test("declares the types of lib/server.ts, as `bun check` sees", () => {
+    // If one of these is not true, `bun run declarations` makes natter.d.ts anew.
     const areFunctions: AreSame<typeof declared, typeof real> = true;
     const areOptions: AreSame<
       Required<declared.ChatServerOptions>,

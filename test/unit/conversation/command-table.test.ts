@@ -6,11 +6,11 @@ import { stopClock } from "../../helpers/clock.ts";
 
 stopClock();
 
-const topic: Command = {
+const teapot: Command = {
   takes: "text",
-  about: "say what the room is about",
-  also: ["subject"],
-  suggestedFor: ["title"],
+  about: "say what is in it",
+  also: ["kettle"],
+  suggestedFor: ["mug"],
   isFor: ({ member }) => member.name === "Alice",
   run({ journal }, text) {
     journal.propose({ do: "announce", lines: announced(text) });
@@ -19,7 +19,7 @@ const topic: Command = {
 
 describe("a command from another table", () => {
   const stage = async () => {
-    const { join } = chat({}, { commands: { topic } });
+    const { join } = chat({}, { commands: { teapot } });
     const [alice, bob] = [await join("Alice"), await join("Bob")];
     await alice.told();
     return { alice, bob };
@@ -27,28 +27,28 @@ describe("a command from another table", () => {
 
   test("is one like the others for those who may use it", async () => {
     const { alice, bob } = await stage();
-    alice.say("/SUBJECT tea");
+    alice.say("/KETTLE tea");
     expect(await bob.told()).toBe("*** Announcement: tea\n");
     await alice.told();
-    for (const line of ["/help", "/help topic", "/title", "/topc"]) alice.say(line);
+    for (const line of ["/help", "/help teapot", "/mug", "/teapt"]) alice.say(line);
     const told = await alice.told();
-    const help = "*** /topic text         say what the room is about (or /subject)\n";
+    const help = "*** /teapot text        say what is in it (or /kettle)\n";
     expect(told.split(help)).toHaveLength(3);
     expect(told).toEndWith(
-      "*** There is no command /title. Did you mean /topic?\n" +
-        "*** There is no command /topc. Did you mean /topic?\n",
+      "*** There is no command /mug. Did you mean /teapot?\n" +
+        "*** There is no command /teapt. Did you mean /teapot?\n",
     );
   });
 
   test("does not exist for the others", async () => {
     const { alice, bob } = await stage();
-    for (const line of ["/help", "/help topic", "/topic tea", "/title"]) bob.say(line);
-    expect(await bob.told()).not.toMatch(/the room is about|Did you mean \/topic/);
+    for (const line of ["/help", "/help teapot", "/teapot tea", "/mug"]) bob.say(line);
+    expect(await bob.told()).not.toMatch(/what is in it|Did you mean \/teapot/);
     expect(await alice.told()).toBe("");
   });
 });
 
 test("two commands cannot have the same word", () => {
-  const make = () => new CommandTable({ topic }, { subject: topic });
-  expect(make).toThrow("two commands are called /subject");
+  const make = () => new CommandTable({ teapot }, { kettle: teapot });
+  expect(make).toThrow("two commands are called /kettle");
 });
