@@ -1,5 +1,5 @@
 /**
- * Everybody who is connected to one chat, whatever listener they came through: who is let in, what
+ * All clients of one chat, from any listener: which of them are let in, what
  * their connections share, and the end of it all.
  */
 import { Addresses, type Address } from "./limits/addresses.ts";
@@ -27,13 +27,13 @@ import { Welcome } from "./conversation/welcome.ts";
 /** A slow reader's queue drops whole turns: so a turn is at most this part of what it may hold. */
 const TURNS_PER_QUEUE = 4;
 
-/** Whoever joins is told so little of what was said that it is far from what its queue may hold. */
+/** The history that a newcomer is told is at most this part of what its queue may hold. */
 const HISTORIES_PER_QUEUE = 4;
 
 /** A turn that would outgrow this is flushed before it ends. Larger writes gain nothing. */
 const TURN_BYTES_MAX = 262_144;
 
-/** What a chat may be given: who is told what happens, and what differs from one on one machine. */
+/** What a chat may be given: who is told what happens, another journal, and more commands. */
 export interface ChatOptions {
   /** Receives what the operator sees. */
   readonly log?: LogSink | undefined;
@@ -136,7 +136,7 @@ export class Chat implements Door {
     this.context.journal.propose({ do: "announce", lines: announced(lines.join("\n")) });
   }
 
-  /** Sends home whoever has this name; returns whether there is anybody. */
+  /** Sends home the member with this name. Returns whether there is one. */
   kick(name: string, reason: string): boolean {
     const { journal, room } = this.context;
     const member = room.find(foldName(name));

@@ -73,7 +73,7 @@ export type ChatServerOptions = {
   closeTimeoutMs?: number;
   /**
    * Receives what the operator sees: whole lines, each ended by LF and free of control
-   * characters but for tabs in messages, most often once a turn of the event loop. If it
+   * characters except tabs in messages, most often once a turn of the event loop. If it
    * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: (text: string) => void;
@@ -171,7 +171,7 @@ export interface ChatServer extends AsyncDisposable {
   /** Tells everybody in the chat: `*** Announcement: ` and each line of `text`, made safe to show. */
   announce(text: string): void;
   /**
-   * Sends somebody home, who is told the reason; the others are told that it has left. A name is matched
+   * Sends somebody home and says the reason. The others are told that it has left. A name is matched
    * without regard to case and width. Returns whether anybody has it.
    */
   kick(name: string, reason?: string): boolean;

@@ -15,7 +15,7 @@ import { resolveOptions, type Settings } from "./options/settings.ts";
 export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[Name] } & {
   /**
    * Receives what the operator sees: whole lines, each ended by LF and free of control
-   * characters but for tabs in messages, most often once a turn of the event loop. If it
+   * characters except tabs in messages, most often once a turn of the event loop. If it
    * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: LogSink;
@@ -49,7 +49,7 @@ export interface ChatServer extends AsyncDisposable {
   /** Tells everybody in the chat: `*** Announcement: ` and each line of `text`, made safe to show. */
   announce(text: string): void;
   /**
-   * Sends somebody home, who is told the reason; the others are told that it has left. A name is matched
+   * Sends somebody home and says the reason. The others are told that it has left. A name is matched
    * without regard to case and width. Returns whether anybody has it.
    */
   kick(name: string, reason?: string): boolean;

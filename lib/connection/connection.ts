@@ -57,7 +57,7 @@ export class Connection implements LinkEvents, Owner {
     this.#session = new Session(context, client, () => this.run(() => this.#claimed()));
   }
 
-  /** Prompts for a name. Who is not welcome is told so by `refuse` instead. */
+  /** Prompts for a name. `refuse` is for a client that is not let in. */
   start(): void {
     this.#context.emit?.({ type: "connected", client: this.#link.label });
     this.#session.start();

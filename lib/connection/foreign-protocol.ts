@@ -1,6 +1,6 @@
 /**
  * Programs that take this port for something else, by the first bytes that they send. None of
- * these can begin the name of a person, but for SSH's; and what follows, the body of a web page's
+ * these can begin the name of a person, except SSH's; and what follows, the body of a web page's
  * request say, is not to be taken for one either.
  */
 const FIRST_BYTES = {

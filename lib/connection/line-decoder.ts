@@ -1,7 +1,7 @@
 /**
  * Bytes to lines. A chunk of a TCP stream is not a line: it can hold half of one, or ten, or end
  * in the middle of a UTF-8 character. The decoder keeps what is unfinished and hands out lines one
- * at a time, when they are asked for, so that whoever pulls can stop between two lines.
+ * at a time, when they are asked for, so that the caller can stop between two lines.
  *
  * A line ends in LF, CR LF or, from Telnet clients, CR NUL. Each line is decoded as a whole, and
  * what is not UTF-8 becomes U+FFFD. Telnet's commands are not part of any line.

@@ -95,7 +95,7 @@ export class ReadHalf implements Sender, Taker {
     this.#arrivals.end();
   }
 
-  /** The socket is gone: what it brought is read, but for a line without its LF. */
+  /** The socket is gone. What it brought is read, except a last line without its LF. */
   lost(): void {
     this.#isSocketGone = true;
   }

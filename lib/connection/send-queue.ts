@@ -29,7 +29,7 @@ export interface Writer {
   write(bytes: Uint8Array): number;
 }
 
-/** Who is told of lines that were dropped, once the reader is about to be. */
+/** Is told of lines that were dropped, at the moment when the reader is told too. */
 export interface SkipListener {
   onSkipped(count: number): void;
 }

@@ -15,7 +15,7 @@ export interface Command {
   readonly also?: readonly string[];
   /** Words that are no command, and for which this one is suggested. */
   readonly suggestedFor?: readonly string[];
-  /** Who may use it, and hears of it: everybody if it is not given. */
+  /** Whether this member may use it, and hears of it. Without it everybody may. */
   isFor?(speaker: Speaker): boolean;
   /** `argument` is what follows the word, without spaces around it. */
   run(speaker: Speaker, argument: string): Outcome;

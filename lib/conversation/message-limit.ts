@@ -3,7 +3,7 @@ import { messageTooLong } from "../text/messages.ts";
 import { BYTES_PER_UNIT_MAX } from "../room/broadcast.ts";
 import type { Member, Room } from "../room/room.ts";
 
-/** Who says something, where, and how long it may be. */
+/** A member that says something, the room, and how long it may be. */
 interface Author {
   readonly member: Member;
   readonly room: Room;

@@ -37,7 +37,7 @@ export interface SessionContext {
   readonly settings: Pick<Settings, "nameLimit" | "messageLimitBytes" | "prompt" | "greeting">;
 }
 
-/** Whom a conversation belongs to. */
+/** The client that the conversation is with. */
 export interface Client {
   /** Where it is. */
   readonly label: string;

@@ -6,7 +6,7 @@ import type { Member, Room } from "../room/room.ts";
 import { nearest } from "../text/did-you-mean.ts";
 import { foldName, readName } from "../text/names.ts";
 
-/** Who gives a command, and what it may need. */
+/** A member that gives a command, and what the command may need. */
 export interface Speaker {
   readonly member: Member;
   readonly room: Room;
@@ -29,7 +29,7 @@ export function answer(speaker: Speaker, text: string): void {
   speaker.room.answer(speaker.member, text);
 }
 
-/** Whoever is called `name`, which must be somebody else; otherwise the speaker is told. */
+/** The member with this name, which must be somebody else. If there is none, the speaker is told so. */
 export function findOther(speaker: Speaker, argument: string): Member | undefined {
   const { room, member, settings } = speaker;
   const name = readName(argument, settings.nameLimit);

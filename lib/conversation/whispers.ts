@@ -19,7 +19,7 @@ export function reply(speaker: Speaker, text: string): Outcome {
   else answer(speaker, ANSWERS.hasLeft(lastWhisperer.name));
 }
 
-/** Whoever is ignored by the one that it writes to is not told so. */
+/** Somebody that writes to a member that ignores it is not told so. */
 function whisper(speaker: Speaker, other: Member, text: string): void {
   const { member, room } = speaker;
   if (refusesLength(speaker, text)) return;

@@ -1,5 +1,5 @@
 /**
- * What is put off until a turn of the event loop ends, since whoever asks for it must not be run again
+ * What is put off until a turn of the event loop ends, since the code that asks for it must not run again
  * before it has returned. All of it runs here, in this order.
  */
 

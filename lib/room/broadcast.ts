@@ -7,7 +7,7 @@
  *
  * `seen` is an offset into the turn: what lies before it is dealt with, and one that comes in mid-turn
  * starts at its end. `excluded` are the parts after it that are not for this listener: what it said
- * itself, and what those say whom it ignores. It is given the turn without these, so that nobody hears
+ * itself, and what people say that it ignores. It is given the turn without these, so that nobody hears
  * itself and the order holds.
  */
 import type { LeaveReason } from "../events.ts";
@@ -190,7 +190,7 @@ export class Broadcast {
     }
   }
 
-  /** A turn stays within its limit, but for a single line that is longer. */
+  /** A turn stays within its limit, except where a single line is longer. */
   #makeSpace(bytesMax: number): void {
     if (this.#turnBytes > 0 && this.#turnBytes + bytesMax > this.#turnLimitBytes) this.flush();
     if (bytesMax > this.#turn.length) this.#turn = Buffer.allocUnsafeSlow(bytesMax);

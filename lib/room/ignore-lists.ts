@@ -1,8 +1,8 @@
 /**
- * Who ignores whom. An entry is about one person, under whatever name. While that person is away it
- * stays, and is taken up again by whoever joins under a name that the person had; it ends when the
- * one who ignores leaves. Two entries of one list that share a name are about the same person: when that
- * person leaves they become one. So no more than one entry of each list is about anybody.
+ * Each member's list of ignored people. An entry is about one person, under any name. It stays while that
+ * person is away, and is then about the next one that joins under a name that the person had. It ends when
+ * the member that owns the list leaves. Two entries of one list that share a name are about the same person:
+ * when that person leaves they become one. So each list has at most one entry about anybody.
  *
  * A call goes through one list, which is bounded, or through one entry of each member.
  */
@@ -43,7 +43,7 @@ export class IgnoreLists<Member extends Named> {
     if (this.#entries.size > 0) this.#entries.get(author)?.forEach(({ ignorer }) => act(ignorer));
   }
 
-  /** Those whom a member ignores, by the names that they have or had last. */
+  /** The people on a member's list, by the names that they have or had last. */
   of(member: Member): readonly Named[] {
     return [...(this.#lists.get(member) ?? [])];
   }
@@ -86,7 +86,7 @@ export class IgnoreLists<Member extends Named> {
     this.#entries.get(person)?.forEach((entry) => rename(entry, person));
   }
 
-  /** `person` has left: whoever ignores it goes on, and whomever it ignores is ignored no longer. */
+  /** `person` has left. Others still ignore it. Its own list ends. */
   left(person: Member): void {
     this.#entries.get(person)?.forEach((entry) => this.#keep(entry));
     this.#entries.delete(person);

@@ -1,5 +1,5 @@
 /**
- * The room: who is in it under which name. It changes in one place, `apply`, by what the journal has
+ * The room: its members and their names. It changes in one place, `apply`, by what the journal has
  * put in order, and tells everybody.
  */
 import type { Emit, LeaveReason } from "../events.ts";
@@ -21,7 +21,7 @@ export interface Member {
   readonly spokeAtMs: number;
   /** What others keep of it. */
   readonly contact: Contact;
-  /** Who last wrote to it privately. */
+  /** The person who last wrote to it privately. */
   lastWhisperer: Contact | undefined;
 }
 
@@ -138,7 +138,7 @@ export class Room {
     }
   }
 
-  /** Nothing more is sent to `member`, who is going, and whose leaving is yet to be applied. */
+  /** Sends nothing more to `member`. It is going, and that is yet to be applied. */
   detach(member: Member): void {
     const own = member as RoomMember;
     this.#broadcast.remove(own);

@@ -16,11 +16,11 @@ export const announced = (text: string) =>
     .map((line) => `*** Announcement: ${line}\n`)
     .join("");
 
-/** What somebody is told last whom the operator sends home. */
+/** The last words to somebody that the operator sends home. */
 export const sentHome = (reason: string) =>
   `*** You have been sent home${reason === "" ? "." : `: ${reason}`}\n`;
 
-/** What everything begins with that the server says to somebody in the chat, but for the how-to's goodbyes. */
+/** Everything that the server says in the chat begins with this, except the how-to's goodbyes. */
 const NOTICE = "*** ";
 
 /** A line to somebody in the chat, from what would be said at the prompt. */
@@ -35,11 +35,11 @@ export const privateTo = (name: string, text: string) => `[private to ${name}] $
 export const past = (said: readonly string[]) =>
   `*** ${lines(said.length)} from before you came:\n${said.join("")}*** This is now:\n`;
 
-/** What whoever has joined is told if the server greets. */
+/** What a newcomer is told if the server greets. */
 export const greeting = (name: string, others: number) =>
   `*** You are ${name}, ${company(others)}. /help lists the commands.\n`;
 
-/** What somebody is told who will be idle so many milliseconds later. */
+/** What somebody is told that long, in milliseconds, before the idle timeout. */
 export const idleWarning = (leftMs: number) =>
   `*** You will be disconnected in ${duration(leftMs)} unless you say something.\n`;
 

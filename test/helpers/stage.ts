@@ -72,7 +72,7 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
   };
 }
 
-/** Ends the stay of clients, of whom some may have lines that wait to be read. */
+/** Ends the stay of clients. Some may have lines that wait to be read. */
 export function shutDown(...clients: { readonly connection: Connection }[]): void {
   for (const { connection } of clients) {
     connection.close("server shutdown");

@@ -6,10 +6,10 @@ import type { World } from "./world.ts";
 /** A timer may be late by what writes take, and by how long a drain is waited for; if it is, it waits. */
 const SLACK_MS = 7_000;
 
-/** Less than anything waits for, but for what writes take. */
+/** Less than anything waits for, except what writes take. */
 export const JUST_MS = 500;
 
-/** So many close timeouts have who leave and go on reading. */
+/** A client that leaves and goes on reading has so many close timeouts. */
 const CLOSE_TIMEOUTS_MAX = 12;
 
 /** When what happened to one client, and so whether the server may end its stay, and whether it must. */

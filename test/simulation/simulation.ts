@@ -186,7 +186,7 @@ class Simulation {
     for (const { socket } of this.#world.stays) socket.poll();
     this.#world.turn();
     this.#world.check();
-    // Whoever is told goodbye, and has read that, goes.
+    // A client that is told goodbye, and has read that, goes.
     for (const { client, socket } of this.#world.stays) {
       if (!client.lingers) socket.answerShutdown();
     }

@@ -50,7 +50,7 @@ export class Stay implements SocketWatcher {
     return this.lifetime.isEnded;
   }
 
-  /** Its address, of which only this machine's has no limits. */
+  /** Its address. Only this machine's has no limits. */
   get #place(): string {
     return this.origin ?? "here";
   }
@@ -229,7 +229,7 @@ export class Stay implements SocketWatcher {
     if (!mayRead && this.client.unreadLines > 0) this.#fail("is still read while lines of it wait");
   }
 
-  /** Nobody who reads waits for longer than readers, and its own pace, can make it wait. */
+  /** Readers, and its own pace, can make a client wait for only so long. */
   #checkIsRead(): void {
     const { nowMs } = this.#world.clock;
     const { isClosed, isPaused } = this.socket;
@@ -279,7 +279,7 @@ export class Stay implements SocketWatcher {
     if (this.person.phase === "naming") model.leave(this.person);
   }
 
-  /** Who reads nothing, or says at the prompt what is no name, has only itself to blame. */
+  /** One that reads nothing, or says at the prompt what is no name, has only itself to blame. */
   #isTakenForSilent(reason: LeaveReason): boolean {
     const hasJustSpoken = this.#world.clock.nowMs < this.#sentAtMs + JUST_MS;
     if (this.lifetime.hasJustRead || hasJustSpoken) return false;

@@ -25,7 +25,7 @@ describe("closing a connection", () => {
     bob.connection.closed(undefined);
   });
 
-  test("terminates at the deadline who never closes, also when it reads nothing", () => {
+  test("terminates at the deadline a client that never closes, also when it reads nothing", () => {
     for (const accepts of [[], [0]]) {
       const { connect } = stage({ nameTimeoutMs: 1_000, closeTimeoutMs: 5_000, stallTimeoutMs: 0 });
       const bob = connect(...accepts);
@@ -37,7 +37,7 @@ describe("closing a connection", () => {
     }
   });
 
-  test("who leaves has as much time as it goes on reading, and no more", async () => {
+  test("a client that leaves has time while it goes on reading, and no more", async () => {
     const { join } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
     for (const isShutdown of [false, true]) {
       const [alice, bob] = [join("Alice"), join("Bob", Infinity, 0)];
@@ -57,7 +57,7 @@ describe("closing a connection", () => {
     }
   });
 
-  test("not even who goes on reading a little can leave for ever", async () => {
+  test("but not for ever, if it reads only a little", async () => {
     const { join } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
     const [alice, bob] = [join("Alice"), join("Bob", Infinity, 0)];
     alice.send(`${"x".repeat(1_000)}\n`);

@@ -52,7 +52,7 @@ describe("Deadline", () => {
     expect(calls).toEqual(["met"]);
   });
 
-  test("who sends nothing after a leap is judged a second later, also if the loop is always late", () => {
+  test("a client that sends nothing after a leap is judged a second later, also if the loop is always late", () => {
     const { calls } = stage(1_000);
     pass(60_000);
     jest.advanceTimersByTime(1_999);

@@ -5,7 +5,7 @@ import { PROMPT, stage } from "../../helpers/stage.ts";
 stopClock({ leavesNoTimer: true });
 
 describe("a departure", () => {
-  test("who is found gone in the middle of a line leaves after it, and nothing is lost", async () => {
+  test("a client that is found gone in the middle of a line leaves after it, and nothing is lost", async () => {
     const { connect } = stage({ queueLimitBytes: 4_096 });
     const [alice, bob, carol] = [connect(), connect(Infinity, -1), connect()];
     for (const [client, name] of [
@@ -69,7 +69,7 @@ describe("a departure", () => {
     alice.connection.closed(undefined);
   });
 
-  test("what is queued for who has ended its input still goes out before the shutdown", async () => {
+  test("what is queued for a client that has ended its input still goes out before the shutdown", async () => {
     const { join } = stage();
     const [alice, bob] = [join("Alice"), join("Bob", Infinity, 0)];
     alice.send("one\n");

@@ -59,7 +59,7 @@ describe("the warning before the idle timeout", () => {
     end();
   });
 
-  test("is not for those at the prompt, nor for whoever is leaving", async () => {
+  test("is not for clients at the prompt, nor for one that is leaving", async () => {
     const { connect } = stage({ ...LIMITS, nameTimeoutMs: 0, closeTimeoutMs: 400_000 });
     const [silent, leaving] = [connect(), connect()];
     leaving.send("Ann\n/quit\n");
@@ -104,7 +104,7 @@ describe("the warning before the idle timeout", () => {
     end();
   });
 
-  test("is not for whoever has a line that waits", async () => {
+  test("is not for a client with a line that waits", async () => {
     const { connection, send, told } = await join({ ...LIMITS, lineBurst: 1, lineRate: 0.001 });
     send("one\ntwo\n");
     jest.advanceTimersByTime(240_000);

@@ -51,7 +51,7 @@ describe("an address that joins too often", () => {
     close();
   });
 
-  test("but who gives none is cut off", async () => {
+  test("but a client that gives none is cut off", async () => {
     const { connectFrom, close } = await three({ joinRate: 0.1 });
     const silent = connectFrom(HOST);
     jest.advanceTimersByTime(3_000);
@@ -60,7 +60,7 @@ describe("an address that joins too often", () => {
     close();
   });
 
-  test("and those of its clients who are in can talk", async () => {
+  test("and its clients that are in can talk", async () => {
     const { alice, ben, close } = await three();
     ben.send("hello\n");
     await turnOver();

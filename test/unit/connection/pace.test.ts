@@ -5,7 +5,7 @@ import { PROMPT, shutDown, stage } from "../../helpers/stage.ts";
 
 stopClock({ leavesNoTimer: true });
 
-describe("who sends more than the line rate", () => {
+describe("a client that sends more than the line rate", () => {
   /** A name, five lines, and then one every 100 ms. */
   const rate = { lineBurst: 6, lineRate: 10 };
   const numbers = (from: number, to: number) =>

@@ -48,7 +48,7 @@ describe("the timeouts for a name and for a line", () => {
     silent.connection.closed(undefined);
   });
 
-  test("who only sends blank lines at the prompt is cut off in time", () => {
+  test("a client that only sends blank lines at the prompt is cut off in time", () => {
     const { connect } = stage({ lineBurst: 1, lineRate: 10, nameTimeoutMs: 3_000 });
     const bob = connect();
     bob.send("\n".repeat(1_000));

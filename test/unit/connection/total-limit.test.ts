@@ -9,7 +9,7 @@ describe("what waits for all readers together", () => {
   const limits = { totalQueueLimitBytes: LIMIT, stallTimeoutMs: 0, idleTimeoutMs: 0 };
   const stalled = [Infinity, ...Array(10_000).fill(0)];
 
-  test("is bounded: the longest queues are cut, with a notice, and who keeps up loses nothing", async () => {
+  test("is bounded: the longest queues are cut, with a notice, and readers that keep up lose nothing", async () => {
     const { join, totalLimit } = stage(limits);
     const [alice, bob] = [join("Alice"), join("Bob")];
     const readers = Array.from({ length: 20 }, (_, index) => join(`Stalled${index}`, ...stalled));
@@ -73,7 +73,7 @@ describe("what waits for all readers together", () => {
     alice.connection.closed(undefined);
   });
 
-  test("who leaves while its queue is full counts no more, however it leaves", async () => {
+  test("a client that leaves while its queue is full counts no more, however it leaves", async () => {
     const { join, totalLimit } = stage({ ...limits, closeTimeoutMs: 1_000 });
     const bob = join("Bob");
     const [reset, left, held] = [
