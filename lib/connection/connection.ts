@@ -39,7 +39,7 @@ export class Connection implements LinkEvents, Owner {
   readonly #writeHalf: WriteHalf;
   readonly #protocol = new ProtocolDetector();
   readonly #pace: Pace;
-  readonly #deadline = new Deadline<Connection>(this, Connection.#expire);
+  readonly #deadline = new Deadline<Connection>(this, expire);
   #phase: "naming" | "chatting" | "warned" | "leaving" | "closing" | "lost" | "closed" = "naming";
   /** Why the stay has ended, if it has; or how the socket of a lost client has. */
   #reason: LeaveReason | undefined;
@@ -74,7 +74,6 @@ export class Connection implements LinkEvents, Owner {
   received(bytes: Uint8Array): void {
     const protocol = this.#isHere ? this.#protocol.push(bytes) : undefined;
     if (protocol !== undefined) return this.refuse(protocol);
-    this.#readHalf.begin();
     this.#readHalf.received(bytes);
     this.#read();
   }
@@ -83,7 +82,6 @@ export class Connection implements LinkEvents, Owner {
     // A write that meets a reset uses up its error, and what follows looks like an end: `wake` deals
     // with it, and half a line stays unsaid.
     if (this.#writeHalf.isOver) return;
-    this.#readHalf.begin();
     this.#readHalf.ended();
     this.#read();
   }
@@ -100,7 +98,6 @@ export class Connection implements LinkEvents, Owner {
     this.#reason = how;
     this.#deadline.set(this.#context.settings.closeTimeoutMs * CLOSE_TIMEOUTS_MAX);
     this.#writeHalf.dispose();
-    this.#readHalf.begin();
     this.#read();
   }
 
@@ -109,10 +106,7 @@ export class Connection implements LinkEvents, Owner {
     if (this.#writeHalf.isReset && this.#isConnected) this.#link.terminate();
     // Not at once, as this may be in the middle of a flush.
     else if (phase === "replying") this.#context.backpressure.resumeLater(this.#readHalf);
-    else if (phase === "reading") {
-      this.#readHalf.begin();
-      this.#read();
-    }
+    else if (phase === "reading") this.#read();
   }
 
   run(action: () => void): void {
@@ -173,7 +167,12 @@ export class Connection implements LinkEvents, Owner {
       if (this.#session.phase === "claiming") this.#readHalf.wait("claiming");
       else if (this.#writeHalf.mustTakeAnswers()) this.#readHalf.wait("replying");
     }
-    this.#rest();
+    const { phase, delayMs } = this.#readHalf;
+    if (phase === "over") return this.#inputOver();
+    const { emit } = this.#context;
+    if (phase === "throttled") emit?.({ type: "rate-limited", client: this.#link.label, delayMs });
+    // Once it is in the room, what it is told goes out when the room's turn ends.
+    if (this.#phase === "naming") this.#writeHalf.flush();
   }
 
   #take(line: Decoded): void {
@@ -187,16 +186,6 @@ export class Connection implements LinkEvents, Owner {
     if (outcome !== QUIT) return;
     this.close("quit");
     if (this.#phase === "closing") this.#farewell?.endWhenRead();
-  }
-
-  /** No line is left for now, or the next one has to wait. */
-  #rest(): void {
-    const { phase, delayMs } = this.#readHalf;
-    const { emit } = this.#context;
-    if (phase === "over") return this.#inputOver();
-    if (phase === "throttled") emit?.({ type: "rate-limited", client: this.#link.label, delayMs });
-    // Once it is in the room, what it is told goes out when the room's turn ends.
-    if (this.#phase === "naming") this.#writeHalf.flush();
   }
 
   /** Every line is read, and no more will come. */
@@ -223,22 +212,18 @@ export class Connection implements LinkEvents, Owner {
     this.#deadline.set(idleTimeoutMs - idleWarningMs);
   }
 
-  static #expire(connection: Connection): void {
-    connection.run(() => connection.#expired());
-  }
-
-  #expired(): void {
+  /** The deadline is met. */
+  judge(): void {
     switch (this.#phase) {
       case "naming":
-        return this.#nameless();
+        if (this.#readHalf.isNameWaiting) return this.#deadline.restart();
+        return this.close("no name given");
       case "chatting":
       case "warned":
         return this.#idle();
       case "leaving":
-        if (this.#farewell?.mayGoOn()) return this.#deadline.restart();
-        return this.#link.terminate();
       case "closing":
-        return this.#link.terminate();
+        return this.#giveUp();
       case "lost":
         return this.#end(this.#reason ?? "closed");
       case "closed":
@@ -246,14 +231,6 @@ export class Connection implements LinkEvents, Owner {
       default:
         this.#phase satisfies never;
     }
-  }
-
-  /** A name may have been given that is not read or answered yet, because others came first. */
-  #nameless(): void {
-    const { phase, isLineWaiting } = this.#readHalf;
-    const othersComeFirst = phase === "backpressured" || this.#pace.isForOthers;
-    if (phase === "claiming" || (othersComeFirst && isLineWaiting)) this.#deadline.restart();
-    else this.close("no name given");
   }
 
   /** A client of which a line waits here is not idle. */
@@ -264,6 +241,13 @@ export class Connection implements LinkEvents, Owner {
     this.#phase = "warned";
     this.#session.warn(idleWarningMs);
     this.#deadline.set(idleWarningMs);
+  }
+
+  /** A client that leaves, and has read something since the last deadline, gets another. */
+  #giveUp(): void {
+    const isReading = this.#farewell?.mayGoOn() ?? false;
+    if (isReading && this.#phase === "leaving") this.#deadline.restart();
+    else this.#link.terminate();
   }
 
   #leave(reason: LeaveReason): void {
@@ -290,4 +274,9 @@ export class Connection implements LinkEvents, Owner {
       this.#context.emit?.({ type: "disconnected", client, reason: this.#reason ?? reason });
     }
   }
+}
+
+/** A deadline keeps its owner, and no function of its own, which takes less memory. */
+function expire(connection: Connection): void {
+  connection.run(() => connection.judge());
 }

@@ -84,7 +84,15 @@ export class ReadHalf implements Sender, Taker {
     return isLine || this.#arrivals.hasLine;
   }
 
+  /** Whether a name may have been given that is not read or answered yet, because others came first. */
+  get isNameWaiting(): boolean {
+    if (this.#phase === "claiming") return true;
+    const othersComeFirst = this.#phase === "backpressured" || this.#pace.isForOthers;
+    return othersComeFirst && this.isLineWaiting;
+  }
+
   received(bytes: Uint8Array): void {
+    this.#begin();
     if (this.#phase === "over") return this.#discard(bytes.length);
     // It is being reset, and Bun would go on until it has handed over everything.
     if (!this.#arrivals.push(bytes)) this.#link.terminate();
@@ -92,17 +100,14 @@ export class ReadHalf implements Sender, Taker {
 
   /** The other side will send nothing more: a last line needs no LF. */
   ended(): void {
+    this.#begin();
     this.#arrivals.end();
   }
 
   /** The socket is gone. What it brought is read, except a last line without its LF. */
   lost(): void {
+    this.#begin();
     this.#isSocketGone = true;
-  }
-
-  /** The owner begins to read: what was done before is not its client's. */
-  begin(): void {
-    if (this.slice.served !== this) this.#context.slices.begin();
   }
 
   /**
@@ -141,6 +146,7 @@ export class ReadHalf implements Sender, Taker {
 
   /** What the next line had to wait for has come. */
   resume(): void {
+    this.#begin();
     if (this.#phase !== "over") this.#phase = "reading";
     this.#owner.run(() => this.#owner.wake());
   }
@@ -153,6 +159,11 @@ export class ReadHalf implements Sender, Taker {
     this.#context.backpressure.removeSender(this);
     this.#context.slices.remove(this);
     this.#resumeSource();
+  }
+
+  /** What was done before was not done for this client. */
+  #begin(): void {
+    if (this.slice.served !== this) this.#context.slices.begin();
   }
 
   /** The line before is dealt with, and is paid for. */

@@ -61,14 +61,12 @@ describe("ReadHalf", () => {
   test("after the end of the input, too, an address has no more than its slice", async () => {
     const { sender, wakes } = stage();
     const requests = Buffer.alloc(6 * 65_536, Buffer.of(255, 253, 1));
-    sender.begin();
     sender.received(requests);
     sender.ended();
     const steps: number[] = [];
     for (let turn = 0; turn < 8 && sender.phase !== "over"; turn++) {
       let count = 0;
       const { length } = requests;
-      sender.begin();
       while (sender.next() !== undefined) {
         count++;
         pass(3);
