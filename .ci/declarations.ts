@@ -6,6 +6,7 @@
  * type is written out, each option with its comment.
  */
 import ts from "typescript";
+import { OPTION_ENTRIES } from "../lib/options/options.ts";
 
 const ROOT = `${import.meta.dir}/..`;
 const ENTRY = `${ROOT}/lib/server.ts`;
@@ -46,10 +47,17 @@ function declare(exported: ts.Symbol, checker: ts.TypeChecker): string {
   }
   if (node !== undefined && ts.isTypeAliasDeclaration(node)) {
     const properties = checker.getDeclaredTypeOfSymbol(symbol).getProperties();
-    const members = properties.map((property) => member(property, checker));
+    const inOrder = properties.toSorted((one, other) => rankOf(one) - rankOf(other));
+    const members = inOrder.map((property) => member(property, checker));
     return `${commentOf(node)}export type ${symbol.name} = {\n${members.join("")}};\n`;
   }
   throw new Error(`lib/server.ts exports ${symbol.name}, which natter.d.ts cannot declare yet.`);
+}
+
+/** Options come in the order of their table, which the compiler's does not keep, and before all else. */
+function rankOf({ name }: ts.Symbol): number {
+  const rank = OPTION_ENTRIES.findIndex(([option]) => option === name);
+  return rank === -1 ? OPTION_ENTRIES.length : rank;
 }
 
 function member(property: ts.Symbol, checker: ts.TypeChecker): string {

@@ -17,18 +17,26 @@ export declare function startChatServer(options?: ChatServerOptions): ChatServer
  * stand in `OPTIONS` of options.ts and in docs/options.md.
  */
 export type ChatServerOptions = {
-  /** What newcomers are told before the prompt: lines of at most 4,096 bytes. */
-  welcome?: string;
-  /** A file with the same, which is read again when it has changed. Excludes `welcome`. */
-  welcomeFile?: string;
-  /** What asks for a name, of at most 256 bytes. */
-  prompt?: string;
-  /** Tells a newcomer its name, how many others are here, and that there is `/help`. */
-  greeting?: boolean;
-  /** How many of the last public lines a newcomer is shown, 0 to 1,000. */
-  history?: number;
-  /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
-  quiet?: boolean;
+  /** The address to listen on: an IPv4 or IPv6 address, or a host name. */
+  hostname?: string;
+  /** The TCP port to listen on, 0 to 65535. 0 takes any free one: read it from `server.port`. */
+  port?: number;
+  /** Most clients at once, 1 to 10^6; fewer if the system allows the process fewer open files. */
+  maxClients?: number;
+  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is exempt. */
+  maxClientsPerAddress?: number;
+  /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
+  keepAliveMs?: number;
+  /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
+  idleTimeoutMs?: number;
+  /** How long before the idle timeout a silent client is warned, in milliseconds; 0 = not. */
+  idleWarningMs?: number;
+  /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
+  nameTimeoutMs?: number;
+  /** Longest time in which a reader takes nothing of its queue, in ms; 0 = never. */
+  stallTimeoutMs?: number;
+  /** Longest wait for a leaving client to read what is queued and close, in ms; at least 1. */
+  closeTimeoutMs?: number;
   /** Most bytes that wait for one slow reader before lines are skipped, 4,096 to 2^30. */
   queueLimitBytes?: number;
   /** Most bytes that wait for all readers together, 2^20 to 2^40. */
@@ -51,26 +59,18 @@ export type ChatServerOptions = {
   joinBurst?: number;
   /** Joins a second from one address after that, at most 10^6; 0 = no limit. */
   joinRate?: number;
-  /** The address to listen on: an IPv4 or IPv6 address, or a host name. */
-  hostname?: string;
-  /** The TCP port to listen on, 0 to 65535. 0 takes any free one: read it from `server.port`. */
-  port?: number;
-  /** Most clients at once, 1 to 10^6; fewer if the system allows the process fewer open files. */
-  maxClients?: number;
-  /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is exempt. */
-  maxClientsPerAddress?: number;
-  /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
-  keepAliveMs?: number;
-  /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
-  idleTimeoutMs?: number;
-  /** How long before the idle timeout a silent client is warned, in milliseconds; 0 = not. */
-  idleWarningMs?: number;
-  /** Longest time from connecting to giving a name, in milliseconds; 0 = never. */
-  nameTimeoutMs?: number;
-  /** Longest time in which a reader takes nothing of its queue, in ms; 0 = never. */
-  stallTimeoutMs?: number;
-  /** Longest wait for a leaving client to read what is queued and close, in ms; at least 1. */
-  closeTimeoutMs?: number;
+  /** What newcomers are told before the prompt: lines of at most 4,096 bytes. */
+  welcome?: string;
+  /** A file with the same, which is read again when it has changed. Excludes `welcome`. */
+  welcomeFile?: string;
+  /** What asks for a name, of at most 256 bytes. */
+  prompt?: string;
+  /** Tells a newcomer its name, how many others are here, and that there is `/help`. */
+  greeting?: boolean;
+  /** How many of the last public lines a newcomer is shown, 0 to 1,000. */
+  history?: number;
+  /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
+  quiet?: boolean;
   /**
    * Receives what the operator sees: whole lines, each ended by LF and free of control
    * characters except tabs in messages, most often once a turn of the event loop. If it
