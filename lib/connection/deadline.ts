@@ -5,12 +5,16 @@
  *
  * A process that was stopped, or a machine that was asleep, finds all its timers due before it has read
  * what arrived meanwhile. So a deadline that is met late is not acted on at once: first there is time
- * for the sockets to be read.
+ * for the sockets to be read. And as a pause may end just when a deadline is met, the sockets are read once
+ * more before any is acted on.
  */
 import { after, type Timer } from "../limits/timers.ts";
 
 /** A timer that is so late, in milliseconds, shows that the sockets were not read either. */
 const LATE_MS = 10;
+
+/** Before a deadline is acted on, the sockets are read once more in this time, in milliseconds. */
+const READ_MS = 1;
 
 /** More than it takes to read from every socket, in milliseconds. */
 const GRACE_MS = 1_000;
@@ -24,6 +28,8 @@ export class Deadline<Owner> {
   #timeoutMs = 0;
   #sinceMs = 0;
   #timer: Timer | undefined;
+  /** Whether the timer is the last one: the sockets are read between it and the one before. */
+  #isLast = false;
   /** When the timer is due. */
   #dueMs = 0;
   #gracesMax = GRACES_MAX;
@@ -45,7 +51,7 @@ export class Deadline<Owner> {
     this.#timeoutMs = timeoutMs;
     this.#gracesMax = gracesMax;
     this.putOff();
-    this.#wait(timeoutMs);
+    this.#wait(timeoutMs === 0 ? 0 : Math.max(timeoutMs - READ_MS, READ_MS));
   }
 
   /** Sets it again, as far ahead as the last time. */
@@ -57,6 +63,7 @@ export class Deadline<Owner> {
   putOff(): void {
     this.#sinceMs = performance.now();
     this.#gracesLeft = this.#gracesMax;
+    this.#isLast = false;
   }
 
   clear(): void {
@@ -68,15 +75,19 @@ export class Deadline<Owner> {
   check(): void {
     const nowMs = performance.now();
     const leftMs = this.#sinceMs + this.#timeoutMs - nowMs;
-    if (leftMs > 0) return this.#wait(Math.ceil(leftMs));
+    if (leftMs > READ_MS) return this.#wait(leftMs - READ_MS);
     if (nowMs - this.#dueMs > LATE_MS && this.#gracesLeft-- > 0) return this.#wait(GRACE_MS);
+    if (!this.#isLast) {
+      this.#isLast = true;
+      return this.#wait(Math.max(leftMs, READ_MS));
+    }
     this.#timer = undefined;
     this.#expired(this.#owner);
   }
 
   #wait(delayMs: number): void {
     this.#dueMs = performance.now() + delayMs;
-    this.#timer = after(delayMs, check, this);
+    this.#timer = after(Math.ceil(delayMs), check, this);
   }
 }
 
