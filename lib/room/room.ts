@@ -38,15 +38,17 @@ interface RoomMember extends Member, Listener {
   spokeAtMs: number;
 }
 
+const ignore = (): void => {};
+
 /** Takes what is meant for somebody who has gone. */
 const NOWHERE: Outbox = {
-  enqueue() {},
-  tell() {},
-  answer() {},
-  flush() {},
-  send() {},
-  close() {},
-  failed() {},
+  enqueue: ignore,
+  tell: ignore,
+  answer: ignore,
+  flush: ignore,
+  send: ignore,
+  close: ignore,
+  failed: ignore,
 };
 
 export interface RoomOptions {
