@@ -1,6 +1,6 @@
 import { expect, jest, spyOn, test } from "bun:test";
 import { Chat } from "../../lib/chat.ts";
-import type { LinkEvents } from "../../lib/connection/link.ts";
+import type { Connection } from "../../lib/connection/connection.ts";
 import type { ChatEvent } from "../../lib/events.ts";
 import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
 import { stopClock, turnOver } from "../helpers/clock.ts";
@@ -13,7 +13,7 @@ function stage(given: Partial<Settings> = {}) {
   const chat = new Chat(resolveOptions(given), { onEvent: (event) => void events.push(event) });
   const connect = (client: string) => {
     const link = Object.assign(new ScriptedLink(), { label: client });
-    const connection = chat.accept(link) as LinkEvents;
+    const connection = chat.accept(link) as Connection;
     return { link, connection, say: (text: string) => connection.received(Buffer.from(text)) };
   };
   /** What has happened, but for each line that was read. */
@@ -49,6 +49,20 @@ test("events tell in fields what happens, and nothing of what is private", async
     { type: "disconnected", client: "c", reason: "HTTP request" },
   ]);
   ann.connection.closed(undefined);
+});
+
+test("a client that is cut off leaves and is disconnected for one reason", () => {
+  const { connect, takeEvents } = stage();
+  const ann = connect("a");
+  ann.link.onClose = () => ann.connection.closed(undefined);
+  ann.say("Ann\n");
+  takeEvents();
+  ann.connection.abort("too slow");
+  expect(takeEvents()).toEqual([
+    { type: "leaving", client: "a", reason: "too slow" },
+    { type: "left", client: "a", name: "Ann", reason: "too slow" },
+    { type: "disconnected", client: "a", reason: "too slow" },
+  ]);
 });
 
 test("events tell of readers that are too slow, and of senders that are too fast", async () => {
@@ -93,7 +107,7 @@ test("a listener that throws is reported once, and the chat goes on", async () =
     },
   });
   const link = new ScriptedLink();
-  const connection = chat.accept(link) as LinkEvents;
+  const connection = chat.accept(link) as Connection;
   connection.received(Buffer.from("Ann\n/who\n"));
   await turnOver();
   expect(link.sent).toEndWith("*** 1 person is here:\n***   Ann\n");

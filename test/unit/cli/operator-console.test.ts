@@ -184,6 +184,7 @@ describe("OperatorConsole", () => {
       await turnOver();
       expect(written()).toEndWith("9\n");
       jest.advanceTimersByTime(1);
+      while (!written().endsWith("eleven\n")) await turnOver();
       // A wait for the last lines is not a wait for another rest.
       console.print("twelve\n");
       await console.flushed(60_000);
