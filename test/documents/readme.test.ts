@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { GOODBYES } from "../../lib/text/messages.ts";
 import { chat } from "../helpers/chat.ts";
+import { stopClock } from "../helpers/clock.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { Program } from "../helpers/program.ts";
 
@@ -21,8 +22,7 @@ describe("README", () => {
 });
 
 describe("README's transcript of commands", () => {
-  beforeEach(() => void jest.useFakeTimers());
-  afterEach(() => void jest.useRealTimers());
+  stopClock();
 
   test("is what Bob and Alice see", async () => {
     const [, section = ""] = readme.split("\n## Commands\n");
@@ -30,8 +30,6 @@ describe("README's transcript of commands", () => {
     const { join } = chat();
     const [alice, bob] = [await join("Alice"), await join("Bob")];
     await join("Carol");
-    jest.advanceTimersByTime(4 * 60_000);
-    for (const person of [alice, bob]) person.say("I was silent");
     await alice.told();
     await bob.told();
     const seen = { bob: "", alice: "" };
