@@ -95,7 +95,6 @@ export class Backpressure {
   readonly #allowances = new Map<Sender, Budget>();
   /** Senders with lines yet to be read, first come first served. */
   readonly #waiting = new Set<Sender>();
-  #resuming = false;
 
   /** @param queueLimitBytes most bytes that a reader's queue holds */
   constructor(queueLimitBytes: number, emit?: Emit, turnEnd = new TurnEnd()) {
@@ -215,14 +214,13 @@ export class Backpressure {
 
   /** Not at once: the hold may have ended in the middle of a flush, which must not run again. */
   #resumeSoon(): void {
-    if (this.#resuming) return;
-    this.#resuming = true;
-    this.#turnEnd.run("read", () => {
-      this.#resuming = false;
-      for (const sender of [...this.#waiting]) {
-        // One that came before may have had it removed.
-        if (this.mayRead(sender) && this.#waiting.delete(sender)) sender.resume();
-      }
-    });
+    this.#turnEnd.run("read", this.#resumeAll);
   }
+
+  readonly #resumeAll = (): void => {
+    for (const sender of [...this.#waiting]) {
+      // One that came before may have had it removed.
+      if (this.mayRead(sender) && this.#waiting.delete(sender)) sender.resume();
+    }
+  };
 }

@@ -66,7 +66,6 @@ export class Slices {
   readonly #started = new Set<Slice>();
   /** Slices whose clients are read from at the beginning of the next turn, in order. */
   readonly #due = new Set<Slice>();
-  #isTurnDue = false;
   /** When the work that is charged next began. */
   #sinceMs = 0;
 
@@ -91,7 +90,7 @@ export class Slices {
     const { slice } = taker;
     if (slice.takenMs === 0) {
       this.#started.add(slice);
-      this.#requestTurn();
+      this.#turnEnd.run("read", this.#startTurn);
     }
     slice.takenMs += tookMs;
   }
@@ -123,18 +122,11 @@ export class Slices {
       slice.timer ??= setTimeout(() => this.#serve(slice, "lines"), Math.ceil(delayMs));
     } else {
       this.#due.add(slice);
-      this.#requestTurn();
+      this.#turnEnd.run("read", this.#startTurn);
     }
   }
 
-  #requestTurn(): void {
-    if (this.#isTurnDue) return;
-    this.#isTurnDue = true;
-    this.#turnEnd.run("read", this.#startTurn);
-  }
-
   readonly #startTurn = (): void => {
-    this.#isTurnDue = false;
     for (const slice of this.#started) slice.takenMs = 0;
     this.#started.clear();
     const due = [...this.#due];

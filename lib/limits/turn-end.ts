@@ -12,12 +12,19 @@ const STAGES = ["end", "send", "read"] as const;
 export type Stage = (typeof STAGES)[number];
 
 export class TurnEnd {
-  readonly #tasks: Record<Stage, (() => void)[]> = { end: [], send: [], read: [] };
+  readonly #tasks: Record<Stage, Set<() => void>> = {
+    end: new Set(),
+    send: new Set(),
+    read: new Set(),
+  };
   #isRequested = false;
 
-  /** Runs `task` when the turn ends; or when the next one does, if its stage has begun already. */
+  /**
+   * Runs `task` when the turn ends; or when the next one does, if its stage has begun already. It runs once,
+   * however often it was asked for.
+   */
   run(stage: Stage, task: () => void): void {
-    this.#tasks[stage].push(task);
+    this.#tasks[stage].add(task);
     if (!this.#isRequested) this.#request();
   }
 
@@ -30,12 +37,15 @@ export class TurnEnd {
     try {
       for (const stage of STAGES) {
         const tasks = this.#tasks[stage];
-        for (let count = tasks.length; count > 0; count--) tasks.shift()?.();
+        for (const task of [...tasks]) {
+          tasks.delete(task);
+          task();
+        }
       }
     } finally {
       this.#isRequested = false;
       // What is left was asked for meanwhile, or comes after one that threw.
-      if (STAGES.some((stage) => this.#tasks[stage].length > 0)) this.#request();
+      if (STAGES.some((stage) => this.#tasks[stage].size > 0)) this.#request();
     }
   };
 }

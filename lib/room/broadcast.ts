@@ -153,15 +153,15 @@ export class Broadcast {
   }
 
   #flushLater(listener: Listener): void {
-    if (this.#unflushed.size === 0) this.#turnEnd.run("send", () => this.#flushLate());
     this.#unflushed.add(listener);
+    this.#turnEnd.run("send", this.#flushLate);
   }
 
-  #flushLate(): void {
+  readonly #flushLate = (): void => {
     const unflushed = [...this.#unflushed];
     this.#unflushed.clear();
     this.#each(unflushed, ({ outbox }) => outbox.flush());
-  }
+  };
 
   /** `bytes` from `start` on, without the parts that `excluded` names: lent, until it is called again. */
   #without(excluded: readonly number[], bytes: Buffer, start: number): Buffer {
