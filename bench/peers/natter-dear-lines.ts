@@ -8,7 +8,7 @@ const { line } = Session.prototype;
 Session.prototype.line = function (text) {
   const startMs = performance.now();
   while (text.startsWith("/msg") && performance.now() < startMs + DEAR_MS);
-  line.call(this, text);
+  return line.call(this, text);
 };
 
 startChatServer({ port: Number(Bun.argv[2]), lineRate: 0 });
