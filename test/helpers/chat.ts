@@ -1,8 +1,7 @@
 import { History } from "../../lib/room/history.ts";
 import { Log } from "../../lib/operator/log.ts";
 import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
-import type { Outbox } from "../../lib/room/broadcast.ts";
-import { LocalJournal, type Apply, type Journal } from "../../lib/room/journal.ts";
+import { LocalJournal } from "../../lib/room/journal.ts";
 import { Room } from "../../lib/room/room.ts";
 import { Budget } from "../../lib/limits/budget.ts";
 import { CommandTable, type Commands } from "../../lib/conversation/command-table.ts";
@@ -11,15 +10,10 @@ import { QUIT } from "../../lib/conversation/speaker.ts";
 import { Session } from "../../lib/conversation/session.ts";
 import { turnOver } from "./clock.ts";
 import { GrammarCheck } from "./grammar.ts";
-
-interface Options {
-  readonly createJournal?: (apply: Apply) => Journal;
-  readonly commands?: Commands;
-}
+import { RecordedOutbox } from "./recorded-outbox.ts";
 
 /** Several sessions in one room, without sockets: what each is told, and the log. */
-export function chat(given: Partial<Settings> = {}, options: Options = {}) {
-  const { createJournal = (apply) => new LocalJournal(apply), commands = {} } = options;
+export function chat(given: Partial<Settings> = {}, commands: Commands = {}) {
   const settings = resolveOptions(given);
   const { quiet, welcome, history } = settings;
   let logged = "";
@@ -28,27 +22,18 @@ export function chat(given: Partial<Settings> = {}, options: Options = {}) {
   const room = new Room(4096, { history: new History(history), emit });
   const context = {
     room,
-    journal: createJournal((deed) => room.apply(deed)),
+    journal: new LocalJournal((deed) => room.apply(deed)),
     commands: new CommandTable(COMMANDS, commands),
     emit,
     settings,
     welcome: { text: welcome },
   };
   const open = (address: string) => {
-    let told = "";
+    let toldLength = 0;
     const grammar = new GrammarCheck();
-    const outbox: Outbox = {
-      enqueue: ({ bytes }) => void (told += Buffer.from(bytes).toString()),
-      tell: (text) => void (told += text),
-      answer: (text) => void (told += text),
-      flush() {},
-      send: (chunk) => outbox.enqueue(chunk),
-      failed() {},
-      close() {},
-    };
+    const outbox = new RecordedOutbox();
     const joins = new Budget(100, 1);
-    let claims = 0;
-    const session = new Session(context, { label: address, outbox, joins }, () => void claims++);
+    const session = new Session(context, { label: address, outbox, joins }, () => {});
     session.start();
     return {
       session,
@@ -56,13 +41,10 @@ export function chat(given: Partial<Settings> = {}, options: Options = {}) {
       line(text: string): void {
         if (session.line(text) === QUIT) session.leave("quit");
       },
-      get claims() {
-        return claims;
-      },
       async told(): Promise<string> {
         await turnOver();
-        const text = told;
-        told = "";
+        const text = outbox.text.slice(toldLength);
+        toldLength = outbox.text.length;
         if (welcome === "") grammar.push(Buffer.from(text));
         return text;
       },
@@ -79,5 +61,5 @@ export function chat(given: Partial<Settings> = {}, options: Options = {}) {
     await person.told();
     return { ...person, say: (text: string) => person.line(text) };
   };
-  return { open, join, logText, room };
+  return { open, join, logText };
 }

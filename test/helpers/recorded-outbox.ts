@@ -10,14 +10,18 @@ import { TurnEnd } from "../../lib/limits/turn-end.ts";
 /** Records what it is given: `writes` has one entry for each flush that had something to send. */
 export class RecordedOutbox implements Outbox {
   readonly chunks: Uint8Array[] = [];
+  /** All that it was given. */
+  text = "";
   readonly writes: string[] = [];
   readonly failures: unknown[] = [];
   onFlush: () => void = () => {};
   #pending = "";
 
   enqueue(chunk: Chunk): void {
+    const text = Buffer.from(chunk.bytes).toString();
     this.chunks.push(chunk.bytes);
-    this.#pending += Buffer.from(chunk.bytes).toString();
+    this.text += text;
+    this.#pending += text;
   }
 
   answer(text: string): void {

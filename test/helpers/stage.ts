@@ -62,7 +62,6 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
     connectFrom,
     join: (name: string, ...accepts: number[]) => joinFrom("127.0.0.1", name, ...accepts),
     joinFrom,
-    room: chat.context.room,
     totalLimit: chat.context.totalLimit,
     /** The log, in which all clients are at the same address. */
     log: () => {

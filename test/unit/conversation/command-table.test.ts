@@ -19,7 +19,7 @@ const teapot: Command = {
 
 describe("a command from another table", () => {
   const stage = async () => {
-    const { join } = chat({}, { commands: { teapot } });
+    const { join } = chat({}, { teapot });
     const [alice, bob] = [await join("Alice"), await join("Bob")];
     await alice.told();
     return { alice, bob };

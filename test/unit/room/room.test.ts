@@ -1,36 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { Chunk } from "../../../lib/room/chunk.ts";
-import type { Outbox } from "../../../lib/room/broadcast.ts";
 import { Room } from "../../../lib/room/room.ts";
 import { stopClock, turnOver } from "../../helpers/clock.ts";
+import { RecordedOutbox } from "../../helpers/recorded-outbox.ts";
 
 stopClock();
 
-/** Where somebody is told things, all in one text. */
-class TextOutbox implements Outbox {
-  text = "";
-  enqueue({ bytes }: Chunk): void {
-    this.text += Buffer.from(bytes).toString();
-  }
-  tell(text: string): void {
-    this.text += text;
-  }
-  answer(text: string): void {
-    this.text += text;
-  }
-  send(chunk: Chunk): void {
-    this.enqueue(chunk);
-  }
-  flush(): void {}
-  close(): void {}
-  failed(): void {}
-}
-
 function roomOf(...names: string[]) {
   const room = new Room(4096);
-  const newcomer = () => room.newcomer("", new TextOutbox());
+  const newcomer = () => room.newcomer("", new RecordedOutbox());
   const join = (name: string) => {
-    const outbox = new TextOutbox();
+    const outbox = new RecordedOutbox();
     const member = room.newcomer("", outbox);
     return { member, outbox, isIn: room.apply({ do: "join", member, name }) };
   };
