@@ -132,8 +132,9 @@ export class Chat implements Door {
 
   /** Tells everybody in the chat, each line of `text` in a line. */
   announce(text: string): void {
-    const lines = text.trimEnd().split("\n").map(safeText);
-    this.context.journal.propose({ do: "announce", lines: announced(lines.join("\n")) });
+    const lines = text.trimEnd().split("\n");
+    const announcement = lines.map((line) => announced(safeText(line))).join("");
+    this.context.journal.propose({ do: "announce", lines: announcement });
   }
 
   /** Sends home the member with this name. Returns whether there is one. */

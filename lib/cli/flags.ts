@@ -21,8 +21,11 @@ export const QUESTIONS = {
 
 type Question = keyof typeof QUESTIONS;
 
+/** A question has no kind. */
+type Flag = Pick<Option, "flag" | "short"> & { readonly kind?: Option["kind"] };
+
 /** All flags: those of the table, and the questions. */
-const FLAGS: readonly Pick<Option, "flag" | "short">[] = [
+const FLAGS: readonly Flag[] = [
   ...OPTION_ENTRIES.map(([, option]) => option),
   ...Object.values(QUESTIONS),
 ];
@@ -98,9 +101,8 @@ function acceptedAmount({ kind, min, max, zero }: NumberOption): string {
   return `${range}${examples}${zero === undefined ? "" : `, 0 = ${zero}`}`;
 }
 
-function typeOf({ flag, short }: Pick<Option, "flag" | "short">) {
-  const option = OPTION_ENTRIES.find(([, option]) => option.flag === flag)?.[1];
-  const type = option === undefined || option.kind === "switch" ? "boolean" : "string";
+function typeOf({ kind, short }: Flag) {
+  const type = kind === undefined || kind === "switch" ? "boolean" : "string";
   return short === undefined ? ({ type } as const) : ({ type, short } as const);
 }
 

@@ -1,20 +1,13 @@
 /** How long a message may be, which somebody says to others: in bytes, as they are sent. */
 import { messageTooLong } from "../text/messages.ts";
 import { BYTES_PER_UNIT_MAX } from "../room/broadcast.ts";
-import type { Member, Room } from "../room/room.ts";
+import { answer, type Speaker } from "./speaker.ts";
 
-/** A member that says something, the room, and how long it may be. */
-interface Author {
-  readonly member: Member;
-  readonly room: Room;
-  readonly settings: { readonly messageLimitBytes: number };
-}
-
-/** Whether `text` is too long to be sent; if so, its author is told. */
-export function refusesLength({ member, room, settings }: Author, text: string): boolean {
-  const { messageLimitBytes } = settings;
+/** Whether `text` is too long to be sent; if so, its speaker is told. */
+export function refusesLength(speaker: Speaker, text: string): boolean {
+  const { messageLimitBytes } = speaker.settings;
   const isRefused = isLonger(text, messageLimitBytes);
-  if (isRefused) room.answer(member, messageTooLong(messageLimitBytes));
+  if (isRefused) answer(speaker, messageTooLong(messageLimitBytes));
   return isRefused;
 }
 

@@ -9,12 +9,8 @@ export const joined = (name: string) => `*** ${name} has joined the chat ***\n`;
 export const said = (name: string, text: string) => `${name}: ${text}\n`;
 export const left = (name: string) => `*** ${name} has left the chat ***\n`;
 
-/** What the operator says to everybody, one line for each of `text`. */
-export const announced = (text: string) =>
-  text
-    .split("\n")
-    .map((line) => `*** Announcement: ${line}\n`)
-    .join("");
+/** A line that the operator says to everybody. */
+export const announced = (text: string) => `*** Announcement: ${text}\n`;
 
 /** The last words to somebody that the operator sends home. */
 export const sentHome = (reason: string) =>
