@@ -1,15 +1,12 @@
 /**
  * One client, from the first prompt to the last byte. Its life:
  *
- *     naming ──▶ chatting ⇄ warned
- *        │          │          │
- *        ├──────────┴──────────┼──▶ leaving ──▶ closing ──▶ closed
- *        └─────────────────────┴──▶ lost ───────────────────▶ closed
+ *     here ──▶ leaving ──▶ closing ──▶ closed
+ *       └────▶ lost ─────────────────▶ closed
  *
- * In the first three the client is here, and its deadline is for a name, or for the next line before and
- * after a warning. Leaving means that it has ended its own input; closing, that it is sent home. Lost
- * means that its socket is gone while lines that it brought are still to be read. Any of the phases
- * between may be skipped.
+ * Leaving means that it has ended its own input; closing, that it is sent home. Lost means that its socket
+ * is gone while lines that it brought are still to be read. Any of the phases between may be skipped. What
+ * it does while it is here is the session's to know, and how long it is waited for, `Patience`'s.
  *
  * The link's `closed` comes exactly once, also from inside a call to `terminate`. It is the only way to
  * the end, and every phase is set before a call that may run it.
@@ -24,6 +21,7 @@ import { GOODBYES } from "../text/messages.ts";
 import type { LeaveReason, Refusal } from "../events.ts";
 import type { Owner } from "./owner.ts";
 import { Pace } from "./pace.ts";
+import { Patience } from "./patience.ts";
 import { ReadHalf } from "./read-half.ts";
 import type { Link, LinkEvents } from "./link.ts";
 import { Session } from "../conversation/session.ts";
@@ -40,7 +38,8 @@ export class Connection implements LinkEvents, Owner {
   readonly #protocol = new ProtocolDetector();
   readonly #pace: Pace;
   readonly #deadline = new Deadline<Connection>(this, expire);
-  #phase: "naming" | "chatting" | "warned" | "leaving" | "closing" | "lost" | "closed" = "naming";
+  readonly #patience: Patience;
+  #phase: "here" | "leaving" | "closing" | "lost" | "closed" = "here";
   /** Why the stay has ended, if it has; or how the socket of a lost client has. */
   #reason: LeaveReason | undefined;
   #farewell: Farewell | undefined;
@@ -55,6 +54,7 @@ export class Connection implements LinkEvents, Owner {
     this.#writeHalf = new WriteHalf(context, link, this);
     const client = { label: link.label, outbox: this.#writeHalf, joins: address.joins };
     this.#session = new Session(context, client, () => this.run(() => this.#claimed()));
+    this.#patience = new Patience(context.settings, this.#deadline, this.#session, this.#readHalf);
   }
 
   /** Prompts for a name. `refuse` is for a client that is not let in. */
@@ -62,7 +62,7 @@ export class Connection implements LinkEvents, Owner {
     this.#context.emit?.({ type: "connected", client: this.#link.label });
     this.#session.start();
     this.#writeHalf.flush();
-    this.#deadline.set(this.#context.settings.nameTimeoutMs);
+    this.#patience.start();
   }
 
   /** Closes the connection of one that is not let in. */
@@ -72,7 +72,7 @@ export class Connection implements LinkEvents, Owner {
   }
 
   received(bytes: Uint8Array): void {
-    const protocol = this.#isHere ? this.#protocol.push(bytes) : undefined;
+    const protocol = this.#phase === "here" ? this.#protocol.push(bytes) : undefined;
     if (protocol !== undefined) return this.refuse(protocol);
     this.#readHalf.received(bytes);
     this.#read();
@@ -93,7 +93,7 @@ export class Connection implements LinkEvents, Owner {
   closed(error: Error | undefined): void {
     const how = error !== undefined || this.#writeHalf.isOver ? "reset" : "closed";
     this.#readHalf.lost();
-    if (!this.#isHere) return this.#end(how);
+    if (this.#phase !== "here") return this.#end(how);
     this.#phase = "lost";
     this.#reason = how;
     this.#deadline.set(this.#context.settings.closeTimeoutMs * CLOSE_TIMEOUTS_MAX);
@@ -103,7 +103,8 @@ export class Connection implements LinkEvents, Owner {
 
   wake(): void {
     const { phase } = this.#readHalf;
-    if (this.#writeHalf.isReset && this.#isConnected) this.#link.terminate();
+    const isConnected = this.#phase !== "lost" && this.#phase !== "closed";
+    if (this.#writeHalf.isReset && isConnected) this.#link.terminate();
     // Not at once, as this may be in the middle of a flush.
     else if (phase === "replying") this.#context.backpressure.resumeLater(this.#readHalf);
     else if (phase === "reading") this.#read();
@@ -134,7 +135,7 @@ export class Connection implements LinkEvents, Owner {
   close(reason: LeaveReason, goodbye = GOODBYES[reason]): void {
     if (this.#phase === "leaving") this.#phase = "closing";
     if (this.#phase === "lost") return this.#end(reason);
-    if (!this.#isHere) return;
+    if (this.#phase !== "here") return;
     this.#phase = reason === "closed" ? "leaving" : "closing";
     this.#leave(reason);
     this.#farewell = new Farewell(this.#link, this.#writeHalf, this);
@@ -151,14 +152,6 @@ export class Connection implements LinkEvents, Owner {
     this.#link.terminate();
   }
 
-  get #isHere(): boolean {
-    return this.#phase === "naming" || this.#phase === "chatting" || this.#phase === "warned";
-  }
-
-  get #isConnected(): boolean {
-    return this.#phase !== "lost" && this.#phase !== "closed";
-  }
-
   /** Reads until nothing is left, or the next line has to wait. */
   #read(): void {
     let line: Decoded | undefined;
@@ -169,10 +162,10 @@ export class Connection implements LinkEvents, Owner {
     }
     const { phase, delayMs } = this.#readHalf;
     if (phase === "over") return this.#inputOver();
-    const { emit } = this.#context;
-    if (phase === "throttled") emit?.({ type: "rate-limited", client: this.#link.label, delayMs });
+    const client = this.#link.label;
+    if (phase === "throttled") this.#context.emit?.({ type: "rate-limited", client, delayMs });
     // Once it is in the room, what it is told goes out when the room's turn ends.
-    if (this.#phase === "naming") this.#writeHalf.flush();
+    if (this.#phase === "here" && this.#session.phase !== "chatting") this.#writeHalf.flush();
   }
 
   #take(line: Decoded): void {
@@ -181,16 +174,14 @@ export class Connection implements LinkEvents, Owner {
     emit?.({ type: "line read", client: this.#link.label });
     if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
     const outcome = this.#session.line(line);
-    if (this.#phase === "chatting") this.#deadline.putOff();
-    else if (this.#phase === "warned") this.#awaitLine();
+    if (this.#phase === "here") this.#patience.lineRead();
     if (outcome !== QUIT) return;
     this.close("quit");
     if (this.#phase === "closing") this.#farewell?.endWhenRead();
   }
 
-  /** Every line is read, and no more will come. */
   #inputOver(): void {
-    if (this.#isHere) this.close("closed");
+    if (this.#phase === "here") this.close("closed");
     else if (this.#phase === "lost") this.#end(this.#reason ?? "closed");
   }
 
@@ -198,32 +189,25 @@ export class Connection implements LinkEvents, Owner {
   #claimed(): void {
     if (this.#session.phase === "chatting") {
       this.#pace.hasJoined = true;
-      if (this.#phase === "naming") {
+      if (this.#phase === "here") {
         this.#context.backpressure.addReader(this.#writeHalf, this.#address);
-        this.#awaitLine();
+        this.#patience.awaitLine();
       }
     }
     if (this.#readHalf.phase === "claiming") this.#readHalf.resume();
   }
 
-  #awaitLine(): void {
-    const { idleTimeoutMs, idleWarningMs } = this.#context.settings;
-    this.#phase = "chatting";
-    this.#deadline.set(idleTimeoutMs - idleWarningMs);
-  }
-
   /** The deadline is met. */
   judge(): void {
     switch (this.#phase) {
-      case "naming":
-        if (this.#readHalf.isNameWaiting) return this.#deadline.restart();
-        return this.close("no name given");
-      case "chatting":
-      case "warned":
-        return this.#idle();
+      case "here": {
+        const reason = this.#patience.judge();
+        return reason && this.close(reason);
+      }
       case "leaving":
       case "closing":
-        return this.#giveUp();
+        if (this.#farewell?.judge(this.#phase === "leaving")) this.#deadline.restart();
+        return;
       case "lost":
         return this.#end(this.#reason ?? "closed");
       case "closed":
@@ -231,23 +215,6 @@ export class Connection implements LinkEvents, Owner {
       default:
         this.#phase satisfies never;
     }
-  }
-
-  /** A client of which a line waits here is not idle. */
-  #idle(): void {
-    const { idleWarningMs } = this.#context.settings;
-    if (this.#readHalf.isLineWaiting) return this.#deadline.restart();
-    if (this.#phase === "warned" || idleWarningMs === 0) return this.close("idle timeout");
-    this.#phase = "warned";
-    this.#session.warn(idleWarningMs);
-    this.#deadline.set(idleWarningMs);
-  }
-
-  /** A client that leaves, and has read something since the last deadline, gets another. */
-  #giveUp(): void {
-    const isReading = this.#farewell?.mayGoOn() ?? false;
-    if (isReading && this.#phase === "leaving") this.#deadline.restart();
-    else this.#link.terminate();
   }
 
   #leave(reason: LeaveReason): void {

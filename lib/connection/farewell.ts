@@ -37,13 +37,18 @@ export class Farewell {
     this.#bytes = writeHalf.bytes;
   }
 
-  /** A deadline has been met. Returns whether the client has read something since the last one. */
-  mayGoOn(): boolean {
+  /**
+   * A deadline has been met. A client that leaves by itself, and has read something since the last one, may go
+   * on. Everybody else's connection is ended. Returns whether this one's goes on.
+   */
+  judge(leavesByItself: boolean): boolean {
     this.#writeHalf.drained();
     const { bytes } = this.#writeHalf;
     const isReading = bytes < this.#bytes;
     this.#bytes = bytes;
-    return isReading && --this.#timeoutsLeft > 0;
+    if (isReading && --this.#timeoutsLeft > 0 && leavesByItself) return true;
+    this.#link.terminate();
+    return false;
   }
 
   /**

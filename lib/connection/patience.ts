@@ -1,0 +1,71 @@
+/**
+ * How long a client that is here is waited for: for a name, then for each line.
+ *
+ *     naming ──▶ chatting ⇄ warned
+ *
+ * In `warned` it has been told that its time is nearly over. Where nobody is to be warned, that is skipped.
+ */
+import type { Session } from "../conversation/session.ts";
+import type { LeaveReason } from "../events.ts";
+import type { Settings } from "../options/settings.ts";
+import type { Deadline } from "./deadline.ts";
+import type { ReadHalf } from "./read-half.ts";
+
+type AnyDeadline = Pick<Deadline<unknown>, "set" | "putOff" | "restart">;
+type PatienceSettings = Pick<Settings, "nameTimeoutMs" | "idleTimeoutMs" | "idleWarningMs">;
+
+export class Patience {
+  readonly #settings: PatienceSettings;
+  readonly #deadline: AnyDeadline;
+  readonly #session: Session;
+  readonly #readHalf: ReadHalf;
+  #phase: "naming" | "chatting" | "warned" = "naming";
+
+  /** @param deadline is set for the client whose `session` and `readHalf` these are */
+  constructor(
+    settings: PatienceSettings,
+    deadline: AnyDeadline,
+    session: Session,
+    readHalf: ReadHalf,
+  ) {
+    this.#settings = settings;
+    this.#deadline = deadline;
+    this.#session = session;
+    this.#readHalf = readHalf;
+  }
+
+  /** Waits for a name. */
+  start(): void {
+    this.#deadline.set(this.#settings.nameTimeoutMs);
+  }
+
+  /** Waits for a line. */
+  awaitLine(): void {
+    const { idleTimeoutMs, idleWarningMs } = this.#settings;
+    this.#phase = "chatting";
+    this.#deadline.set(idleTimeoutMs - idleWarningMs);
+  }
+
+  /** A line has come. One that is no name changes nothing. */
+  lineRead(): void {
+    if (this.#phase === "chatting") this.#deadline.putOff();
+    else if (this.#phase === "warned") this.awaitLine();
+  }
+
+  /** The deadline is met. Returns why the stay is over, if it is. A client whose line waits here is not idle. */
+  judge(): LeaveReason | undefined {
+    const { isNameWaiting, isLineWaiting } = this.#readHalf;
+    const isNaming = this.#phase === "naming";
+    if (isNaming ? isNameWaiting : isLineWaiting) {
+      this.#deadline.restart();
+      return undefined;
+    }
+    if (isNaming) return "no name given";
+    const { idleWarningMs } = this.#settings;
+    if (this.#phase === "warned" || idleWarningMs === 0) return "idle timeout";
+    this.#phase = "warned";
+    this.#session.warn(idleWarningMs);
+    this.#deadline.set(idleWarningMs);
+    return undefined;
+  }
+}
