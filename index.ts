@@ -3,6 +3,7 @@
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { formatAddress } from "./lib/text/address.ts";
+import { addClusterUrl } from "./lib/cli/cluster-url.ts";
 import { parseFlags } from "./lib/cli/flags.ts";
 import { helpText } from "./lib/cli/help.ts";
 import { OperatorConsole } from "./lib/cli/operator-console.ts";
@@ -31,16 +32,29 @@ switch (request.kind) {
     fail(request.complaint, 2);
     break;
   case "serve":
-    serve(request.options);
+    start(request.options);
     break;
   default:
     request satisfies never;
 }
 
+/** The cluster's URL may have a password, and is best in the environment or in a file. */
+function start(given: Partial<Settings>): void {
+  const options = addClusterUrl(given, process.env);
+  if (typeof options === "string") fail(options, 2);
+  else serve(options);
+}
+
 function serve(options: Partial<Settings>): void {
   let server: ChatServer;
   try {
-    server = startChatServer({ ...options, log: (text) => operatorConsole.print(text) });
+    server = startChatServer({
+      ...options,
+      log: (text) => operatorConsole.print(text),
+      onEvent: (event) => {
+        if (event.type === "cluster unusable") void end(server, event.reason);
+      },
+    });
   } catch (error) {
     const isOption = error instanceof RangeError;
     return fail(describeStartError(error, options), isOption ? 2 : 1);
@@ -63,15 +77,17 @@ function onSignals(server: ChatServer): void {
       if (stopping && signal === "SIGHUP") return;
       if (stopping) process.exit(128 + constants.signals[signal]);
       stopping = true;
-      void stop(server);
+      void end(server);
     });
   }
 }
 
-async function stop(server: ChatServer): Promise<void> {
+/** Stops the server and ends the program, which has failed if there is a complaint. */
+async function end(server: ChatServer, complaint?: string): Promise<void> {
   await server.stop();
   await operatorConsole.flushed(CONSOLE_TIMEOUT_MS);
-  process.exit(0);
+  if (complaint !== undefined) fail(complaint, 1);
+  process.exit();
 }
 
 function fail(complaint: string, exitCode: number): void {

@@ -5,12 +5,13 @@
 import { Addresses, type Address } from "./limits/addresses.ts";
 import { Admission, REFUSED_MAX } from "./limits/admission.ts";
 import { Backpressure } from "./limits/backpressure.ts";
+import { joinCluster } from "./cluster/join-cluster.ts";
 import type { ChatContext } from "./connection/chat-context.ts";
 import { Connection } from "./connection/connection.ts";
 import type { Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
 import { COMMANDS } from "./conversation/commands.ts";
-import { LocalJournal, type Apply, type Journal } from "./room/journal.ts";
+import { LocalJournal, type Journal, type JournalHost } from "./room/journal.ts";
 import { History } from "./room/history.ts";
 import { Log, type LogSink } from "./operator/log.ts";
 import { announced, GOODBYES, sentHome } from "./text/messages.ts";
@@ -39,7 +40,7 @@ export interface ChatOptions {
   readonly log?: LogSink | undefined;
   readonly onEvent?: ((event: ChatEvent) => void) | undefined;
   /** Makes the journal, which has what is proposed applied. */
-  readonly createJournal?: (apply: Apply) => Journal;
+  readonly createJournal?: (host: JournalHost) => Journal;
   /** Commands beside those that everybody has. */
   readonly commands?: Commands;
 }
@@ -56,11 +57,12 @@ export class Chat implements Door {
 
   /**
    * @throws {Error} the welcome file cannot be read, with the system's `code`
+   * @throws {Error} the file with the cluster's URL cannot be read, with the system's `code`
    * @throws {Error} so few files may be open that nobody could get in; `code` is `EMFILE`
    */
   constructor(settings: Settings, options: ChatOptions = {}) {
     const { log, onEvent, commands = {} } = options;
-    const { createJournal = (apply) => new LocalJournal(apply) } = options;
+    const { createJournal = joinCluster(settings) ?? ((host) => new LocalJournal(host)) } = options;
     const { history, queueLimitBytes, welcome, welcomeFile } = settings;
     this.#log = log && new Log(log, settings.quiet);
     const emit = emitterTo(this.#log?.take, onEvent && guarded(onEvent));
@@ -70,18 +72,24 @@ export class Chat implements Door {
       emit,
       turnEnd,
     });
+    const backpressure = new Backpressure(queueLimitBytes, emit, turnEnd);
     this.context = {
       settings,
       emit,
       turnEnd,
       room,
-      journal: createJournal((deed) => room.apply(deed)),
+      journal: createJournal({
+        room,
+        emit,
+        turnEnd,
+        holdEverybody: (isHeld) => backpressure.holdEverybody(isHeld),
+      }),
       commands: new CommandTable(COMMANDS, commands),
       welcome: new Welcome(welcome, welcomeFile, (reason) => {
         emit?.({ type: "welcome unreadable", reason });
       }),
       slices: new Slices(turnEnd),
-      backpressure: new Backpressure(queueLimitBytes, emit, turnEnd),
+      backpressure,
       totalLimit: new TotalLimit(settings.totalQueueLimitBytes, emit, turnEnd),
       onEnd: (connection) => this.#ended(connection),
     };
@@ -149,6 +157,8 @@ export class Chat implements Door {
   /** Tells everyone, delivers what is queued, and resolves when the last client has gone. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    const stopped = this.context.journal.stop();
+    if (stopped !== undefined) await stopped;
     this.context.room.dissolve();
     for (const connection of this.#connections.keys()) {
       connection.run(() => connection.close("server shutdown"));

@@ -69,6 +69,14 @@ export type ChatEvent =
   | { readonly type: "failed"; readonly client: string; readonly error: unknown }
   /** The welcome file could not be read, so the welcome stays as it was. */
   | { readonly type: "welcome unreadable"; readonly reason: string }
+  /** The server is out of touch with the others of its room, or in touch again. */
+  | { readonly type: "lost touch" | "in touch" }
+  /** Lines of the room may not have been shown here. */
+  | { readonly type: "lines missing" }
+  /** The log that the servers share has something that this one cannot read. */
+  | { readonly type: "entry unreadable" }
+  /** The log that the servers share cannot be used. The server is useless. */
+  | { readonly type: "cluster unusable"; readonly reason: string }
   /** Fewer clients can be let in than the options say. */
   | { readonly type: "clients limited"; readonly clientsMax: number; readonly wanted: number };
 

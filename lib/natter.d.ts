@@ -6,7 +6,7 @@
  *
  * @throws {RangeError} an option out of its range
  * @throws {TypeError} an option of the wrong type, or one that does not exist
- * @throws {Error} the welcome file cannot be read, with the system's `code`
+ * @throws {Error} the welcome file or the cluster file cannot be read, with the system's `code`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
  *   `EACCES`, or missing if the host name cannot be resolved
  */
@@ -69,6 +69,16 @@ export type ChatServerOptions = {
   greeting?: boolean;
   /** How many of the last public lines a newcomer is shown, 0 to 1,000. */
   history?: number;
+  /** The Redis or Valkey through which servers share a room: `redis://HOST:PORT/DATABASE` or `rediss://`. */
+  cluster?: string;
+  /** A file with that URL alone. Excludes `cluster`. */
+  clusterFile?: string;
+  /** The room that is shared: servers of another room have nothing to do with this one. */
+  room?: string;
+  /** How long a server may be silent before its people have left, in milliseconds, 1 s to 10 minutes. */
+  clusterLeaseMs?: number;
+  /** Lets several processes listen on the same port, which the system spreads clients over. */
+  reusePort?: boolean;
   /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
   quiet?: boolean;
   /**
@@ -138,6 +148,14 @@ export type ChatEvent =
   | { readonly type: "failed"; readonly client: string; readonly error: unknown }
   /** The welcome file could not be read, so the welcome stays as it was. */
   | { readonly type: "welcome unreadable"; readonly reason: string }
+  /** The server is out of touch with the others of its room, or in touch again. */
+  | { readonly type: "lost touch" | "in touch" }
+  /** Lines of the room may not have been shown here. */
+  | { readonly type: "lines missing" }
+  /** The log that the servers share has something that this one cannot read. */
+  | { readonly type: "entry unreadable" }
+  /** The log that the servers share cannot be used. The server is useless. */
+  | { readonly type: "cluster unusable"; readonly reason: string }
   /** Fewer clients can be let in than the options say. */
   | { readonly type: "clients limited"; readonly clientsMax: number; readonly wanted: number };
 

@@ -69,7 +69,7 @@ export interface ChatServer extends AsyncDisposable {
  *
  * @throws {RangeError} an option out of its range
  * @throws {TypeError} an option of the wrong type, or one that does not exist
- * @throws {Error} the welcome file cannot be read, with the system's `code`
+ * @throws {Error} the welcome file or the cluster file cannot be read, with the system's `code`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
  *   `EACCES`, or missing if the host name cannot be resolved
  */

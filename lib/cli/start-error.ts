@@ -7,6 +7,9 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
   const { hostname = OPTIONS.hostname.default, port = OPTIONS.port.default } = settings;
   const address = formatAddress(hostname, port);
   const { code, path, message } = error as { code?: unknown; path?: unknown; message?: string };
+  if (path !== undefined && path === settings.clusterFile) {
+    return `cannot read the URL of the cluster (${message}); check --cluster-file.`;
+  }
   if (path !== undefined) return `cannot read the welcome (${message}); check --welcome-file.`;
   if (error instanceof RangeError && code === undefined) return `${message}`;
   if (isUnknownHost(code, message)) {

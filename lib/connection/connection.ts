@@ -54,7 +54,7 @@ export class Connection implements LinkEvents, Owner {
     this.#writeHalf = new WriteHalf(context, link, this);
     const client = { label: link.label, outbox: this.#writeHalf, joins: address.joins };
     this.#session = new Session(context, client, () => this.run(() => this.#claimed()));
-    this.#patience = new Patience(context.settings, this.#deadline, this.#session, this.#readHalf);
+    this.#patience = new Patience(context, this.#deadline, this.#session, this.#readHalf);
   }
 
   /** Prompts for a name. `refuse` is for a client that is not let in. */

@@ -8,6 +8,7 @@
 import type { Session } from "../conversation/session.ts";
 import type { LeaveReason } from "../events.ts";
 import type { Settings } from "../options/settings.ts";
+import type { Journal } from "../room/journal.ts";
 import type { Deadline } from "./deadline.ts";
 import type { ReadHalf } from "./read-half.ts";
 
@@ -19,11 +20,12 @@ export class Patience {
   readonly #deadline: AnyDeadline;
   readonly #session: Session;
   readonly #readHalf: ReadHalf;
+  readonly #journal: Journal;
   #phase: "naming" | "chatting" | "warned" = "naming";
 
   /** @param deadline is set for the client whose `session` and `readHalf` these are */
   constructor(
-    settings: PatienceSettings,
+    { settings, journal }: { settings: PatienceSettings; journal: Journal },
     deadline: AnyDeadline,
     session: Session,
     readHalf: ReadHalf,
@@ -32,6 +34,7 @@ export class Patience {
     this.#deadline = deadline;
     this.#session = session;
     this.#readHalf = readHalf;
+    this.#journal = journal;
   }
 
   /** Waits for a name. */
@@ -52,11 +55,14 @@ export class Patience {
     else if (this.#phase === "warned") this.awaitLine();
   }
 
-  /** The deadline is met. Returns why the stay is over, if it is. A client whose line waits here is not idle. */
+  /**
+   * The deadline is met. Returns why the stay is over, if it is. A client whose line waits here is not idle,
+   * and nobody is while nothing can be said.
+   */
   judge(): LeaveReason | undefined {
     const { isNameWaiting, isLineWaiting } = this.#readHalf;
     const isNaming = this.#phase === "naming";
-    if (isNaming ? isNameWaiting : isLineWaiting) {
+    if ((isNaming ? isNameWaiting : isLineWaiting) || this.#journal.isAway) {
       this.#deadline.restart();
       return undefined;
     }

@@ -17,7 +17,8 @@ import { readName } from "../text/names.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Outbox } from "../room/broadcast.ts";
 import type { Journal } from "../room/journal.ts";
-import type { Member, Room } from "../room/room.ts";
+import type { Member } from "../room/member.ts";
+import type { Room } from "../room/room.ts";
 import { safeText } from "../text/safe-text.ts";
 import type { Outcome, Speaker } from "./speaker.ts";
 

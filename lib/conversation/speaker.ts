@@ -2,7 +2,8 @@
 import { ANSWERS } from "../text/messages.ts";
 import type { Budget } from "../limits/budget.ts";
 import type { Journal } from "../room/journal.ts";
-import type { Member, Room } from "../room/room.ts";
+import type { Member } from "../room/member.ts";
+import type { Room } from "../room/room.ts";
 import { nearest } from "../text/did-you-mean.ts";
 import { foldName, readName } from "../text/names.ts";
 

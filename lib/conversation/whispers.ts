@@ -1,8 +1,8 @@
 /** The commands by which somebody writes to one person alone. */
 import { refusesLength } from "./message-limit.ts";
-import { ANSWERS, privateFrom, privateTo } from "../text/messages.ts";
+import { ANSWERS } from "../text/messages.ts";
 import { answer, findOther, INCOMPLETE, split, type Outcome, type Speaker } from "./speaker.ts";
-import type { Member } from "../room/room.ts";
+import type { Member } from "../room/member.ts";
 
 export function tell(speaker: Speaker, argument: string): Outcome {
   const [name, text] = split(argument);
@@ -19,13 +19,10 @@ export function reply(speaker: Speaker, text: string): Outcome {
   else answer(speaker, ANSWERS.hasLeft(lastWhisperer.name));
 }
 
-/** Somebody that writes to a member that ignores it is not told so. */
-function whisper(speaker: Speaker, other: Member, text: string): void {
-  const { member, room } = speaker;
+function whisper(speaker: Speaker, to: Member, text: string): void {
+  const { member, journal } = speaker;
   if (refusesLength(speaker, text)) return;
-  if (!room.ignoreLists.has(other, member)) {
-    other.lastWhisperer = member.contact;
-    room.tell(other, privateFrom(member.name, text));
-  }
-  answer(speaker, privateTo(other.name, text));
+  journal.propose({ do: "whisper", member, to, text }, (isHere) => {
+    if (!isHere) answer(speaker, ANSWERS.hasLeft(to.name));
+  });
 }

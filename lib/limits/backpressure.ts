@@ -93,6 +93,7 @@ export class Backpressure {
   readonly #holding = new Set<Reader>();
   /** What is left of the allowance of those who have spoken since the hold began. */
   readonly #allowances = new Map<Sender, Budget>();
+  #isEverybodyHeld = false;
   /** Senders with lines yet to be read, first come first served. */
   readonly #waiting = new Set<Sender>();
 
@@ -133,11 +134,18 @@ export class Backpressure {
    * than any allowance waits until the hold ends.
    */
   mayRead(sender: Sender): boolean {
+    if (this.#isEverybodyHeld) return false;
     if (this.#holding.size === 0) return true;
     const bytes = Math.max(1, sender.nextBytes);
     const allowance = this.#allowances.get(sender);
     if (allowance === undefined) return bytes <= this.#allowanceBytes;
     return allowance.waitMsFor(bytes) === 0;
+  }
+
+  /** Nobody may read a line, whatever readers do; or that is over. */
+  holdEverybody(isHeld: boolean): void {
+    this.#isEverybodyHeld = isHeld;
+    if (!isHeld) this.#resumeSoon();
   }
 
   /** `sender` has said a line of about this length. */

@@ -8,6 +8,8 @@ export interface TcpOptions {
   readonly hostname: string;
   readonly port: number;
   readonly keepAliveMs: number;
+  /** Whether others may listen on the same port, and get a part of its connections. */
+  readonly reusePort?: boolean;
 }
 
 /** A listener that takes connections until it is stopped. */
@@ -32,11 +34,15 @@ type Socket = Bun.Socket<TcpLink | undefined> & {
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or `EACCES`,
  *   or missing if the host name cannot be resolved
  */
-export function listenTcp({ hostname, port, keepAliveMs }: TcpOptions, door: Door): Listener {
+export function listenTcp(options: TcpOptions, door: Door): Listener {
+  const { hostname, port, keepAliveMs } = options;
+  // Bun takes it, but its types do not mention it.
+  const shared: object = { reusePort: options.reusePort ?? false };
   const peerReads = new PeerReads();
   const listener = Bun.listen<TcpLink | undefined>({
     hostname,
     port,
+    ...shared,
     allowHalfOpen: true,
     socket: {
       open(socket: Socket) {

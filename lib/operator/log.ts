@@ -52,6 +52,16 @@ export class Log {
         return this.#add(`internal error with the client at ${event.client}: ${stackOf(event)}`);
       case "welcome unreadable":
         return this.#add(`*** The welcome stays as it was: ${event.reason} ***`);
+      case "lost touch":
+        return this.#add("*** The servers have lost touch ***");
+      case "in touch":
+        return this.#add("*** The servers are in touch again ***");
+      case "lines missing":
+        return this.#add("*** Lines of other servers may be missing ***");
+      case "entry unreadable":
+        return this.#add("*** The log of the servers has an entry that this one cannot read ***");
+      case "cluster unusable":
+        return this.#add(`*** The servers' log cannot be used: ${event.reason} ***`);
       case "clients limited":
         return this.#add(clientsLimited(event.clientsMax, event.wanted));
       default:

@@ -47,5 +47,6 @@ export const GROUPS = [
   "Timeouts",
   "Limits",
   "What people see",
+  "Many machines",
   "The operator's side",
 ] as const;

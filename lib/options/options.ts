@@ -5,6 +5,7 @@
  *
  * Durations are milliseconds here, and sizes are bytes. units.ts says how both are written as flags.
  */
+import { CLUSTER_OPTIONS } from "./cluster-options.ts";
 import { LIMIT_OPTIONS } from "./limit-options.ts";
 import type { Option } from "./option.ts";
 
@@ -197,6 +198,7 @@ export const OPTIONS = {
     reason:
       "None, because people may not want newcomers to read what they said before. 64 KiB at most.",
   },
+  ...CLUSTER_OPTIONS,
   /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
   quiet: {
     kind: "switch",

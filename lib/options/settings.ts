@@ -51,6 +51,17 @@ function checkTogether(settings: Settings): void {
       "welcome and welcomeFile (--welcome, --welcome-file) are both given; leave one of them out.",
     );
   }
+  const { cluster, clusterFile, reusePort } = settings;
+  if (cluster !== "" && clusterFile !== "") {
+    throw new RangeError(
+      "cluster and clusterFile (--cluster, --cluster-file) are both given; leave one of them out.",
+    );
+  }
+  if (reusePort && cluster === "" && clusterFile === "") {
+    throw new RangeError(
+      "reusePort (--reuse-port) is given without a cluster (--cluster); people who connect to one port would be in several rooms.",
+    );
+  }
   if (messageLimitBytes > lineLimitBytes) {
     throw new RangeError(
       `messageLimitBytes is ${messageLimitBytes}; it must not be above lineLimitBytes (--message-limit, --line-limit), which is ${lineLimitBytes}.`,

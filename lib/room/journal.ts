@@ -3,39 +3,56 @@
  * that one process behaves as if there were no journal. One that is shared by several machines applies
  * what it is given when its turn has come, and everywhere in the same order.
  */
-import type { LeaveReason } from "../events.ts";
-import type { Member } from "./room.ts";
+import type { Emit, LeaveReason } from "../events.ts";
+import type { TurnEnd } from "../limits/turn-end.ts";
+import type { Member } from "./member.ts";
+import type { Room } from "./room.ts";
 
 /** What somebody does to a room, and what the operator does. */
 export type Deed =
   | { readonly do: "join" | "rename"; readonly member: Member; readonly name: string }
   | { readonly do: "say" | "act"; readonly member: Member; readonly text: string }
+  | { readonly do: "whisper"; readonly member: Member; readonly to: Member; readonly text: string }
   | { readonly do: "leave"; readonly member: Member; readonly reason: LeaveReason }
   | { readonly do: "send home"; readonly member: Member; readonly goodbye: string }
   | { readonly do: "announce"; readonly lines: string };
-
-/** Does it; returns false if that cannot be, since somebody else has the name, or nobody is there. */
-export type Apply = (deed: Deed) => boolean;
 
 export interface Journal {
   /**
    * Has `deed` applied after all that was proposed before it, at once or later.
    *
-   * @param onApplied is told what `Apply` has returned
+   * @param onApplied is told whether it could be done
    */
   propose(deed: Deed, onApplied?: (isAccepted: boolean) => void): void;
+  /** Whether what is proposed has to wait, for how long nobody knows. Meanwhile nobody is idle. */
+  readonly isAway: boolean;
+  /** Proposes nothing more. Resolves when all that was proposed is applied, or cannot be. */
+  stop(): Promise<void> | undefined;
+}
+
+/** What a journal has to do with. */
+export interface JournalHost {
+  /** Only a journal has it changed. */
+  readonly room: Room;
+  readonly emit: Emit;
+  readonly turnEnd: TurnEnd;
+  /** Has all who speak wait, or go on. */
+  holdEverybody(isHeld: boolean): void;
 }
 
 /** The journal of a room that is on one machine. */
 export class LocalJournal implements Journal {
-  readonly #apply: Apply;
+  readonly #room: Room;
+  readonly isAway = false;
 
-  constructor(apply: Apply) {
-    this.#apply = apply;
+  constructor({ room }: JournalHost) {
+    this.#room = room;
   }
 
   propose(deed: Deed, onApplied?: (isAccepted: boolean) => void): void {
-    const isAccepted = this.#apply(deed);
+    const isAccepted = this.#room.apply(deed);
     onApplied?.(isAccepted);
   }
+
+  stop(): undefined {}
 }

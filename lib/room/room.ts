@@ -4,52 +4,13 @@
  */
 import type { Emit, LeaveReason } from "../events.ts";
 import { TurnEnd } from "../limits/turn-end.ts";
-import { acted, joined, left, renamed, said } from "../text/messages.ts";
+import { acted, joined, left, privateFrom, privateTo, renamed, said } from "../text/messages.ts";
 import { foldName } from "../text/names.ts";
-import { Broadcast, NOTHING_EXCLUDED, type Listener, type Outbox } from "./broadcast.ts";
+import { Broadcast, type Outbox } from "./broadcast.ts";
 import { History } from "./history.ts";
 import { IgnoreLists } from "./ignore-lists.ts";
 import type { Deed } from "./journal.ts";
-
-export interface Member {
-  /** Where its client is. */
-  readonly client: string;
-  readonly name: string;
-  /** The name folded: what nobody else's is equal to. */
-  readonly key: string;
-  /** When it last said something to everyone, on the clock of `performance.now`. */
-  readonly spokeAtMs: number;
-  /** What others keep of it. */
-  readonly contact: Contact;
-  /** The person who last wrote to it privately. */
-  lastWhisperer: Contact | undefined;
-}
-
-/** A member by its name, which does not keep it in memory when it has left. */
-export interface Contact {
-  name: string;
-  member: Member | undefined;
-}
-
-/** What only the room changes. */
-interface RoomMember extends Member, Listener {
-  name: string;
-  key: string;
-  spokeAtMs: number;
-}
-
-const ignore = (): void => {};
-
-/** Takes what is meant for somebody who has gone. */
-const NOWHERE: Outbox = {
-  enqueue: ignore,
-  tell: ignore,
-  answer: ignore,
-  flush: ignore,
-  send: ignore,
-  close: ignore,
-  failed: ignore,
-};
+import { createMember, NOWHERE, type Member, type RoomMember } from "./member.ts";
 
 export interface RoomOptions {
   readonly history?: History;
@@ -94,28 +55,18 @@ export class Room {
     return this.#byKey.get(key);
   }
 
-  /** Somebody who has yet to join. */
-  newcomer(client: string, outbox: Outbox): Member {
-    const member: RoomMember = {
-      client,
-      name: "",
-      key: "",
-      outbox,
-      spokeAtMs: 0,
-      contact: { name: "", member: undefined },
-      lastWhisperer: undefined,
-      seen: 0,
-      excluded: NOTHING_EXCLUDED,
-    };
-    return member;
+  /** Somebody who has yet to join: a client, or without arguments one who is connected elsewhere. */
+  newcomer(client?: string, outbox?: Outbox): Member {
+    return createMember(client, outbox);
   }
 
   /**
    * Does what somebody has proposed, and tells everybody of it.
    *
+   * @param atMs when it was done, on the clock of `performance.now`
    * @returns false if that cannot be: somebody else has the name, or the member is not here
    */
-  apply(deed: Deed): boolean {
+  apply(deed: Deed, atMs = performance.now()): boolean {
     if (deed.do === "announce") {
       this.#broadcast.publish(deed.lines, "notice");
       return true;
@@ -123,13 +74,15 @@ export class Room {
     const own = deed.member as RoomMember;
     switch (deed.do) {
       case "join":
-        return this.#join(own, deed.name);
+        return this.#join(own, deed.name, atMs);
       case "rename":
         return this.#rename(own, deed.name);
       case "say":
-        return this.#say(own, said(own.name, deed.text), "said", deed.text);
+        return this.#say(own, said(own.name, deed.text), deed, atMs);
       case "act":
-        return this.#say(own, acted(own.name, deed.text), "acted", deed.text);
+        return this.#say(own, acted(own.name, deed.text), deed, atMs);
+      case "whisper":
+        return this.#whisper(own, deed.to as RoomMember, deed.text);
       case "leave":
         return this.#leave(own, deed.reason);
       case "send home":
@@ -165,26 +118,74 @@ export class Room {
     this.#broadcast.answer(member as RoomMember, text);
   }
 
-  #join(own: RoomMember, name: string): boolean {
+  /**
+   * Takes over what is known elsewhere, and tells nobody: who is here, in order of joining, under which
+   * names, and when each has spoken last. Everybody else is no longer here.
+   */
+  restore(people: Iterable<{ member: Member; name: string; spokeAtMs: number }>): void {
+    const before = [...this.#members];
+    this.#members.clear();
+    this.#byKey.clear();
+    for (const { member, name, spokeAtMs } of people) {
+      const own = member as RoomMember;
+      this.#take(own, name);
+      this.#add(own, spokeAtMs);
+    }
+    for (const member of before) if (!this.#members.has(member)) this.#forget(member);
+  }
+
+  /** Takes somebody's name away, since another has it elsewhere. It is here under no name that can be found. */
+  disown(member: Member): void {
+    if (this.#byKey.get(member.key) === member) this.#byKey.delete(member.key);
+  }
+
+  /** Has somebody who is here be the last who has joined, as it is elsewhere. */
+  moveToEnd(member: Member): void {
+    const own = member as RoomMember;
+    if (this.#members.delete(own)) this.#members.add(own);
+  }
+
+  /** These are no longer here. The others are told so by `lines`. */
+  remove(members: Iterable<Member>, lines: string): void {
+    for (const member of members) {
+      if (this.#members.delete(member as RoomMember)) this.#forget(member as RoomMember);
+    }
+    if (lines !== "") this.#broadcast.publish(lines, "notice");
+  }
+
+  /** Tells somebody who has yet to join. */
+  answerNewcomer(member: Member, text: string): void {
+    const { outbox } = member as RoomMember;
+    outbox.answer(text);
+    outbox.flush();
+  }
+
+  #join(own: RoomMember, name: string, atMs: number): boolean {
     if (!this.#take(own, name)) return false;
-    own.spokeAtMs = performance.now();
-    own.contact.member = own;
-    this.#members.add(own);
-    this.#broadcast.add(own);
-    this.ignoreLists.joined(own);
+    this.#add(own, atMs);
     this.#broadcast.publish(joined(name), "notice");
+    if (own.client === undefined) return true;
     this.#broadcast.excludeLast(own);
     this.#emit?.({ type: "joined", client: own.client, name });
     return true;
   }
 
+  #add(own: RoomMember, spokeAtMs: number): void {
+    own.spokeAtMs = spokeAtMs;
+    own.contact.member = own;
+    const isNew = !this.#members.has(own);
+    this.#members.add(own);
+    if (!isNew) return;
+    if (own.client !== undefined) this.#broadcast.add(own);
+    this.ignoreLists.joined(own);
+  }
+
   #rename(own: RoomMember, name: string): boolean {
-    const { name: from, key } = own;
+    const { client, name: from, key } = own;
     if (!this.#members.has(own) || !this.#take(own, name)) return false;
-    if (own.key !== key) this.#byKey.delete(key);
-    this.ignoreLists.renamed(own);
+    if (own.key !== key && this.#byKey.get(key) === own) this.#byKey.delete(key);
     this.#broadcast.publish(renamed(from, name), "notice");
-    this.#emit?.({ type: "renamed", client: own.client, from, to: name });
+    if (client !== undefined) this.#emit?.({ type: "renamed", client, from, to: name });
     return true;
   }
 
@@ -197,33 +198,54 @@ export class Room {
     own.key = key;
     own.name = name;
     own.contact.name = name;
+    this.ignoreLists.renamed(own);
     return true;
   }
 
-  #say(own: RoomMember, line: string, type: "said" | "acted", text: string): boolean {
+  #say(own: RoomMember, line: string, deed: Deed & { do: "say" | "act" }, atMs: number): boolean {
     if (!this.#members.has(own)) return false;
-    own.spokeAtMs = performance.now();
+    own.spokeAtMs = atMs;
     this.history.add(line);
     this.#broadcast.publish(line, "talk");
-    this.#broadcast.excludeLast(own);
     this.ignoreLists.forEachIgnorer(own, (ignorer) => {
       this.#broadcast.excludeLast(ignorer as RoomMember);
     });
-    this.#emit?.({ type, client: own.client, name: own.name, text });
+    const { client, name } = own;
+    if (client === undefined) return true;
+    this.#broadcast.excludeLast(own);
+    const type = deed.do === "say" ? "said" : "acted";
+    this.#emit?.({ type, client, name, text: deed.text });
+    return true;
+  }
+
+  /** Somebody that writes to a member that ignores it is not told so. */
+  #whisper(own: RoomMember, to: RoomMember, text: string): boolean {
+    if (!this.#members.has(to)) return false;
+    if (to.client !== undefined && !this.ignoreLists.has(to, own)) {
+      to.lastWhisperer = own.contact;
+      this.tell(to, privateFrom(own.name, text));
+    }
+    if (own.client !== undefined) this.answer(own, privateTo(to.name, text));
     return true;
   }
 
   #leave(own: RoomMember, reason: LeaveReason): boolean {
-    const { client, name, key } = own;
+    const { client, name } = own;
     const wasHere = this.#members.delete(own);
     if (wasHere) {
-      this.#byKey.delete(key);
-      this.ignoreLists.left(own);
-      own.contact.member = undefined;
-      own.lastWhisperer = undefined;
+      this.#forget(own);
       this.#broadcast.publish(left(name), "notice");
     }
-    this.#emit?.({ type: "left", client, name, reason });
+    if (client !== undefined) this.#emit?.({ type: "left", client, name, reason });
     return wasHere;
+  }
+
+  /** Keeps nothing of somebody who is no longer here. */
+  #forget(own: RoomMember): void {
+    this.disown(own);
+    this.#broadcast.remove(own);
+    this.ignoreLists.left(own);
+    own.contact.member = undefined;
+    own.lastWhisperer = undefined;
   }
 }

@@ -27,6 +27,24 @@ export const renamed = (from: string, to: string) => `*** ${from} is now ${to} *
 export const privateFrom = (name: string, text: string) => `[private from ${name}] ${text}\n`;
 export const privateTo = (name: string, text: string) => `[private to ${name}] ${text}\n`;
 
+/** What people are told when their server is out of touch with the others, */
+export const LOST_TOUCH =
+  "*** The servers have lost touch; what you say will be delivered when they are back ***\n";
+/** those who have yet to join, */
+export const PLEASE_WAIT = "The servers have lost touch; please wait.\n";
+/** and when it is in touch again. What may have happened meanwhile comes after that. */
+export const IN_TOUCH = "*** The servers are in touch again ***\n";
+export const LINES_MISSING = "*** Lines may be missing ***\n";
+export const LINE_LOST = "*** Your last line may be lost ***\n";
+
+/** What somebody is told whose name another has taken on another server. */
+export const nameTakenMeanwhile = (name: string) =>
+  `*** Your name was taken meanwhile; you are ${name} now ***\n`;
+
+/** What the others are told when a server is gone on which there were many people. */
+export const serverGone = (count: number) =>
+  `*** ${count} people have left the chat: their server is gone ***\n`;
+
 /** Lines that were said before somebody came, each ended by LF. */
 export const past = (said: readonly string[]) =>
   `*** ${lines(said.length)} from before you came:\n${said.join("")}*** This is now:\n`;

@@ -2,6 +2,7 @@ import { History } from "../../lib/room/history.ts";
 import { Log } from "../../lib/operator/log.ts";
 import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
 import { LocalJournal } from "../../lib/room/journal.ts";
+import { TurnEnd } from "../../lib/limits/turn-end.ts";
 import { Room } from "../../lib/room/room.ts";
 import { Budget } from "../../lib/limits/budget.ts";
 import { CommandTable, type Commands } from "../../lib/conversation/command-table.ts";
@@ -22,7 +23,7 @@ export function chat(given: Partial<Settings> = {}, commands: Commands = {}) {
   const room = new Room(4096, { history: new History(history), emit });
   const context = {
     room,
-    journal: new LocalJournal((deed) => room.apply(deed)),
+    journal: new LocalJournal({ room, emit, turnEnd: new TurnEnd(), holdEverybody() {} }),
     commands: new CommandTable(COMMANDS, commands),
     emit,
     settings,

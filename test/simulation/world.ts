@@ -1,7 +1,7 @@
 import { REFUSED_MAX } from "../../lib/limits/admission.ts";
 import { Chat } from "../../lib/chat.ts";
 import type { Listener } from "../../lib/room/broadcast.ts";
-import type { Member } from "../../lib/room/room.ts";
+import type { Member } from "../../lib/room/member.ts";
 import type { ChatEvent, LeaveReason } from "../../lib/events.ts";
 import type { Settings } from "../../lib/options/settings.ts";
 import type { WriteHalf } from "../../lib/connection/write-half.ts";

@@ -12,7 +12,7 @@ const PROMPT = "Enter your name: ";
 async function late(given: Partial<Settings> = {}) {
   let journal: LateJournal | undefined;
   const { connectFrom, log } = stage(given, {
-    createJournal: (apply) => (journal = new LateJournal(apply)),
+    createJournal: (host) => (journal = new LateJournal(host)),
   });
   const own = journal as unknown as LateJournal;
   const alice = connectFrom("192.0.2.1");

@@ -1,0 +1,201 @@
+/**
+ * Keeps in touch with the log: connects, takes part, reads up to its end, and from then on writes and reads at
+ * once, until anything fails. Then all that begins anew, with a connection of its own.
+ *
+ *     connecting ──▶ entering ──▶ catching up ──▶ in touch
+ *         ▲              │             │              │
+ *         └──────────────┴─────────────┴──────────────┘
+ *
+ * One turn is on its way at a time. It also renews the lease; where nothing is said, a sign of life does.
+ */
+import { after, type Timer } from "../limits/timers.ts";
+import { comparePositions, START, type Position } from "./position.ts";
+import {
+  UnusableLog,
+  type Batch,
+  type LogSession,
+  type SharedLog,
+  type Snapshot,
+  type Tip,
+  type Turn,
+} from "./shared-log.ts";
+
+/** How long the log may be silent before people are told, in milliseconds. */
+export const AWAY_MS = 1_500;
+
+/** How long one waits before it connects again, in milliseconds. */
+const RETRY_MS = 200;
+
+/** How long one request to read waits for something to read, in milliseconds. */
+const BLOCK_MS = 1_000;
+
+/** How long a command may take, in milliseconds: so long, or a fifth of the lease if that is more. */
+const COMMAND_TIMEOUT_MS = 2_000;
+
+/** So often, as a part of the lease, a server gives a sign of life. */
+const SIGN_OF_LIFE = 1 / 5;
+
+/** What is done with what the log says. */
+export interface Follower {
+  /** The last entry that is applied. Nothing yet, if that is undefined. */
+  readonly position: Position | undefined;
+  /** What is before this in the inbox is dealt with, if anything was there since this was called last. */
+  takeUnread(): Position | undefined;
+  readonly nodes: Iterable<string>;
+  /** The next turn to be sent, if there is one. */
+  takeTurn(): Turn | undefined;
+  /** Returns false if something is missing before an entry. Those before that are applied. */
+  apply(batch: Batch): boolean;
+  /** Takes over what is so now, since not everything that came before can be read. */
+  restore(snapshot: Snapshot, session: LogSession): Promise<void>;
+  /** All that is in the log is applied. What was sent and is not there never will be. */
+  caughtUp(tip: Tip): void;
+  /** Everything waits; or it goes on. */
+  setAway(isAway: boolean): void;
+  /** The log cannot be used. */
+  unusable(reason: string): void;
+}
+
+export class Contact {
+  readonly #log: SharedLog;
+  readonly #follower: Follower;
+  readonly #commandTimeoutMs: number;
+  readonly #signOfLifeMs: number;
+  #session: LogSession | undefined;
+  #epoch = 0;
+  #isStopped = false;
+  #wasInTouch = false;
+  /** Runs while the log owes an answer; away when it has run out. */
+  #doubt: Timer | "away" | undefined;
+  #pause = Promise.withResolvers<void>();
+
+  constructor(log: SharedLog, follower: Follower, leaseMs: number) {
+    this.#log = log;
+    this.#follower = follower;
+    this.#signOfLifeMs = leaseMs * SIGN_OF_LIFE;
+    this.#commandTimeoutMs = Math.max(COMMAND_TIMEOUT_MS, this.#signOfLifeMs);
+  }
+
+  /** Keeps in touch until it is stopped. */
+  async run(): Promise<void> {
+    while (!this.#isStopped) {
+      this.#startDoubt();
+      try {
+        await this.#visit();
+      } catch (error) {
+        if (error instanceof UnusableLog && !this.#wasInTouch) {
+          return this.#follower.unusable(error.message);
+        }
+      }
+      this.#session?.close();
+      this.#session = undefined;
+      if (!this.#isStopped) await new Promise<void>((resolve) => after(RETRY_MS, resolve));
+    }
+  }
+
+  /** There may be a turn to be sent. */
+  wake(): void {
+    this.#pause.resolve();
+  }
+
+  /** Takes part no longer. Resolves when the log knows, or cannot be told. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#trust();
+    const session = this.#session;
+    if (session !== undefined) await this.#bounded(session, session.leave()).catch(() => {});
+    session?.close();
+    this.wake();
+  }
+
+  async #visit(): Promise<void> {
+    const session = await this.#log.connect();
+    if (this.#isStopped) return session.close();
+    this.#session = session;
+    const { position } = this.#follower;
+    const entering = session.enter(++this.#epoch, this.#position, this.#follower.nodes);
+    const tip = await this.#bounded(session, entering);
+    if (position === undefined || !(await this.#catchUp(session, tip))) {
+      const snapshot = await this.#bounded(session, session.snapshot());
+      await this.#bounded(session, this.#follower.restore(snapshot, session));
+    }
+    if (this.#isStopped) return;
+    this.#follower.caughtUp(tip);
+    this.#wasInTouch = true;
+    this.#trust();
+    await Promise.race([this.#write(session, tip.position.generation), this.#read(session)]);
+  }
+
+  /** Reads to the end of the log. Returns false if something is missing. */
+  async #catchUp(session: LogSession, { position: end }: Tip): Promise<boolean> {
+    while (comparePositions(this.#position, end) < 0) {
+      const batch = await this.#bounded(session, session.read(this.#position, 0));
+      if (batch.entries.length === 0 || !this.#follower.apply(batch)) return false;
+    }
+    return true;
+  }
+
+  async #write(session: LogSession, generation: number): Promise<void> {
+    let heardMs = performance.now();
+    while (this.#session === session) {
+      // Before the turn is looked for, so that none is missed that comes meanwhile.
+      this.#pause = Promise.withResolvers<void>();
+      const turn = this.#follower.takeTurn();
+      const leftMs = heardMs + this.#signOfLifeMs - performance.now();
+      if (turn === undefined && leftMs > 0) {
+        await this.#pauseFor(leftMs);
+        continue;
+      }
+      this.#startDoubt();
+      const unread = this.#follower.takeUnread();
+      await this.#bounded(session, session.append(generation, turn, unread));
+      heardMs = performance.now();
+      if (this.#session === session) this.#trust();
+    }
+  }
+
+  async #read(session: LogSession): Promise<void> {
+    while (this.#session === session) {
+      const reading = session.read(this.#position, BLOCK_MS);
+      const batch = await this.#bounded(session, reading, BLOCK_MS);
+      if (this.#session !== session) return;
+      // The next visit finds out what is to be done.
+      if (!this.#follower.apply(batch)) return;
+    }
+  }
+
+  get #position(): Position {
+    return this.#follower.position ?? START;
+  }
+
+  /** Ends a session that takes too long. */
+  async #bounded<T>(session: LogSession, answer: Promise<T>, extraMs = 0): Promise<T> {
+    const timer = after(this.#commandTimeoutMs + extraMs, () => session.close());
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #startDoubt(): void {
+    this.#doubt ??= after(AWAY_MS, () => {
+      this.#doubt = "away";
+      this.#follower.setAway(true);
+    });
+  }
+
+  #trust(): void {
+    const doubt = this.#doubt;
+    this.#doubt = undefined;
+    if (doubt === "away") this.#follower.setAway(false);
+    else clearTimeout(doubt);
+  }
+
+  async #pauseFor(ms: number): Promise<void> {
+    const pause = this.#pause;
+    const timer = after(Math.ceil(ms), () => pause.resolve());
+    await pause.promise;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Why Redis will never take part, in a sentence for the operator. Bun's client does not say why it could not
+ * connect. So what was refused is found out by asking once more.
+ */
+import { connect } from "bun";
+import { LOG_VERSION } from "./scripts.ts";
+
+/** The oldest Redis that has what the scripts need, by its major and minor version. */
+const VERSION_MIN = [6, 2] as const;
+
+/** The beginnings of Redis's own errors, and what they mean here. */
+const REFUSALS: readonly (readonly [start: RegExp, (error: string) => string])[] = [
+  [/WRONGPASS/, () => "Redis refuses the name or the password; check the URL."],
+  [/NOAUTH/, () => "Redis asks for a password; put it into the URL, in a file for --cluster-file."],
+  [
+    /NOPERM/,
+    (error) => `Redis does not let this user do what is needed (${error}); check its ACL.`,
+  ],
+  [/DB index/, () => "Redis has no database with this number; check the end of the URL."],
+  [
+    /VERSION/,
+    (error) => {
+      const version = /VERSION (\S*)/.exec(error)?.[1];
+      return `the room is used by servers of another version (${version}, not ${LOG_VERSION}); choose another with --room.`;
+    },
+  ],
+];
+
+/** What an error of Redis means, if to try again is of no use. */
+export function refusalOf(error: string): string | undefined {
+  const [, explain] = REFUSALS.find(([start]) => start.test(error)) ?? [];
+  return explain?.(error.replace(/^(ERR )+/, "").slice(0, 200));
+}
+
+/** What is wrong with a server, by what INFO says of it. */
+export function flawOf(info: string): string | undefined {
+  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? "";
+  const version = field("redis_version");
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major < VERSION_MIN[0] || (major === VERSION_MIN[0] && minor < VERSION_MIN[1])) {
+    return `Redis ${version || "of an unknown version"} is too old; use ${VERSION_MIN.join(".")} or newer.`;
+  }
+  const policy = field("maxmemory_policy");
+  if (policy !== "noeviction" && field("maxmemory") !== "0") {
+    return `Redis may delete what the room needs (maxmemory-policy ${policy}); set it to noeviction.`;
+  }
+  return undefined;
+}
+
+/** Why `url` cannot be used, if that is so. Where nobody answers, it may be used later. */
+export async function explainRefusal(url: string, timeoutMs: number): Promise<string | undefined> {
+  const { hostname, port, protocol, username, password, pathname } = new URL(url);
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const timer = setTimeout(resolve, timeoutMs);
+  const words = [username, password].filter((word) => word !== "").map(decodeURIComponent);
+  const database = pathname.slice(1) || "0";
+  const ask = command("AUTH", ...words) + command("SELECT", database);
+  try {
+    const socket = await connect({
+      hostname: hostname.replace(/^\[|\]$/g, ""),
+      port: Number(port || 6379),
+      tls: protocol === "rediss:",
+      socket: {
+        open: (opened) =>
+          void (protocol === "rediss:" || opened.write(password ? ask : command("PING"))),
+        handshake: (opened, isTrusted, error) => {
+          if (isTrusted) opened.write(password ? ask : command("PING"));
+          else resolve(`Redis has no certificate that is trusted (${error?.message}).`);
+        },
+        data: (_, bytes) => resolve(refusalOf(bytes.toString())),
+        close: () => resolve(undefined),
+        error: () => resolve(undefined),
+      },
+    });
+    const refusal = await promise;
+    socket.terminate();
+    return refusal;
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A command as Redis reads it. */
+function command(...words: readonly string[]): string {
+  const written = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
+  return `*${words.length}\r\n${written.join("")}`;
+}

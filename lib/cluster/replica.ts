@@ -1,0 +1,256 @@
+/**
+ * This server's copy of the room: applies the log, entry after entry. Its own turns are applied as they were
+ * proposed, and those of others as they stand in the log.
+ *
+ * An entry that is not the next one shows that something is missing. Then the copy takes over what is so now, and
+ * tells people that lines may be missing, and those whose lines may not have come through.
+ */
+import { Budget } from "../limits/budget.ts";
+import { OPTIONS } from "../options/options.ts";
+import type { Deed, JournalHost } from "../room/journal.ts";
+import type { Member } from "../room/member.ts";
+import { left, LINE_LOST, LINES_MISSING, serverGone } from "../text/messages.ts";
+import { findFlaw, foldName } from "../text/names.ts";
+import type { Entry, LogEvent } from "./entry.ts";
+import { comparePositions, formatPosition, type Position } from "./position.ts";
+import { Proposals, type Proposal } from "./proposals.ts";
+import { Roster, type OwnPerson } from "./roster.ts";
+import type { Batch, Snapshot } from "./shared-log.ts";
+
+/** If more people than this are gone with their server, one line says so. */
+const GONE_SHOWN_MAX = 10;
+
+export class Replica {
+  readonly #host: JournalHost;
+  readonly #node: string;
+  readonly #roster: Roster;
+  readonly #proposals: Proposals;
+  #position: Position | undefined;
+  /** Whether the inbox has something that is dealt with. */
+  #hasLetters = false;
+  readonly #complaints = new Budget(1, 1);
+  /** From the clock of the log to the one of `performance.now`. */
+  #clockOffsetMs = 0;
+
+  constructor(host: JournalHost, node: string, roster: Roster, proposals: Proposals) {
+    this.#host = host;
+    this.#node = node;
+    this.#roster = roster;
+    this.#proposals = proposals;
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  /** What comes before this in the inbox is dealt with, if anything was there. */
+  takeUnread(): Position | undefined {
+    const position = this.#position;
+    if (!this.#hasLetters || position === undefined) return undefined;
+    this.#hasLetters = false;
+    return { ...position, counter: position.counter + 1 };
+  }
+
+  setClock(nowMs: number): void {
+    this.#clockOffsetMs = performance.now() - nowMs;
+  }
+
+  /** Returns false if something is missing before an entry. Those before that are applied. */
+  apply({ entries, letters }: Batch): boolean {
+    if (letters.size > 0) this.#hasLetters = true;
+    return entries.every((entry) => this.#applyNext(entry, letters));
+  }
+
+  #applyNext(entry: Entry, letters: Batch["letters"]): boolean {
+    const { position } = entry;
+    if (!this.#isNext(entry)) return false;
+    this.#position = position;
+    switch (entry.kind) {
+      case "turn":
+        this.#applyTurn(entry, this.#toLocalMs(entry.atMs));
+        this.#deliver(entry, letters);
+        break;
+      case "departed":
+        if (entry.node === this.#node) this.#reclaimAll();
+        else this.#removeAll(this.#roster.departed(entry.node));
+        break;
+      case "generation":
+        if (!entry.keepsNames) this.#reclaimAll();
+        break;
+      case "lost":
+        this.#linesMissing();
+        break;
+      case "unknown":
+        this.#unreadable();
+        break;
+      default:
+        entry satisfies never;
+    }
+    return true;
+  }
+
+  #isNext(entry: Entry): boolean {
+    const last = this.#position;
+    if (last === undefined) return false;
+    const { generation, counter } = entry.position;
+    if (generation === last.generation) return counter === last.counter + 1;
+    return entry.kind === "generation" && comparePositions(entry.from, last) === 0;
+  }
+
+  #applyTurn(entry: Entry & { kind: "turn" }, atMs: number): void {
+    const { node, turn, refused, events } = entry;
+    if (node === this.#node) {
+      for (const [proposal, isAccepted] of this.#proposals.applied(turn, refused)) {
+        this.#applyOwn(proposal, isAccepted, atMs);
+      }
+    } else {
+      for (const event of events) this.#applyOther(event, node, atMs);
+    }
+  }
+
+  #applyOwn(proposal: Proposal, isAccepted: boolean, atMs: number): void {
+    if ("giveBack" in proposal) return;
+    if ("reclaim" in proposal) {
+      const { reclaim, name } = proposal;
+      if (isAccepted) this.#roster.settled(reclaim.member, name, atMs);
+      else this.#proposals.reclaim([this.#withOtherName(reclaim, proposal.attempt + 1)]);
+      return;
+    }
+    const { deed, onApplied } = proposal;
+    const isDone = isAccepted && this.#applyDeed(deed, atMs);
+    if (deed.do === "join" && !isDone) this.#roster.forget(deed.member);
+    onApplied?.(isDone);
+  }
+
+  #applyDeed(deed: Deed, atMs: number): boolean {
+    const { room } = this.#host;
+    const person = deed.do === "announce" ? undefined : this.#roster.ownOf(deed.member);
+    if (deed.do === "join" || deed.do === "rename") this.#roster.free(deed.name, deed.member);
+    if (deed.do === "leave") this.#roster.forget(deed.member);
+    if (person !== undefined && deed.do === "join") person.phase = "here";
+    if (person !== undefined && "text" in deed) person.saidAt = this.#position ?? person.saidAt;
+    return room.apply(deed, atMs);
+  }
+
+  #applyOther(event: LogEvent, node: string, atMs: number): void {
+    if (event.do === "unknown") return this.#unreadable();
+    const { room } = this.#host;
+    if (event.do === "announce") return void room.apply({ do: "announce", lines: event.line });
+    if (event.do === "join") return this.#roster.joined(node, event.who, event.name, atMs);
+    const id = event.do === "send home" ? event.id : `${node}:${event.who}`;
+    const member = this.#roster.find(id);
+    // It has left. Or its server has said something that makes no sense.
+    if (member === undefined) return;
+    switch (event.do) {
+      case "rename":
+        return this.#roster.renamed(member, event.name);
+      case "leave":
+        this.#roster.forget(member);
+        return void room.apply({ do: "leave", member, reason: "closed" });
+      case "send home":
+        return void room.apply({ do: "send home", member, goodbye: event.goodbye });
+      case "say":
+      case "act":
+        return void room.apply({ do: event.do, member, text: event.text }, atMs);
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** Shows the private lines that came with an entry. */
+  #deliver(entry: Entry & { kind: "turn" }, letters: Batch["letters"]): void {
+    if (!entry.letterNodes.includes(this.#node)) return;
+    const whispers = letters.get(formatPosition(entry.position));
+    if (whispers === undefined) return this.#linesMissing();
+    for (const { from, to, text } of whispers) {
+      const member = this.#roster.find(from);
+      const addressee = this.#roster.find(to);
+      if (member === undefined || addressee === undefined) continue;
+      this.#host.room.apply({ do: "whisper", member, to: addressee, text });
+    }
+  }
+
+  #removeAll(members: readonly Member[]): void {
+    const { length } = members;
+    const each = () => members.map(({ name }) => left(name)).join("");
+    this.#host.room.remove(members, length > GONE_SHOWN_MAX ? serverGone(length) : each());
+  }
+
+  /** The log has no names of this server's people any more, or none at all. */
+  #reclaimAll(): void {
+    this.#proposals.dropReclaims();
+    const people = [...this.#roster.own].filter(({ phase }) => phase === "here");
+    this.#proposals.reclaim(people.map((person) => this.#withName(person)));
+  }
+
+  #withName(reclaim: OwnPerson): Proposal & { reclaim: OwnPerson } {
+    return { reclaim, name: reclaim.member.name, attempt: 1 };
+  }
+
+  /** A claim of a name like the one that was taken, with a number. */
+  #withOtherName(reclaim: OwnPerson, from: number): Proposal & { reclaim: OwnPerson } {
+    const { max } = OPTIONS.nameLimit;
+    let attempt = from;
+    for (;;) {
+      const suffix = `-${attempt}`;
+      const name = [...reclaim.member.name].slice(0, max - suffix.length).join("") + suffix;
+      const isFree = this.#host.room.find(foldName(name)) === undefined;
+      if (isFree && findFlaw(name, max) === undefined) return { reclaim, name, attempt };
+      attempt++;
+    }
+  }
+
+  /**
+   * Takes over what is so now. What was sent and is not known to be in the log is sent again if that does no
+   * harm; somebody whose line it was is told instead.
+   */
+  restore({ position, from, nowMs, people }: Snapshot): void {
+    const isFirst = this.#position === undefined;
+    this.setClock(nowMs);
+    this.#position = position;
+    this.#hasLetters = true;
+    const { nameless, unknown } = this.#roster.restore(people, (atMs) => this.#toLocalMs(atMs));
+    const uncertain = this.#proposals.takeBack();
+    this.#proposals.dropReclaims();
+    this.#proposals.reclaim(nameless.map((person) => this.#withName(person)));
+    const giveBacks = unknown.map((giveBack) => ({ giveBack }));
+    this.#proposals.putBack([...giveBacks, ...uncertain.filter(mayBeDoubled)]);
+    if (isFirst) return;
+    this.#linesMissing();
+    const authors = new Set(uncertain.flatMap((proposal) => authorOf(proposal) ?? []));
+    for (const { member, saidAt } of this.#roster.own) {
+      if (comparePositions(saidAt, from) > 0 && saidAt.generation < position.generation) {
+        authors.add(member);
+      }
+    }
+    for (const member of authors) this.#host.room.tell(member, LINE_LOST);
+  }
+
+  #linesMissing(): void {
+    this.#host.emit?.({ type: "lines missing" });
+    this.#host.room.apply({ do: "announce", lines: LINES_MISSING });
+  }
+
+  /** This is said once a second at most. */
+  #unreadable(): void {
+    if (this.#complaints.waitMs > 0) return;
+    this.#complaints.spend(1);
+    this.#host.emit?.({ type: "entry unreadable" });
+  }
+
+  #toLocalMs(atMs: number): number {
+    return Math.min(performance.now(), atMs + this.#clockOffsetMs);
+  }
+}
+
+/** Whether something can be proposed again, although it may be in the log. */
+function mayBeDoubled(proposal: Proposal): boolean {
+  if (!("deed" in proposal)) return false;
+  const { deed } = proposal;
+  return !("text" in deed) && deed.do !== "announce";
+}
+
+/** Who has said what is proposed. */
+function authorOf(proposal: Proposal): Member | undefined {
+  return "deed" in proposal && "text" in proposal.deed ? proposal.deed.member : undefined;
+}

@@ -1,0 +1,176 @@
+/**
+ * Who is in the room on which server, by id: the server's name and a number that it has given. A person keeps
+ * the id for as long as it stays, under any name, and however often its server loses touch.
+ */
+import type { Member } from "../room/member.ts";
+import type { Room } from "../room/room.ts";
+import { foldName } from "../text/names.ts";
+import { nameTakenMeanwhile } from "../text/messages.ts";
+import { START, type Position } from "./position.ts";
+import type { LogPerson } from "./shared-log.ts";
+
+/** Somebody who is connected to this server. */
+export interface OwnPerson {
+  readonly who: string;
+  readonly member: Member;
+  phase: "claiming" | "here" | "leaving";
+  /** Its last line in the log. */
+  saidAt: Position;
+}
+
+export class Roster {
+  readonly #room: Room;
+  readonly #node: string;
+  /** Those who are connected elsewhere, by server and by number. */
+  readonly #others = new Map<string, Map<string, Member>>();
+  readonly #own = new Map<string, OwnPerson>();
+  readonly #ids = new Map<Member, string>();
+  #lastNumber = 0;
+
+  constructor(room: Room, node: string) {
+    this.#room = room;
+    this.#node = node;
+  }
+
+  /** The other servers that have people here. */
+  get nodes(): Iterable<string> {
+    return this.#others.keys();
+  }
+
+  get own(): Iterable<OwnPerson> {
+    return this.#own.values();
+  }
+
+  /** Those who wait for a name. */
+  claimants(): OwnPerson[] {
+    return [...this.#own.values()].filter(({ phase }) => phase === "claiming");
+  }
+
+  /** Somebody is going. Its name need not be claimed again. */
+  leaving(member: Member): void {
+    const person = this.ownOf(member);
+    if (person !== undefined) person.phase = "leaving";
+  }
+
+  /** Somebody is about to join here. */
+  claim(member: Member): OwnPerson {
+    const who = String(++this.#lastNumber);
+    const person: OwnPerson = { who, member, phase: "claiming", saidAt: START };
+    this.#own.set(who, person);
+    this.#ids.set(member, `${this.#node}:${who}`);
+    return person;
+  }
+
+  ownOf(member: Member): OwnPerson | undefined {
+    const [node, who = ""] = splitId(this.idOf(member) ?? "");
+    return node === this.#node ? this.#own.get(who) : undefined;
+  }
+
+  idOf(member: Member): string | undefined {
+    return this.#ids.get(member);
+  }
+
+  find(id: string): Member | undefined {
+    const [node = "", who = ""] = splitId(id);
+    return node === this.#node ? this.#own.get(who)?.member : this.#others.get(node)?.get(who);
+  }
+
+  /** Somebody on another server has joined, or has claimed its name again, which nobody is told. */
+  joined(node: string, who: string, name: string, atMs: number): void {
+    const present = this.#others.get(node)?.get(who);
+    if (present !== undefined) return this.settled(present, name, atMs);
+    const member = this.#room.newcomer();
+    this.#add(node, who, member);
+    this.free(name, member);
+    this.#room.apply({ do: "join", member, name }, atMs);
+  }
+
+  /** Somebody who is here has claimed a name again. */
+  settled(member: Member, name: string, atMs: number): void {
+    this.free(name, member);
+    if (member.name !== name) {
+      this.#room.apply({ do: "rename", member, name }, atMs);
+      if (member.client !== undefined) this.#room.tell(member, nameTakenMeanwhile(name));
+    }
+    this.#room.moveToEnd(member);
+  }
+
+  renamed(member: Member, name: string): void {
+    this.free(name, member);
+    this.#room.apply({ do: "rename", member, name });
+  }
+
+  /** A server is gone. Returns the people that it had. */
+  departed(node: string): Member[] {
+    const members = [...(this.#others.get(node)?.values() ?? [])];
+    this.#others.delete(node);
+    for (const member of members) this.#ids.delete(member);
+    return members;
+  }
+
+  /** Somebody is in the room no longer, or never was. */
+  forget(member: Member): void {
+    const [node = "", who = ""] = splitId(this.idOf(member) ?? "");
+    this.#ids.delete(member);
+    if (node === this.#node) this.#own.delete(who);
+    const others = this.#others.get(node);
+    others?.delete(who);
+    if (others?.size === 0) this.#others.delete(node);
+  }
+
+  /**
+   * Takes over who is in the room.
+   *
+   * @param toLocalMs from the clock of the log to the one of `performance.now`
+   * @returns those of this server who are in the room without a name there, and numbers of which it has no person
+   */
+  restore(
+    people: readonly LogPerson[],
+    toLocalMs: (atMs: number) => number,
+  ): { nameless: OwnPerson[]; unknown: string[] } {
+    const nameless = new Set([...this.#own.values()].filter(({ phase }) => phase !== "claiming"));
+    const unknown: string[] = [];
+    const present: { member: Member; name: string; spokeAtMs: number }[] = [];
+    const before = new Map(this.#others);
+    this.#others.clear();
+    for (const { id, name, spokeAtMs } of people.toSorted((a, b) => a.order - b.order)) {
+      const [node = "", who = ""] = splitId(id);
+      const own = this.#own.get(who);
+      if (node === this.#node && own === undefined) unknown.push(who);
+      else if (node === this.#node && own !== undefined) {
+        if (!nameless.delete(own)) continue;
+        present.push({ member: own.member, name, spokeAtMs: own.member.spokeAtMs });
+      } else {
+        const member = before.get(node)?.get(who) ?? this.#room.newcomer();
+        this.#add(node, who, member);
+        present.push({ member, name, spokeAtMs: toLocalMs(spokeAtMs) });
+      }
+    }
+    for (const { member } of nameless) {
+      present.push({ member, name: member.name, spokeAtMs: member.spokeAtMs });
+    }
+    for (const [node, members] of before) {
+      for (const [who, member] of members) {
+        if (this.#others.get(node)?.get(who) !== member) this.#ids.delete(member);
+      }
+    }
+    this.#room.restore(present);
+    return { nameless: [...nameless], unknown };
+  }
+
+  /** The log says that `member` has this name. So whoever had it before has it no longer. */
+  free(name: string, member: Member): void {
+    const holder = this.#room.find(foldName(name));
+    if (holder !== undefined && holder !== member) this.#room.disown(holder);
+  }
+
+  #add(node: string, who: string, member: Member): void {
+    const members = this.#others.get(node) ?? new Map<string, Member>();
+    this.#others.set(node, members.set(who, member));
+    this.#ids.set(member, `${node}:${who}`);
+  }
+}
+
+function splitId(id: string): string[] {
+  return id.split(":", 2);
+}
