@@ -69,6 +69,7 @@ export class ClusterJournal implements Journal, Follower {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#host.holdEverybody(true);
     if (!this.#isAway && !this.#proposals.isEmpty) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const timer = after(STOP_TIMEOUT_MS, resolve);

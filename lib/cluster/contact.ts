@@ -89,6 +89,8 @@ export class Contact {
       }
       this.#session?.close();
       this.#session = undefined;
+      // What still waits to write has nothing to write to.
+      this.wake();
       if (!this.#isStopped) await new Promise<void>((resolve) => after(RETRY_MS, resolve));
     }
   }

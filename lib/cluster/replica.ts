@@ -65,6 +65,16 @@ export class Replica {
     const { position } = entry;
     if (!this.#isNext(entry)) return false;
     this.#position = position;
+    try {
+      this.#applyEntry(entry, letters);
+    } catch (error) {
+      // What one entry does wrong must not keep out those that follow.
+      this.#host.emit?.({ type: "failed", client: "the cluster", error });
+    }
+    return true;
+  }
+
+  #applyEntry(entry: Entry, letters: Batch["letters"]): void {
     switch (entry.kind) {
       case "turn":
         this.#applyTurn(entry, this.#toLocalMs(entry.atMs));
@@ -86,7 +96,6 @@ export class Replica {
       default:
         entry satisfies never;
     }
-    return true;
   }
 
   #isNext(entry: Entry): boolean {

@@ -14,6 +14,9 @@ type Publish = (this: Broadcast, line: string) => void;
 /** So many lines are published, or people connect, between two faults. */
 const PERIOD = 10;
 
+/** So few leave in a short soak that each second one of them must be a ghost. */
+const GHOST_PERIOD = 2;
+
 const { publish, excludeLast } = Broadcast.prototype;
 const { apply } = Room.prototype;
 const { accept } = Chat.prototype;
@@ -51,7 +54,7 @@ const socket = { data() {}, drain() {} };
 
 const fault = process.env["FAULT"] ?? "";
 let turns = 0;
-const isDue = () => ++turns % PERIOD === 0;
+const isDue = () => ++turns % (fault === "ghost" ? GHOST_PERIOD : PERIOD) === 0;
 
 /** Whether nobody is to be spared the line that was published last, or there is none. */
 let isForAll = false;
