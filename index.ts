@@ -6,7 +6,8 @@ import { formatAddress } from "./lib/text/address.ts";
 import { addClusterUrl } from "./lib/cli/cluster-url.ts";
 import { parseFlags } from "./lib/cli/flags.ts";
 import { helpText } from "./lib/cli/help.ts";
-import { OperatorConsole } from "./lib/cli/operator-console.ts";
+import { LOG_FORMATS, type LogEvent } from "./lib/operator/log-format.ts";
+import { OperatorConsole } from "./lib/operator/operator-console.ts";
 import { programName } from "./lib/cli/program-name.ts";
 import type { Settings } from "./lib/options/settings.ts";
 import { startChatServer, type ChatServer } from "./lib/server.ts";
@@ -18,7 +19,13 @@ const CONSOLE_TIMEOUT_MS = 1_000;
 
 const STDIN = 0;
 const STDOUT = 1;
-const operatorConsole = new OperatorConsole(STDOUT);
+
+/** The format of what the program says itself. */
+let { logFormat }: Pick<Settings, "logFormat"> = { logFormat: "text" };
+const say = (event: LogEvent) => LOG_FORMATS[logFormat](event) ?? "";
+const operatorConsole = new OperatorConsole(STDOUT, {
+  gapLine: (count) => say({ type: "lines not shown", count }),
+});
 
 const request = parseFlags(Bun.argv.slice(2));
 switch (request.kind) {
@@ -47,6 +54,7 @@ function start(given: Partial<Settings>): void {
 
 function serve(options: Partial<Settings>): void {
   let server: ChatServer;
+  logFormat = options.logFormat ?? "text";
   try {
     server = startChatServer({
       ...options,
@@ -62,7 +70,7 @@ function serve(options: Partial<Settings>): void {
   onSignals(server);
   // Last, so that whoever reads this may send a signal.
   const address = formatAddress(server.hostname, server.port);
-  operatorConsole.print(`Chat server running on ${address}\n`);
+  operatorConsole.print(say({ type: "listening", address }));
 }
 
 /** Started from a terminal the server ends with it. Otherwise SIGHUP has it read its files again. */

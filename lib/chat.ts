@@ -51,12 +51,13 @@ export class Chat implements Door {
   readonly #addresses: Addresses;
   /** With the addresses of those who were let in. */
   readonly #connections = new Map<Connection, Address | undefined>();
-  readonly #log: Log | undefined;
+  #log: Log | undefined;
   readonly #empty = Promise.withResolvers<void>();
   #isClosing = false;
 
   /**
    * @throws {Error} the welcome file cannot be read, with the system's `code`
+   * @throws {Error} the log file cannot be written, with the system's `code`
    * @throws {Error} the file with the cluster's URL cannot be read, with the system's `code`
    * @throws {Error} so few files may be open that nobody could get in; `code` is `EMFILE`
    */
@@ -64,7 +65,7 @@ export class Chat implements Door {
     const { log, onEvent, commands = {} } = options;
     const { createJournal = joinCluster(settings) ?? ((host) => new LocalJournal(host)) } = options;
     const { history, queueLimitBytes, welcome, welcomeFile } = settings;
-    this.#log = log && new Log(log, settings.quiet);
+    if (log || settings.logFile !== "") this.#log = new Log(log, settings);
     const emit = emitterTo(this.#log?.take, onEvent && guarded(onEvent));
     const turnEnd = new TurnEnd();
     const room = new Room(Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE), {
@@ -154,6 +155,12 @@ export class Chat implements Door {
     return true;
   }
 
+  /** Reads and opens files again. */
+  reload(): void {
+    this.context.welcome.reload();
+    this.#log?.reopen();
+  }
+
   /** Tells everyone, delivers what is queued, and resolves when the last client has gone. */
   async close(): Promise<void> {
     this.#isClosing = true;
@@ -164,7 +171,7 @@ export class Chat implements Door {
       connection.run(() => connection.close("server shutdown"));
     }
     if (this.#connections.size > 0) await this.#empty.promise;
-    this.#log?.flush();
+    await this.#log?.close();
   }
 
   /** Ends every connection at once: nothing that waits is delivered. */

@@ -6,7 +6,8 @@
  *
  * @throws {RangeError} an option out of its range
  * @throws {TypeError} an option of the wrong type, or one that does not exist
- * @throws {Error} the welcome file or the cluster file cannot be read, with the system's `code`
+ * @throws {Error} the welcome file or the cluster file cannot be read, or the log file cannot be written,
+ *   with the system's `code`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
  *   `EACCES`, or missing if the host name cannot be resolved
  */
@@ -81,6 +82,10 @@ export type ChatServerOptions = {
   reusePort?: boolean;
   /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
   quiet?: boolean;
+  /** How the log is written: for people, as one JSON object a line, or for people with the time. */
+  logFormat?: "text" | "json" | "text+time";
+  /** A file that the log is written to, beside `log`. A reload opens it again. */
+  logFile?: string;
   /**
    * Receives what the operator sees: whole lines, each ended by LF and free of control
    * characters except tabs in messages, most often once a turn of the event loop. If it
@@ -193,7 +198,7 @@ export interface ChatServer extends AsyncDisposable {
    * without regard to case and width. Returns whether anybody has it.
    */
   kick(name: string, reason?: string): boolean;
-  /** Reads the welcome file again. It is also looked at when somebody connects. */
+  /** Reads the welcome file again, and opens the log file again, which may have been moved. */
   reload(): void;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last

@@ -53,7 +53,7 @@ export interface ChatServer extends AsyncDisposable {
    * without regard to case and width. Returns whether anybody has it.
    */
   kick(name: string, reason?: string): boolean;
-  /** Reads the welcome file again. It is also looked at when somebody connects. */
+  /** Reads the welcome file again, and opens the log file again, which may have been moved. */
   reload(): void;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
@@ -69,7 +69,8 @@ export interface ChatServer extends AsyncDisposable {
  *
  * @throws {RangeError} an option out of its range
  * @throws {TypeError} an option of the wrong type, or one that does not exist
- * @throws {Error} the welcome file or the cluster file cannot be read, with the system's `code`
+ * @throws {Error} the welcome file or the cluster file cannot be read, or the log file cannot be written,
+ *   with the system's `code`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
  *   `EACCES`, or missing if the host name cannot be resolved
  */
@@ -103,7 +104,7 @@ class Server implements ChatServer {
   }
 
   reload(): void {
-    this.#chat.context.welcome.reload();
+    this.#chat.reload();
   }
 
   get members(): string[] {

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import type { NumberOption, Option } from "../options/option.ts";
 import { OPTION_ENTRIES } from "../options/options.ts";
-import { inRange, isNumberOption, type Settings } from "../options/settings.ts";
+import { anyOf, inRange, isNumberOption, type Settings } from "../options/settings.ts";
 import { readAmount, showAmount, UNITS } from "../options/units.ts";
 import { nearest } from "../text/did-you-mean.ts";
 
@@ -67,6 +67,7 @@ function readValue(
   isInline: boolean | undefined,
 ): string | number | boolean | undefined {
   if (option.kind === "switch") return text === undefined ? true : undefined;
+  if (option.kind === "word") return option.words.find((word) => word === text);
   if (!isNumberOption(option)) {
     const fits = text !== undefined && Buffer.byteLength(text) <= (option.bytesMax ?? Infinity);
     if (!fits || (text === "" && option.empty === undefined)) return undefined;
@@ -79,12 +80,20 @@ function readValue(
 
 function wrongValue(option: Option, flag: string, value: string | undefined): Request {
   const given = value === undefined ? "has no value" : `is "${value}"`;
-  return wrong(`${flag} ${given}; it takes ${accepted(option, value)}.`);
+  return wrong(`${flag} ${given}; it takes ${accepted(option, value)}.${hint(option, value)}`);
+}
+
+/** A word that may have been meant. */
+function hint(option: Option, given: string | undefined): string {
+  const words = option.kind === "word" ? option.words : [];
+  const meant = given && nearest(given.toLowerCase(), words);
+  return meant ? ` Did you mean ${meant}?` : "";
 }
 
 /** What an option takes, with a hint that fits what was given. */
 function accepted(option: Option, given: string | undefined): string {
   if (option.kind === "switch") return "no value";
+  if (option.kind === "word") return anyOf(option.words);
   if (isNumberOption(option)) return acceptedAmount(option);
   const { what, bytesMax, flag, placeholder } = option;
   if (bytesMax === undefined) return what;

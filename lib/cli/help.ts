@@ -43,6 +43,7 @@ export function usageOf(option: Option): string {
 /** An option's default as people read it, with its unit and with what 0 means. */
 export function defaultOf(option: Option): string {
   if (option.kind === "switch") return "off";
+  if (option.kind === "word") return option.default;
   if (!isNumberOption(option)) {
     const { empty, default: text } = option;
     return empty ?? (text.includes(" ") ? JSON.stringify(text) : text);

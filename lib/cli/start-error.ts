@@ -10,6 +10,9 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
   if (path !== undefined && path === settings.clusterFile) {
     return `cannot read the URL of the cluster (${message}); check --cluster-file.`;
   }
+  if (path !== undefined && path === settings.logFile) {
+    return `cannot write the log (${message}); check --log-file.`;
+  }
   if (path !== undefined) return `cannot read the welcome (${message}); check --welcome-file.`;
   if (error instanceof RangeError && code === undefined) return `${message}`;
   if (isUnknownHost(code, message)) {

@@ -3,10 +3,11 @@
  * said. Lines are collected and passed on once a turn of the event loop, because a call for each line would
  * cost too much in a busy room.
  */
+import type { ChatEvent } from "../events.ts";
 import { Budget } from "../limits/budget.ts";
-import { acted, said } from "../text/messages.ts";
-import type { ChatEvent, Refusal } from "../events.ts";
-import { safeText } from "../text/safe-text.ts";
+import type { Settings } from "../options/settings.ts";
+import { LOG_FORMATS, type LogEvent } from "./log-format.ts";
+import { LogFile } from "./log-file.ts";
 
 /** How many refusals are logged at once, and each second after that. So strangers do not fill the log. */
 const REFUSAL_BURST = 20;
@@ -18,63 +19,42 @@ const PENDING_MAX = 65_536;
 /** Receives whole lines, each ended by LF, most often once a turn of the event loop. */
 export type LogSink = (text: string) => void;
 
+type LogSettings = Pick<Settings, "quiet" | "logFormat" | "logFile">;
+
 export class Log {
-  readonly #sink: LogSink;
-  readonly #quiet: boolean;
+  readonly #sink: LogSink | undefined;
+  readonly #settings: LogSettings;
   readonly #refusalBudget = new Budget(REFUSAL_BURST, REFUSALS_PER_SECOND);
+  #file: LogFile | undefined;
   #refusalsUnlogged = 0;
   /** A log that throws would throw in each turn. Standard error says so only once. */
   #hasComplained = false;
   #pending = "";
 
-  /** @param quiet leaves out what was said */
-  constructor(sink: LogSink, quiet: boolean) {
+  /**
+   * @param settings are read whenever something happens, so they may change
+   * @throws {Error} the file cannot be written, with the system's `code` and `path`
+   */
+  constructor(sink: LogSink | undefined, settings: LogSettings) {
     this.#sink = sink;
-    this.#quiet = quiet;
+    this.#settings = settings;
+    this.#file = LogFile.of(settings);
   }
 
   /** Something has happened. */
   readonly take = (event: ChatEvent): void => {
     switch (event.type) {
-      case "joined":
-        return this.#add(`${event.name} (${event.client}) has joined`);
       case "said":
-        return this.#addSaid(said(event.name, event.text));
       case "acted":
-        return this.#addSaid(acted(event.name, event.text));
-      case "renamed":
-        return this.#add(`${event.from} (${event.client}) is now ${event.to}`);
-      case "left":
-        return this.#add(`${event.name} (${event.client}) has left: ${event.reason}`);
+        return this.#settings.quiet ? undefined : this.#add(event);
       case "refused":
-        return this.#addRefusal(event.client, event.reason);
-      case "failed":
-        return this.#add(`internal error with the client at ${event.client}: ${stackOf(event)}`);
-      case "welcome unreadable":
-        return this.#add(`*** The welcome stays as it was: ${event.reason} ***`);
-      case "lost touch":
-        return this.#add("*** The servers have lost touch ***");
-      case "in touch":
-        return this.#add("*** The servers are in touch again ***");
-      case "lines missing":
-        return this.#add("*** Lines of other servers may be missing ***");
-      case "entry unreadable":
-        return this.#add("*** The log of the servers has an entry that this one cannot read ***");
-      case "cluster unusable":
-        return this.#add(`*** The servers' log cannot be used: ${event.reason} ***`);
-      case "clients limited":
-        return this.#add(clientsLimited(event.clientsMax, event.wanted));
+        return this.#addRefusal(event);
       default:
-        // The other events are for programs that count.
-        return undefined;
+        return this.#add(event);
     }
   };
 
-  #addSaid(line: string): void {
-    if (!this.#quiet) this.#append(line);
-  }
-
-  #addRefusal(client: string, reason: Refusal): void {
+  #addRefusal(event: ChatEvent): void {
     if (this.#refusalBudget.waitMs > 0) {
       this.#refusalsUnlogged++;
       return;
@@ -82,14 +62,12 @@ export class Log {
     this.#refusalBudget.spend(1);
     const unlogged = this.#refusalsUnlogged;
     this.#refusalsUnlogged = 0;
-    this.#add(`refused ${client}: ${reason}${unlogged > 0 ? ` (and ${unlogged} before)` : ""}`);
+    this.#add(unlogged > 0 ? { ...event, unlogged } : event);
   }
 
-  #add(line: string): void {
-    this.#append(`${line}\n`);
-  }
-
-  #append(line: string): void {
+  #add(event: LogEvent): void {
+    const line = LOG_FORMATS[this.#settings.logFormat](event);
+    if (line === undefined) return;
     if (this.#pending === "") setImmediate(() => this.flush());
     this.#pending += line;
     if (this.#pending.length > PENDING_MAX) this.flush();
@@ -100,21 +78,31 @@ export class Log {
     const text = this.#pending;
     this.#pending = "";
     if (text === "") return;
+    this.#file?.print(text);
     try {
-      this.#sink(text);
+      this.#sink?.(text);
     } catch (error) {
       if (!this.#hasComplained) console.error("natter: the log function threw:", error);
       this.#hasComplained = true;
     }
   }
-}
 
-function stackOf({ error }: { readonly error: unknown }): string {
-  const stack = error instanceof Error && error.stack ? error.stack : String(error);
-  return stack.split("\n").map(safeText).join("\n");
-}
+  /** From now on lines go to this file, or to none. Those before it are in the file before. */
+  moveTo(file: LogFile | undefined): void {
+    this.flush();
+    void this.#file?.close();
+    this.#file = file;
+  }
 
-function clientsLimited(clientsMax: number, wanted: number): string {
-  const most = clientsMax === 1 ? "1 client" : `${clientsMax} clients`;
-  return `*** ${most} at most, not ${wanted}: the limit on open files (ulimit -n) is too low ***`;
+  /** Opens the file again, which may have been moved. */
+  reopen(): void {
+    this.flush();
+    this.#file?.reopen();
+  }
+
+  /** Passes on what was collected, and resolves when the file has it, or cannot take it. */
+  async close(): Promise<void> {
+    this.flush();
+    await this.#file?.close();
+  }
 }

@@ -24,12 +24,20 @@ export interface NumberOption {
   readonly follows?: { readonly option: string; readonly flag: string; readonly factor: number };
 }
 
+/** One of several words. */
+export interface WordOption {
+  readonly kind: "word";
+  readonly placeholder: string;
+  readonly words: readonly string[];
+  readonly default: string;
+}
+
 interface SwitchOption {
   readonly kind: "switch";
   readonly default: boolean;
 }
 
-export type Option = (TextOption | NumberOption | SwitchOption) & {
+export type Option = (TextOption | WordOption | NumberOption | SwitchOption) & {
   readonly flag: string;
   /** The flag in one letter, where it has one. */
   readonly short?: string;

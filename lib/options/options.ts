@@ -7,6 +7,7 @@
  */
 import { CLUSTER_OPTIONS } from "./cluster-options.ts";
 import { LIMIT_OPTIONS } from "./limit-options.ts";
+import { OPERATOR_OPTIONS } from "./operator-options.ts";
 import type { Option } from "./option.ts";
 
 /** What the how-to's server asks with. */
@@ -199,15 +200,7 @@ export const OPTIONS = {
       "None, because people may not want newcomers to read what they said before. 64 KiB at most.",
   },
   ...CLUSTER_OPTIONS,
-  /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
-  quiet: {
-    kind: "switch",
-    flag: "quiet",
-    group: "The operator's side",
-    default: false,
-    about: "Keep messages off the console.",
-    reason: "The console shows what the how-to's server shows, unless you ask for less.",
-  },
+  ...OPERATOR_OPTIONS,
 } as const satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof OPTIONS;

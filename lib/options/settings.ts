@@ -5,9 +5,13 @@ import { UNITS } from "./units.ts";
 
 type Widen<T> = T extends number ? number : T extends boolean ? boolean : string;
 
+type ValueOf<Entry extends Option> = Entry extends { words: readonly (infer Word)[] }
+  ? Word
+  : Widen<Entry["default"]>;
+
 /** Every option, with a value in range. The parts of a server are built from these. */
 export type Settings = {
-  readonly [Name in keyof typeof OPTIONS]: Widen<(typeof OPTIONS)[Name]["default"]>;
+  readonly [Name in keyof typeof OPTIONS]: ValueOf<(typeof OPTIONS)[Name]>;
 };
 
 /**
@@ -27,19 +31,35 @@ export function resolveOptions(given: Partial<Settings>): Settings {
   const settings: { -readonly [Name in keyof Settings]?: unknown } = {};
   for (const [name, option] of OPTION_ENTRIES) {
     const value = given[name] ?? defaultValue(option, settings);
-    if (typeof value !== typeof option.default) {
-      throw new TypeError(
-        `${name} is ${Bun.inspect(value)}; it must be a ${typeof option.default}.`,
-      );
-    }
-    if (typeof value === "string" && option.kind === "text") checkText(name, option, value);
-    if (typeof value === "number" && isNumberOption(option) && !inRange(option, value)) {
-      throw new RangeError(`${name} is ${value}; it must be ${rangeOf(option)}.`);
-    }
+    checkValue(name, option, value);
     settings[name] = value;
   }
   checkTogether(settings as Settings);
   return settings as Settings;
+}
+
+/**
+ * Checks one value by itself.
+ *
+ * @throws {RangeError} it is out of its range
+ * @throws {TypeError} it is of the wrong type
+ */
+export function checkValue(name: string, option: Option, value: unknown): void {
+  if (typeof value !== typeof option.default) {
+    throw new TypeError(`${name} is ${Bun.inspect(value)}; it must be a ${typeof option.default}.`);
+  }
+  if (typeof value === "string" && option.kind === "text") checkText(name, option, value);
+  if (typeof value === "string" && option.kind === "word" && !option.words.includes(value)) {
+    throw new RangeError(`${name} is ${Bun.inspect(value)}; it must be ${anyOf(option.words)}.`);
+  }
+  if (typeof value === "number" && isNumberOption(option) && !inRange(option, value)) {
+    throw new RangeError(`${name} is ${value}; it must be ${rangeOf(option)}.`);
+  }
+}
+
+/** Several words as one says them: "a, b or c". */
+export function anyOf(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 /** Each option is in its range. This finds options that do not go together. */

@@ -37,6 +37,41 @@ describe("the program", () => {
     );
   });
 
+  test("--log-format json is JSON from the first line on, also in the --log-file", async () => {
+    const folder = mkdtempSync(`${tmpdir()}/natter-`);
+    const file = `${folder}/log`;
+    await using natter = Program.natter("--port=0", "--log-format=json", `--log-file=${file}`);
+    const first = JSON.parse(await natter.stdout.line());
+    expect(first).toMatchObject({ level: "info", event: "listening" });
+    using bob = await ChatClient.join(Number(first.address.split(":")[1]), "Bob");
+    bob.send("hi\n").halfClose();
+    await bob.expectLast("");
+    natter.signal("SIGTERM");
+    expect(await natter.exited).toBe(0);
+    const shown = await natter.stdout.rest();
+    expect(await Bun.file(file).text()).toBe(shown);
+    const events = shown
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    const common = { time, level: "info", client: bob.address, name: "Bob" };
+    expect(events).toEqual([
+      { ...common, event: "joined" },
+      { ...common, event: "said", text: "hi" },
+      { ...common, event: "left", reason: "closed" },
+    ]);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("a --log-file that cannot be written ends it with one sentence and exit code 1", async () => {
+    await using natter = Program.natter("--port=0", "--log-file=/nowhere/log");
+    expect(await natter.exited).toBe(1);
+    expect(await natter.stderr.rest()).toMatch(
+      /^natter: cannot write the log \(ENOENT.*\); check --log-file\.\n$/,
+    );
+  });
+
   test("listens on 127.0.0.1:8888 by default", async () => {
     await using natter = Program.natter();
     const first = await Promise.race([natter.stdout.line(), natter.stderr.line()]);

@@ -16,9 +16,9 @@ import { RecordedOutbox } from "./recorded-outbox.ts";
 /** Several sessions in one room, without sockets: what each is told, and the log. */
 export function chat(given: Partial<Settings> = {}, commands: Commands = {}) {
   const settings = resolveOptions(given);
-  const { quiet, welcome, history } = settings;
+  const { welcome, history } = settings;
   let logged = "";
-  const log = new Log((text) => (logged += text), quiet);
+  const log = new Log((text) => (logged += text), settings);
   const emit = log.take;
   const room = new Room(4096, { history: new History(history), emit });
   const context = {

@@ -12,7 +12,7 @@ export const PROMPT = "Enter your name: ";
 export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) {
   const settings = resolveOptions({ lineRate: 0, maxClientsPerAddress: 100, ...given });
   let logged = "";
-  const log = new Log((text) => (logged += text), false);
+  const log = new Log((text) => (logged += text), resolveOptions({}));
   /** How often the end of each client was reported. */
   const ends = new Map<string, number>();
   const chat = new Chat(settings, {

@@ -29,6 +29,7 @@ describe("parseFlags", () => {
     [["-p8888"], { port: 8888 }],
     [["--line-burst", "100", "--line-rate", "0.5"], { lineBurst: 100, lineRate: 0.5 }],
     [["--quiet", "--port", "7"], { quiet: true, port: 7 }],
+    [["--log-format=text+time"], { logFormat: "text+time" }],
     [["--port", "1", "--port", "2"], { port: 2 }],
     [["--port", "1", "--"], { port: 1 }],
     [["--welcome", "", "--history", "5"], { welcome: "", history: 5 }],
@@ -96,6 +97,12 @@ describe("parseFlags", () => {
     [["--host", "--quiet"], '--host is "--quiet"; it takes an address.'],
     [["--host"], "--host has no value; it takes an address."],
     [["--quiet=yes"], '--quiet is "yes"; it takes no value.'],
+    [["--log-format", "xml"], '--log-format is "xml"; it takes text, json or text+time.'],
+    [
+      ["--log-format=JSN"],
+      '--log-format is "JSN"; it takes text, json or text+time. Did you mean json?',
+    ],
+    [["--log-format"], "--log-format has no value; it takes text, json or text+time."],
     [["--help=all"], '--help is "all"; it takes no value.'],
     [["--version="], '--version is ""; it takes no value.'],
   ];
@@ -228,6 +235,10 @@ describe("resolveOptions", () => {
       /^RangeError: idleWarningMs is 300000; .* idleTimeoutMs \(--idle-warning, --idle-timeout\), which is 300000\.$/,
     ],
     [{ idleWarningMs: 1, idleTimeoutMs: 0 }, /, which is 0 \(never\)\.$/],
+    [
+      { logFormat: "xml" },
+      /^RangeError: logFormat is "xml"; it must be text, json or text\+time\.$/,
+    ],
     [{ toString: 5 }, /^TypeError: toString is not an option/],
   ];
   for (const [given, error] of refused) {

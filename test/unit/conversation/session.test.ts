@@ -3,6 +3,9 @@ import { Log } from "../../../lib/operator/log.ts";
 import { chat } from "../../helpers/chat.ts";
 import { stopClock, turnOver } from "../../helpers/clock.ts";
 
+const LOUD = { quiet: false, logFormat: "text", logFile: "" } as const;
+const QUIET = { ...LOUD, quiet: true };
+
 stopClock();
 
 const said = (text: string) => ({ type: "said", client: "b", name: "Bob", text }) as const;
@@ -150,7 +153,7 @@ describe("Session", () => {
 
   test("the log of a busy turn is passed on before the turn ends, so that it does not grow for ever", () => {
     const texts: string[] = [];
-    const log = new Log((text) => texts.push(text), false);
+    const log = new Log((text) => texts.push(text), LOUD);
     for (let number = 0; number < 200; number++) log.take(said("x".repeat(1_000)));
     expect(texts.length).toBeGreaterThan(1);
     expect(Math.max(...texts.map((text) => text.length))).toBeLessThan(70_000);
@@ -158,7 +161,7 @@ describe("Session", () => {
 
   test("strangers who are refused cannot fill the log", () => {
     let text = "";
-    const log = new Log((part) => (text += part), true);
+    const log = new Log((part) => (text += part), QUIET);
     for (let client = 0; client < 1_000; client++)
       log.take({ type: "refused", client: `host:${client}`, reason: "TLS handshake" });
     log.flush();
@@ -175,7 +178,7 @@ describe("Session", () => {
 
   test("an error of ours may contain text that somebody sent, so it is shown line by line, and safely", () => {
     let text = "";
-    const log = new Log((part) => (text += part), true);
+    const log = new Log((part) => (text += part), QUIET);
     const error = Object.assign(new Error(), { stack: "Error: \x1b[2J\x07no\n    at x" });
     log.take({ type: "failed", client: "b", error });
     log.take({ type: "failed", client: "b", error: "\x1b[2Jno error at all" });
@@ -186,7 +189,7 @@ describe("Session", () => {
 
   test("the operator is told of events that concern no client", () => {
     let text = "";
-    const log = new Log((part) => (text += part), true);
+    const log = new Log((part) => (text += part), QUIET);
     log.take({ type: "clients limited", clientsMax: 1, wanted: 10 });
     log.take({ type: "welcome unreadable", reason: "it is gone" });
     log.take({ type: "connected", client: "b" });
@@ -204,7 +207,7 @@ describe("Session", () => {
     const log = new Log((text) => {
       texts.push(text);
       throw error;
-    }, false);
+    }, LOUD);
     for (const name of ["Alice", "Bob"]) {
       log.take({ type: "joined", client: "a", name });
       log.flush();
@@ -216,7 +219,7 @@ describe("Session", () => {
 
   test("the log is passed on once a turn", async () => {
     const texts: string[] = [];
-    const log = new Log((text) => texts.push(text), false);
+    const log = new Log((text) => texts.push(text), LOUD);
     log.take({ type: "joined", client: "b", name: "Bob" });
     log.take(said("one"));
     expect(texts).toEqual([]);

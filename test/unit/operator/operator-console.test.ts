@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { linesNotShown } from "../../../lib/text/messages.ts";
-import { OperatorConsole } from "../../../lib/cli/operator-console.ts";
+import { OperatorConsole } from "../../../lib/operator/operator-console.ts";
 import { turnOver } from "../../helpers/clock.ts";
 import { Program } from "../../helpers/program.ts";
 
-const MODULE = `${import.meta.dir}/../../../lib/cli/operator-console.ts`;
+const MODULE = `${import.meta.dir}/../../../lib/operator/operator-console.ts`;
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(`${tmpdir()}/natter-`)));

@@ -28,8 +28,18 @@ const FAILED_RETRY_MS = 1_000;
 const WRITES_BURST = 10;
 const WRITES_PER_SECOND = 50;
 
+/** What differs between a console and a file. */
+export interface ConsoleOptions {
+  /** The line that stands for lines that had no space. */
+  readonly gapLine?: (count: number) => string;
+  /** A write has failed, or there is nothing to write to. It is tried again. */
+  readonly onFailed?: (error: Error) => void;
+  readonly onWritten?: () => void;
+}
+
 export class OperatorConsole {
-  readonly #descriptor: number;
+  readonly #descriptor: () => number;
+  readonly #options: ConsoleOptions;
   #waiting = "";
   #lostLines = 0;
   /** The bytes that the last failed write did not write. They come first. */
@@ -40,8 +50,15 @@ export class OperatorConsole {
   readonly #writeBudget = new Budget(WRITES_BURST, WRITES_PER_SECOND);
   #onFlushed: (() => void) | undefined;
 
-  constructor(descriptor: number) {
-    this.#descriptor = descriptor;
+  /** @param descriptor what it is written to. It is asked for before each write, and may throw */
+  constructor(descriptor: number | (() => number), options: ConsoleOptions = {}) {
+    this.#descriptor = typeof descriptor === "number" ? () => descriptor : descriptor;
+    this.#options = options;
+  }
+
+  /** Whether another thread writes at this moment, or a write is about to be tried again. */
+  get isWriting(): boolean {
+    return this.#phase === "writing";
   }
 
   /** Shows `text`, which is whole lines. Never waits. */
@@ -84,7 +101,8 @@ export class OperatorConsole {
   }
 
   #takeWaiting(): Buffer {
-    const gap = this.#lostLines > 0 ? linesNotShown(this.#lostLines) : "";
+    const { gapLine = linesNotShown } = this.#options;
+    const gap = this.#lostLines > 0 ? gapLine(this.#lostLines) : "";
     const bytes = Buffer.from(this.#waiting + gap);
     this.#waiting = "";
     this.#lostLines = 0;
@@ -92,15 +110,22 @@ export class OperatorConsole {
   }
 
   #write(bytes: Buffer): void {
-    write(this.#descriptor, bytes, (error, written) => {
+    let descriptor: number;
+    try {
+      descriptor = this.#descriptor();
+    } catch (error) {
+      return this.#failed(bytes, error as Error);
+    }
+    write(descriptor, bytes, (error, written) => {
       if (error?.code === "EAGAIN") setTimeout(() => this.#write(bytes), BUSY_RETRY_MS);
-      else if (error) this.#failed(bytes);
+      else if (error) this.#failed(bytes, error);
       else if (written < bytes.length) this.#write(bytes.subarray(written));
       else this.#written();
     });
   }
 
   #written(): void {
+    this.#options.onWritten?.();
     const { waitMs } = this.#writeBudget;
     if (this.#onFlushed || waitMs === 0) return this.#writeNext();
     this.#phase = "resting";
@@ -109,7 +134,8 @@ export class OperatorConsole {
   }
 
   /** The program may end while this waits, because the wait could last for ever. */
-  #failed(unwritten: Buffer): void {
+  #failed(unwritten: Buffer, error: Error): void {
+    this.#options.onFailed?.(error);
     this.#unwritten = unwritten;
     this.#phase = "failed";
     this.#pause = setTimeout(() => this.#writeNext(), FAILED_RETRY_MS).unref();

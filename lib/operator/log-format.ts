@@ -1,0 +1,119 @@
+/**
+ * How the log is written. A format is a function from an event to its line. It returns nothing for an event that
+ * only programs that count want to know of, and every format leaves out the same ones.
+ */
+import type { ChatEvent } from "../events.ts";
+import type { Settings } from "../options/settings.ts";
+import { acted, linesNotShown, said } from "../text/messages.ts";
+import { safeText } from "../text/safe-text.ts";
+
+/** What is in a log: the chat's events, and what happens to the program and to the log itself. */
+export type LogEvent =
+  | (ChatEvent & {
+      /** How many refusals before this one are not in the log. */
+      readonly unlogged?: number;
+    })
+  | { readonly type: "listening"; readonly address: string }
+  /** Lines of the log had no space. */
+  | { readonly type: "lines not shown"; readonly count: number };
+
+/** The line of an event, ended by LF, or nothing if it has none. */
+export type LineOf = (event: LogEvent) => string | undefined;
+
+export const LOG_FORMATS: Readonly<Record<Settings["logFormat"], LineOf>> = {
+  text: textOf,
+  json: jsonOf,
+  "text+time": (event) => {
+    const text = textOf(event);
+    return text && `${now()} ${text}`;
+  },
+};
+
+/** The line for people. What was said comes first, because it comes most often. */
+function textOf(event: LogEvent): string | undefined {
+  switch (event.type) {
+    case "said":
+      return said(event.name, event.text);
+    case "acted":
+      return acted(event.name, event.text);
+    case "lines not shown":
+      return linesNotShown(event.count);
+    default: {
+      const text = wordsOf(event);
+      return text === undefined ? undefined : `${text}\n`;
+    }
+  }
+}
+
+function wordsOf(event: LogEvent): string | undefined {
+  switch (event.type) {
+    case "joined":
+      return `${event.name} (${event.client}) has joined`;
+    case "renamed":
+      return `${event.from} (${event.client}) is now ${event.to}`;
+    case "left":
+      return `${event.name} (${event.client}) has left: ${event.reason}`;
+    case "refused":
+      return `refused ${event.client}: ${event.reason}${before(event.unlogged)}`;
+    case "failed":
+      return `internal error with the client at ${event.client}: ${stackOf(event.error)}`;
+    case "welcome unreadable":
+      return `*** The welcome stays as it was: ${event.reason} ***`;
+    case "lost touch":
+      return "*** The servers have lost touch ***";
+    case "in touch":
+      return "*** The servers are in touch again ***";
+    case "lines missing":
+      return "*** Lines of other servers may be missing ***";
+    case "entry unreadable":
+      return "*** The log of the servers has an entry that this one cannot read ***";
+    case "cluster unusable":
+      return `*** The servers' log cannot be used: ${event.reason} ***`;
+    case "clients limited":
+      return clientsLimited(event.clientsMax, event.wanted);
+    case "listening":
+      return `Chat server running on ${event.address}`;
+    default:
+      return undefined;
+  }
+}
+
+type Level = "info" | "warn" | "error";
+
+const LEVELS: { readonly [Type in LogEvent["type"]]?: Level } = {
+  failed: "error",
+  "cluster unusable": "error",
+  "welcome unreadable": "warn",
+  "lost touch": "warn",
+  "lines missing": "warn",
+  "entry unreadable": "warn",
+  "clients limited": "warn",
+  "lines not shown": "warn",
+};
+
+/** One object a line: the time, the level, and the event itself. */
+function jsonOf(event: LogEvent): string | undefined {
+  if (textOf(event) === undefined) return undefined;
+  const { type, ...fields } = event;
+  const shown = "error" in fields ? { ...fields, error: stackOf(fields.error) } : fields;
+  return `${JSON.stringify({ time: now(), level: LEVELS[type] ?? "info", event: type, ...shown })}\n`;
+}
+
+/** In UTC, as RFC 3339 has it. */
+function now(): string {
+  return new Date().toISOString();
+}
+
+function before(unlogged = 0): string {
+  return unlogged > 0 ? ` (and ${unlogged} before)` : "";
+}
+
+function stackOf(error: unknown): string {
+  const stack = error instanceof Error && error.stack ? error.stack : String(error);
+  return stack.split("\n").map(safeText).join("\n");
+}
+
+function clientsLimited(clientsMax: number, wanted: number): string {
+  const most = clientsMax === 1 ? "1 client" : `${clientsMax} clients`;
+  return `*** ${most} at most, not ${wanted}: the limit on open files (ulimit -n) is too low ***`;
+}

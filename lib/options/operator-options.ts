@@ -1,0 +1,39 @@
+/** The options for what the operator sees. */
+import type { Option } from "./option.ts";
+
+export const OPERATOR_OPTIONS = {
+  /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
+  quiet: {
+    kind: "switch",
+    flag: "quiet",
+    group: "The operator's side",
+    default: false,
+    about: "Keep messages off the console.",
+    reason: "The console shows what the how-to's server shows, unless you ask for less.",
+  },
+  /** How the log is written: for people, as one JSON object a line, or for people with the time. */
+  logFormat: {
+    kind: "word",
+    flag: "log-format",
+    group: "The operator's side",
+    placeholder: "FORMAT",
+    words: ["text", "json", "text+time"],
+    default: "text",
+    about: "How the log is written: text, json or text+time.",
+    reason:
+      "As the how-to's server writes it. A journal adds the time itself, and programs read json.",
+  },
+  /** A file that the log is written to, beside `log`. A reload opens it again. */
+  logFile: {
+    kind: "text",
+    flag: "log-file",
+    group: "The operator's side",
+    placeholder: "FILE",
+    what: "a file's name",
+    default: "",
+    empty: "none",
+    bytesMax: 4_096,
+    about: "Write the log to this file too.",
+    reason: "The console is enough for most. SIGHUP opens the file again, for logrotate.",
+  },
+} as const satisfies Record<string, Option>;
