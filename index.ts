@@ -3,11 +3,12 @@
 import { constants } from "node:os";
 import { isatty } from "node:tty";
 import { formatAddress } from "./lib/text/address.ts";
-import { addClusterUrl } from "./lib/cli/cluster-url.ts";
-import { parseFlags } from "./lib/cli/flags.ts";
+import { check, configure } from "./lib/cli/configuration.ts";
+import { parseFlags, type ServeRequest } from "./lib/cli/flags.ts";
 import { helpText } from "./lib/cli/help.ts";
 import { LOG_FORMATS, type LogEvent } from "./lib/operator/log-format.ts";
 import { OperatorConsole } from "./lib/operator/operator-console.ts";
+import { printConfig } from "./lib/cli/print-config.ts";
 import { programName } from "./lib/cli/program-name.ts";
 import type { Settings } from "./lib/options/settings.ts";
 import { startChatServer, type ChatServer } from "./lib/server.ts";
@@ -39,17 +40,26 @@ switch (request.kind) {
     fail(request.complaint, 2);
     break;
   case "serve":
-    start(request.options);
+  case "check-config":
+  case "print-config":
+    obey(request);
     break;
   default:
     request satisfies never;
 }
 
-/** The cluster's URL may have a password, and is best in the environment or in a file. */
-function start(given: Partial<Settings>): void {
-  const options = addClusterUrl(given, process.env);
-  if (typeof options === "string") fail(options, 2);
-  else serve(options);
+/** Reads the configuration, and serves, or says what it is. */
+function obey(request: ServeRequest): void {
+  const configuration = configure(request, process.env);
+  if (typeof configuration === "string") return fail(configuration, 2);
+  const { options, sources } = configuration;
+  if (request.kind === "serve") return serve(options);
+  const settings = check(options);
+  if (typeof settings === "string") return fail(settings, 2);
+  const isPrinted = request.kind === "print-config";
+  operatorConsole.print(
+    isPrinted ? printConfig(settings, sources) : "The configuration is right.\n",
+  );
 }
 
 function serve(options: Partial<Settings>): void {

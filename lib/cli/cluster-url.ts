@@ -1,22 +1,25 @@
+/** The cluster's URL, which may have a password: it is best in the environment or in a file. */
 import type { Settings } from "../options/settings.ts";
 
 /** The variable of the environment that may have the URL. */
-const VARIABLE = "NATTER_CLUSTER";
+export const CLUSTER_VARIABLE = "NATTER_CLUSTER";
 
-/**
- * Adds the URL of the cluster from the environment where no flag has one. Returns a complaint if a flag has a
- * password, which everybody on the machine can see.
- */
-export function addClusterUrl(
-  options: Partial<Settings>,
-  environment: Readonly<Record<string, string | undefined>>,
-): Partial<Settings> | string {
-  const { cluster = "", clusterFile = "" } = options;
-  if (cluster === "" && clusterFile === "") {
-    return { ...options, cluster: environment[VARIABLE] ?? "" };
-  }
-  const hasPassword = URL.canParse(cluster) && new URL(cluster).password !== "";
-  return hasPassword
-    ? `--cluster has a password, which others on this machine can see; give the URL in a file with --cluster-file, or in the variable ${VARIABLE}.`
-    : options;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the environment says of the options. */
+export function clusterFromEnvironment(environment: Environment): Partial<Settings> {
+  const cluster = environment[CLUSTER_VARIABLE] ?? "";
+  return cluster === "" ? {} : { cluster };
+}
+
+export function hasPassword(url: string): boolean {
+  return URL.canParse(url) && new URL(url).password !== "";
+}
+
+/** The URL without its password, for people to read. */
+export function withoutPassword(url: string): string {
+  if (!hasPassword(url)) return url;
+  const shown = new URL(url);
+  shown.password = "***";
+  return shown.href;
 }

@@ -1,17 +1,44 @@
 /** The command line, made from the table of options. */
 import { parseArgs } from "node:util";
-import type { NumberOption, Option } from "../options/option.ts";
+import type { Option, TextOption } from "../options/option.ts";
 import { OPTION_ENTRIES } from "../options/options.ts";
-import { anyOf, inRange, isNumberOption, type Settings } from "../options/settings.ts";
-import { readAmount, showAmount, UNITS } from "../options/units.ts";
+import type { Settings } from "../options/settings.ts";
 import { nearest } from "../text/did-you-mean.ts";
+import { accepted, hint, readValue } from "./values.ts";
 
 /** What a command line asks for. */
 export type Request =
-  | { readonly kind: "serve"; readonly options: Partial<Settings> }
+  | ServeRequest
   | { readonly kind: Question }
   /** `complaint` is a sentence that quotes what was wrong, and says what is accepted. */
   | { readonly kind: "wrong"; readonly complaint: string };
+
+/** To start a server, or to check or to print the configuration that it would have. */
+export interface ServeRequest {
+  readonly kind: "serve" | Inspection;
+  readonly options: Partial<Settings>;
+  /** The file that has more options. */
+  readonly config?: string | undefined;
+}
+
+/** The file with options, which is no option of a server. */
+export const CONFIG = {
+  kind: "text",
+  flag: "config",
+  group: "The operator's side",
+  placeholder: "FILE",
+  what: "a file's name",
+  default: "",
+  bytesMax: 4_096,
+  about: "Read options from this file too. Flags win.",
+  reason: "Everything in one place, which SIGHUP reads again.",
+} as const satisfies Option & TextOption;
+
+/** Flags that look at the configuration. With one of these no server is started. */
+export const INSPECTIONS = {
+  "check-config": { flag: "check-config", about: "Says whether the configuration is right." },
+  "print-config": { flag: "print-config", about: "Shows what holds, and where it is from." },
+} as const;
 
 /** Flags that ask a question. With one of these no server is started. */
 export const QUESTIONS = {
@@ -19,14 +46,21 @@ export const QUESTIONS = {
   version: { flag: "version", about: "Shows the version." },
 } as const;
 
+type Inspection = keyof typeof INSPECTIONS;
 type Question = keyof typeof QUESTIONS;
 
 /** A question has no kind. */
 type Flag = Pick<Option, "flag" | "short"> & { readonly kind?: Option["kind"] };
 
-/** All flags: those of the table, and the questions. */
-const FLAGS: readonly Flag[] = [
+const OPTIONS_OF_PROGRAM: readonly Option[] = [
   ...OPTION_ENTRIES.map(([, option]) => option),
+  CONFIG,
+];
+
+/** All flags: those of the table, and the program's. */
+const FLAGS: readonly Flag[] = [
+  ...OPTIONS_OF_PROGRAM,
+  ...Object.values(INSPECTIONS),
   ...Object.values(QUESTIONS),
 ];
 
@@ -38,76 +72,56 @@ export function parseFlags(argv: readonly string[]): Request {
     strict: false,
     tokens: true,
   });
+  let kind: ServeRequest["kind"] = "serve";
   const options: Record<string, string | number | boolean> = {};
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") return unknown(token.value, `"${token.value}"`);
-    if (isQuestion(token.name)) {
-      if (token.value === undefined) return { kind: token.name };
-      return wrong(`${token.rawName} is "${token.value}"; it takes no value.`);
+    const { name, rawName, value: text } = token;
+    if (isIn(QUESTIONS, name) || isIn(INSPECTIONS, name)) {
+      if (text !== undefined) return wrong(`${rawName} is "${text}"; it takes no value.`);
+      if (isIn(QUESTIONS, name)) return { kind: name };
+      kind = name;
+      continue;
     }
-    const entry = OPTION_ENTRIES.find(([, option]) => option.flag === token.name);
-    if (entry === undefined) return unknown(token.rawName, token.rawName);
-    const [name, option] = entry;
-    const value = readValue(option, token.value, token.inlineValue);
-    if (value === undefined) {
-      // `-port` could be read as -p with the value ort, but nobody means that.
-      const whole = `${token.rawName}${token.value}`;
-      if (token.inlineValue && /^-[a-z]{2}/i.test(whole)) return unknown(whole, whole);
-      return wrongValue(option, token.rawName, token.value);
-    }
-    options[name] = value;
+    const option = OPTIONS_OF_PROGRAM.find(({ flag }) => flag === name);
+    if (option === undefined) return unknown(rawName, rawName);
+    const value = read(option, text, token.inlineValue);
+    if (value === undefined) return wrongValue(option, rawName, text, token.inlineValue);
+    options[libraryName(option)] = value;
   }
-  return { kind: "serve", options };
+  const { config, ...settings } = options;
+  return { kind, options: settings, config: config as string | undefined };
 }
 
-function readValue(
-  option: Option,
-  text: string | undefined,
-  isInline: boolean | undefined,
-): string | number | boolean | undefined {
+function libraryName(option: Option): string {
+  return OPTION_ENTRIES.find(([, entry]) => entry === option)?.[0] ?? option.flag;
+}
+
+function read(option: Option, text: string | undefined, isInline: boolean | undefined) {
   if (option.kind === "switch") return text === undefined ? true : undefined;
-  if (option.kind === "word") return option.words.find((word) => word === text);
-  if (!isNumberOption(option)) {
-    const fits = text !== undefined && Buffer.byteLength(text) <= (option.bytesMax ?? Infinity);
-    if (!fits || (text === "" && option.empty === undefined)) return undefined;
-    // Text that looks like a flag is most often a flag, and the value of this one was forgotten.
-    return text.startsWith("-") && !isInline ? undefined : text;
-  }
-  const value = text === undefined ? undefined : readAmount(option.kind, text);
-  return value !== undefined && inRange(option, value) ? value : undefined;
+  // Text that looks like a flag is most often a flag, and the value of this one was forgotten.
+  const isFlag = option.kind === "text" && text?.startsWith("-") && !isInline;
+  return text === undefined || isFlag ? undefined : readValue(option, text);
 }
 
-function wrongValue(option: Option, flag: string, value: string | undefined): Request {
+function wrongValue(
+  option: Option,
+  flag: string,
+  value: string | undefined,
+  isInline: boolean | undefined,
+): Request {
+  // `-port` could be read as -p with the value ort, but nobody means that.
+  const whole = `${flag}${value}`;
+  if (isInline && /^-[a-z]{2}/i.test(whole)) return unknown(whole, whole);
   const given = value === undefined ? "has no value" : `is "${value}"`;
-  return wrong(`${flag} ${given}; it takes ${accepted(option, value)}.${hint(option, value)}`);
-}
-
-/** A word that may have been meant. */
-function hint(option: Option, given: string | undefined): string {
-  const words = option.kind === "word" ? option.words : [];
-  const meant = given && nearest(given.toLowerCase(), words);
-  return meant ? ` Did you mean ${meant}?` : "";
-}
-
-/** What an option takes, with a hint that fits what was given. */
-function accepted(option: Option, given: string | undefined): string {
-  if (option.kind === "switch") return "no value";
-  if (option.kind === "word") return anyOf(option.words);
-  if (isNumberOption(option)) return acceptedAmount(option);
-  const { what, bytesMax, flag, placeholder } = option;
-  if (bytesMax === undefined) return what;
-  const text = `${what} of at most ${bytesMax} bytes`;
-  if (given === "") return `${text} that is not empty`;
-  if (!given?.startsWith("-")) return text;
-  return `${text}; one that begins with - is written as --${flag}=${placeholder}`;
-}
-
-function acceptedAmount({ kind, min, max, zero }: NumberOption): string {
-  const unit = UNITS[kind];
-  const range = `${unit.what} from ${showAmount(kind, min)} to ${showAmount(kind, max)}`;
-  const examples = "examples" in unit ? ` (${unit.examples})` : "";
-  return `${range}${examples}${zero === undefined ? "" : `, 0 = ${zero}`}`;
+  const isFlag = option.kind === "text" && option.bytesMax !== undefined && value?.startsWith("-");
+  const advice = isFlag
+    ? `; one that begins with - is written as --${option.flag}=${option.placeholder}`
+    : "";
+  return wrong(
+    `${flag} ${given}; it takes ${accepted(option, value)}${advice}.${hint(option, value)}`,
+  );
 }
 
 function typeOf({ kind, short }: Flag) {
@@ -115,19 +129,16 @@ function typeOf({ kind, short }: Flag) {
   return short === undefined ? ({ type } as const) : ({ type, short } as const);
 }
 
-function isQuestion(name: string): name is Question {
-  return Object.hasOwn(QUESTIONS, name);
+function isIn<Table extends object>(table: Table, name: string): name is keyof Table & string {
+  return Object.hasOwn(table, name);
 }
 
 /** Complains of something that is no option. `shown` is how it is quoted. */
 function unknown(given: string, shown: string): Request {
-  const word = given.replace(/^-+/, "").toLowerCase();
-  const meant = nearest(
-    word,
-    FLAGS.map(({ flag }) => flag),
-  );
-  const hint = meant ? `Did you mean --${meant}?` : "Run it with --help for the options.";
-  return wrong(`${shown} is not an option. ${hint}`);
+  const flags = FLAGS.map(({ flag }) => flag);
+  const meant = nearest(given.replace(/^-+/, "").toLowerCase(), flags);
+  const advice = meant ? `Did you mean --${meant}?` : "Run it with --help for the options.";
+  return wrong(`${shown} is not an option. ${advice}`);
 }
 
 function wrong(complaint: string): Request {

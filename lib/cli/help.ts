@@ -3,7 +3,7 @@ import { GROUPS, type Option } from "../options/option.ts";
 import { OPTION_ENTRIES } from "../options/options.ts";
 import { isNumberOption } from "../options/settings.ts";
 import { showAmount, UNIT_NOTES, UNITS } from "../options/units.ts";
-import { QUESTIONS } from "./flags.ts";
+import { CONFIG, INSPECTIONS, QUESTIONS } from "./flags.ts";
 
 /** The column in which the descriptions begin. */
 const COLUMN = 27;
@@ -21,16 +21,24 @@ export function helpText(program: string): string {
     });
     return `${group}:\n${entries.join("")}`;
   });
-  const questions = Object.values(QUESTIONS).map((question) => {
-    return entry(`${letterOf(question)}--${question.flag}`, question.about);
-  });
+  const configuration = entry(usageOf(CONFIG), CONFIG.about, "Default: none.");
   return [
     "A line-based TCP chat server: connect with nc or telnet, give a name, talk.\n",
     `Usage: ${program} [OPTION ...]\n`,
     ...groups,
-    `Help:\n${questions.join("")}`,
+    `Configuration:\n${configuration}${questions(INSPECTIONS)}`,
+    `Help:\n${questions(QUESTIONS)}`,
     `${UNIT_NOTES.join("\n")}\n`,
   ].join("\n");
+}
+
+type Questions = Readonly<Record<string, Pick<Option, "flag" | "short" | "about">>>;
+
+function questions(table: Questions): string {
+  const entries = Object.values(table).map((question) => {
+    return entry(`${letterOf(question)}--${question.flag}`, question.about);
+  });
+  return entries.join("");
 }
 
 /** How an option is written on the command line, with what it takes. */

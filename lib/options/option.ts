@@ -10,6 +10,8 @@ export interface TextOption {
   /** What the empty text means. Without this, an empty text is not accepted. */
   readonly empty?: string;
   readonly bytesMax?: number;
+  /** It is a URL, which may have a password. */
+  readonly isUrl?: true;
 }
 
 export interface NumberOption {
@@ -44,6 +46,8 @@ export type Option = (TextOption | WordOption | NumberOption | SwitchOption) & {
   readonly group: (typeof GROUPS)[number];
   /** What it does, for `--help` and the documents. */
   readonly about: string;
+  /** The two of them cannot both be given. */
+  readonly excludes?: { readonly option: string; readonly flag: string };
   /** Why it exists and why the default is what it is, for docs/options.md. */
   readonly reason: string;
 };

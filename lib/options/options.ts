@@ -157,6 +157,7 @@ export const OPTIONS = {
     kind: "text",
     flag: "welcome-file",
     group: "What people see",
+    excludes: { option: "welcome", flag: "welcome" },
     placeholder: "FILE",
     what: "a file's name",
     default: "",

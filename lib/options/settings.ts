@@ -64,19 +64,15 @@ export function anyOf(words: readonly string[]): string {
 
 /** Each option is in its range. This finds options that do not go together. */
 function checkTogether(settings: Settings): void {
-  const { welcome, welcomeFile, messageLimitBytes, lineLimitBytes } = settings;
-  const { idleWarningMs, idleTimeoutMs } = settings;
-  if (welcome !== "" && welcomeFile !== "") {
+  for (const [name, { flag, excludes }] of OPTION_ENTRIES) {
+    const other = excludes && settings[excludes.option as keyof Settings];
+    if (!excludes || other === "" || settings[name] === "") continue;
     throw new RangeError(
-      "welcome and welcomeFile (--welcome, --welcome-file) are both given; leave one of them out.",
+      `${excludes.option} and ${name} (--${excludes.flag}, --${flag}) are both given; leave one of them out.`,
     );
   }
+  const { messageLimitBytes, lineLimitBytes, idleWarningMs, idleTimeoutMs } = settings;
   const { cluster, clusterFile, reusePort } = settings;
-  if (cluster !== "" && clusterFile !== "") {
-    throw new RangeError(
-      "cluster and clusterFile (--cluster, --cluster-file) are both given; leave one of them out.",
-    );
-  }
   if (reusePort && cluster === "" && clusterFile === "") {
     throw new RangeError(
       "reusePort (--reuse-port) is given without a cluster (--cluster); people who connect to one port would be in several rooms.",

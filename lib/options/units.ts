@@ -90,3 +90,15 @@ export function showAmount(kind: UnitKind, value: number): string {
   if (scale === undefined) return String(value);
   return `${value / scale} ${value === scale ? one : many}`;
 }
+
+/** `value`, which is in the library's unit, as `readAmount` reads it: in the largest unit that makes it whole. */
+export function writeAmount(kind: UnitKind, value: number): string {
+  if (value === 0) return "0";
+  const { scales }: Unit = UNITS[kind];
+  // Of two names for a unit, the one that says it.
+  const units = Object.entries(scales).toSorted(
+    ([unit, scale], [other, otherScale]) => otherScale - scale || other.length - unit.length,
+  );
+  const [unit, scale] = units.find(([, scale]) => value % scale === 0) ?? units.at(-1) ?? ["", 1];
+  return `${value / scale}${unit}`;
+}

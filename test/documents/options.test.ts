@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { CONFIG, INSPECTIONS } from "../../lib/cli/flags.ts";
 import { defaultOf, usageOf } from "../../lib/cli/help.ts";
 import { GROUPS } from "../../lib/options/option.ts";
 import { OPTION_ENTRIES } from "../../lib/options/options.ts";
@@ -21,6 +22,13 @@ describe("docs/options.md", () => {
       ],
     );
     expect(tableRows(page, group)).toEqual(rows);
+  });
+
+  test("its flags for the configuration are the program's", () => {
+    expect(tableRows(page, "Configuration")).toEqual([
+      [`\`${usageOf(CONFIG)}\``, "none", CONFIG.about],
+      ...Object.values(INSPECTIONS).map(({ flag, about }) => [`\`--${flag}\``, "", about]),
+    ]);
   });
 
   test("has the groups in the order of --help", () => {

@@ -72,6 +72,34 @@ describe("the program", () => {
     );
   });
 
+  test("--config FILE has options, --check-config checks it, and --print-config shows it", async () => {
+    const folder = mkdtempSync(`${tmpdir()}/natter-`);
+    const config = `${folder}/natter.toml`;
+    const run = async (...flags: string[]) => {
+      await using natter = Program.natter("--config", config, ...flags);
+      const [stdout, stderr] = [await natter.stdout.rest(), await natter.stderr.rest()];
+      return { exitCode: await natter.exited, stdout, stderr };
+    };
+    await Bun.write(config, 'port = 0\nprompt = "Ton nom : "\n');
+    const right = { exitCode: 0, stdout: "The configuration is right.\n", stderr: "" };
+    expect(await run("--check-config")).toEqual(right);
+    const printed = await run("--print-config", "--history", "5");
+    expect(printed.stdout).toMatch(new RegExp(`^prompt = "Ton nom : " +# ${config}$`, "m"));
+    expect(printed.stdout).toMatch(/^history = 5 +# --history$/m);
+    await using natter = Program.natter("--config", config);
+    using bob = await ChatClient.connect(await natter.port());
+    await bob.expect("Ton nom : ");
+    await Bun.write(config, "prot = 0\n");
+    const stderr = `natter: ${config}: prot is not an option. Did you mean port?\n`;
+    for (const flags of [["--check-config"], ["--print-config"], []]) {
+      expect(await run(...flags)).toEqual({ exitCode: 2, stdout: "", stderr });
+    }
+    await Bun.write(config, "message-limit = 5000\nline-limit = 4000\n");
+    const wrong = await run("--check-config");
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining("--message-limit")]);
+    rmSync(folder, { recursive: true });
+  });
+
   test("listens on 127.0.0.1:8888 by default", async () => {
     await using natter = Program.natter();
     const first = await Promise.race([natter.stdout.line(), natter.stderr.line()]);

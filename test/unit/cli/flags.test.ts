@@ -50,6 +50,17 @@ describe("parseFlags", () => {
     expect(parseFlags(["--version"])).toEqual({ kind: "version" });
   });
 
+  test("takes a file with more options, and questions about the configuration", () => {
+    const options = { port: 1 };
+    const config = "natter.toml";
+    const argv = ["--config", config, "--port=1"];
+    expect(parseFlags(argv)).toEqual({ kind: "serve", options, config });
+    for (const kind of ["check-config", "print-config"] as const) {
+      expect(parseFlags([`--${kind}`, ...argv])).toEqual({ kind, options, config });
+      expect(parseFlags([...argv, `--${kind}`, "--help"])).toEqual({ kind: "help" });
+    }
+  });
+
   const time = "it takes a time from 0 to 2000000 seconds (90 or 90s, 5m, 1.5h), 0 = never";
   const size = "it takes a size from 4 KiB to 1 GiB (65536 or 64k, 1m)";
   const port = "it takes a whole number from 0 to 65535, 0 = any free one";
@@ -103,6 +114,8 @@ describe("parseFlags", () => {
       '--log-format is "JSN"; it takes text, json or text+time. Did you mean json?',
     ],
     [["--log-format"], "--log-format has no value; it takes text, json or text+time."],
+    [["--config"], "--config has no value; it takes a file's name of at most 4096 bytes."],
+    [["--check-config=x"], '--check-config is "x"; it takes no value.'],
     [["--help=all"], '--help is "all"; it takes no value.'],
     [["--version="], '--version is ""; it takes no value.'],
   ];
@@ -121,6 +134,7 @@ describe("parseFlags", () => {
     [["--idle-timout=5m"], "--idle-timout", "idle-timeout"],
     [["--stall", "5m"], "--stall", "stall-timeout"],
     [["--hlep"], "--hlep", "help"],
+    [["--conf"], "--conf", "config"],
     [["-v"], "-v", "version"],
   ];
   for (const [argv, given, flag] of meant) {
@@ -152,7 +166,11 @@ describe("--help", () => {
       const [, entry = ""] = section.split(`\n  ${usageOf(option)}`);
       expect(entry).toMatch(/^\s+\S.*\n +Default: .*\.\n/);
     }
-    expect(groups.filter((_, index) => index % 2 === 1)).toEqual([...GROUPS, "Help"]);
+    expect(groups.filter((_, index) => index % 2 === 1)).toEqual([
+      ...GROUPS,
+      "Configuration",
+      "Help",
+    ]);
   });
 
   test.each([
