@@ -10,6 +10,7 @@ import { LOG_FORMATS, type LogEvent } from "./lib/operator/log-format.ts";
 import { OperatorConsole } from "./lib/operator/operator-console.ts";
 import { printConfig } from "./lib/cli/print-config.ts";
 import { programName } from "./lib/cli/program-name.ts";
+import { OPTIONS } from "./lib/options/options.ts";
 import type { Settings } from "./lib/options/settings.ts";
 import { startChatServer, type ChatServer } from "./lib/server.ts";
 import { describeStartError } from "./lib/cli/start-error.ts";
@@ -53,7 +54,7 @@ function obey(request: ServeRequest): void {
   const configuration = configure(request, process.env);
   if (typeof configuration === "string") return fail(configuration, 2);
   const { options, sources } = configuration;
-  if (request.kind === "serve") return serve(options);
+  if (request.kind === "serve") return serve(options, request);
   const settings = check(options);
   if (typeof settings === "string") return fail(settings, 2);
   const isPrinted = request.kind === "print-config";
@@ -62,14 +63,22 @@ function obey(request: ServeRequest): void {
   );
 }
 
-function serve(options: Partial<Settings>): void {
+function serve(options: Partial<Settings>, request: ServeRequest): void {
   let server: ChatServer;
-  logFormat = options.logFormat ?? "text";
+  let latest = options;
+  const noteFormat = () => (logFormat = latest.logFormat ?? OPTIONS.logFormat.default);
+  noteFormat();
   try {
     server = startChatServer({
       ...options,
       log: (text) => operatorConsole.print(text),
+      readOptions: () => {
+        const configuration = configure(request, process.env);
+        if (typeof configuration === "string") throw new RangeError(configuration);
+        return (latest = configuration.options);
+      },
       onEvent: (event) => {
+        if (event.type === "reloaded") noteFormat();
         if (event.type === "cluster unusable") void end(server, event.reason);
       },
     });
@@ -87,7 +96,7 @@ function serve(options: Partial<Settings>): void {
 function onSignals(server: ChatServer): void {
   const ending: NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
   if (isatty(STDIN)) ending.push("SIGHUP");
-  else process.on("SIGHUP", () => server.reload());
+  else process.on("SIGHUP", () => reload(server));
   let stopping = false;
   for (const signal of ending) {
     process.on(signal, () => {
@@ -97,6 +106,14 @@ function onSignals(server: ChatServer): void {
       stopping = true;
       void end(server);
     });
+  }
+}
+
+function reload(server: ChatServer): void {
+  try {
+    server.reload();
+  } catch {
+    // The log says what is wrong.
   }
 }
 

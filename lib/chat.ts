@@ -6,7 +6,7 @@ import { Addresses, type Address } from "./limits/addresses.ts";
 import { Admission, REFUSED_MAX } from "./limits/admission.ts";
 import { Backpressure } from "./limits/backpressure.ts";
 import { joinCluster } from "./cluster/join-cluster.ts";
-import type { ChatContext } from "./connection/chat-context.ts";
+import { applyChanges, sharesOf, welcomeOf, type ChangingContext } from "./apply-changes.ts";
 import { Connection } from "./connection/connection.ts";
 import type { Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
@@ -17,22 +17,13 @@ import { Log, type LogSink } from "./operator/log.ts";
 import { announced, GOODBYES, sentHome } from "./text/messages.ts";
 import { foldName } from "./text/names.ts";
 import { safeText } from "./text/safe-text.ts";
-import type { ChatEvent, Emit } from "./events.ts";
+import { emitterTo, guarded } from "./emitter.ts";
+import type { ChatEvent } from "./events.ts";
 import { Room } from "./room/room.ts";
 import type { Settings } from "./options/settings.ts";
 import { Slices } from "./limits/slices.ts";
 import { TotalLimit } from "./limits/total-limit.ts";
 import { TurnEnd } from "./limits/turn-end.ts";
-import { Welcome } from "./conversation/welcome.ts";
-
-/** A slow reader's queue drops whole turns: so a turn is at most this part of what it may hold. */
-const TURNS_PER_QUEUE = 4;
-
-/** The history that a newcomer is told is at most this part of what its queue may hold. */
-const HISTORIES_PER_QUEUE = 4;
-
-/** A turn that would outgrow this is flushed before it ends. Larger writes gain nothing. */
-const TURN_BYTES_MAX = 262_144;
 
 /** What a chat may be given: who is told what happens, another journal, and more commands. */
 export interface ChatOptions {
@@ -46,7 +37,7 @@ export interface ChatOptions {
 }
 
 export class Chat implements Door {
-  readonly context: ChatContext;
+  readonly context: ChangingContext;
   readonly #admission: Admission;
   readonly #addresses: Addresses;
   /** With the addresses of those who were let in. */
@@ -56,6 +47,7 @@ export class Chat implements Door {
   #isClosing = false;
 
   /**
+   * @param settings belong to the chat from here on, which changes them when it is told to
    * @throws {Error} the welcome file cannot be read, with the system's `code`
    * @throws {Error} the log file cannot be written, with the system's `code`
    * @throws {Error} the file with the cluster's URL cannot be read, with the system's `code`
@@ -64,16 +56,16 @@ export class Chat implements Door {
   constructor(settings: Settings, options: ChatOptions = {}) {
     const { log, onEvent, commands = {} } = options;
     const { createJournal = joinCluster(settings) ?? ((host) => new LocalJournal(host)) } = options;
-    const { history, queueLimitBytes, welcome, welcomeFile } = settings;
+    const { historyBytes, turnBytes } = sharesOf(settings);
     if (log || settings.logFile !== "") this.#log = new Log(log, settings);
     const emit = emitterTo(this.#log?.take, onEvent && guarded(onEvent));
     const turnEnd = new TurnEnd();
-    const room = new Room(Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE), {
-      history: new History(history, queueLimitBytes / HISTORIES_PER_QUEUE),
+    const room = new Room(turnBytes, {
+      history: new History(settings.history, historyBytes),
       emit,
       turnEnd,
     });
-    const backpressure = new Backpressure(queueLimitBytes, emit, turnEnd);
+    const backpressure = new Backpressure(settings, emit, turnEnd);
     this.context = {
       settings,
       emit,
@@ -86,12 +78,10 @@ export class Chat implements Door {
         holdEverybody: (isHeld) => backpressure.holdEverybody(isHeld),
       }),
       commands: new CommandTable(COMMANDS, commands),
-      welcome: new Welcome(welcome, welcomeFile, (reason) => {
-        emit?.({ type: "welcome unreadable", reason });
-      }),
+      welcome: welcomeOf(settings, emit),
       slices: new Slices(turnEnd),
       backpressure,
-      totalLimit: new TotalLimit(settings.totalQueueLimitBytes, emit, turnEnd),
+      totalLimit: new TotalLimit(settings, emit, turnEnd),
       onEnd: (connection) => this.#ended(connection),
     };
     this.#addresses = new Addresses(settings);
@@ -155,10 +145,27 @@ export class Chat implements Door {
     return true;
   }
 
-  /** Reads and opens files again. */
-  reload(): void {
-    this.context.welcome.reload();
-    this.#log?.reopen();
+  /** Whether there is a log, which can then also have a file. */
+  get isLogged(): boolean {
+    return this.#log !== undefined;
+  }
+
+  /**
+   * Changes settings, all of them or none, and reads and opens files again. They count for who comes now at
+   * once, and for who is here when the turn ends.
+   *
+   * @throws {Error} a file that they name cannot be read or written
+   */
+  change(changes: Partial<Settings>): void {
+    const connections = () => [...this.#connections.keys()];
+    const parts = {
+      context: this.context,
+      log: this.#log,
+      addresses: this.#addresses,
+      connections,
+    };
+    applyChanges(parts, changes);
+    if (changes.maxClients !== undefined) this.warnOfFewerClients();
   }
 
   /** Tells everyone, delivers what is queued, and resolves when the last client has gone. */
@@ -193,26 +200,4 @@ export class Chat implements Door {
     if (address !== undefined) this.#admission.leave(address);
     if (this.#isClosing && this.#connections.size === 0) this.#empty.resolve();
   }
-}
-
-/** Tells both, or one, or is nothing at all. */
-function emitterTo(one: Emit, other: Emit): Emit {
-  if (one === undefined || other === undefined) return one ?? other;
-  return (event) => {
-    one(event);
-    other(event);
-  };
-}
-
-/** A program's listener that throws harms nothing but itself, and standard error says so once. */
-function guarded(onEvent: (event: ChatEvent) => void): Emit {
-  let hasComplained = false;
-  return (event) => {
-    try {
-      onEvent(event);
-    } catch (error) {
-      if (!hasComplained) console.error("natter: onEvent threw:", error);
-      hasComplained = true;
-    }
-  };
 }

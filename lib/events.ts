@@ -69,6 +69,14 @@ export type ChatEvent =
   | { readonly type: "failed"; readonly client: string; readonly error: unknown }
   /** The welcome file could not be read, so the welcome stays as it was. */
   | { readonly type: "welcome unreadable"; readonly reason: string }
+  /** Options have changed, by their names in the library. Others stay as they are until another start. */
+  | {
+      readonly type: "reloaded";
+      readonly changed: readonly string[];
+      readonly needRestart: readonly string[];
+    }
+  /** Options were to change, and none has. */
+  | { readonly type: "reload refused"; readonly reason: string }
   /** The server is out of touch with the others of its room, or in touch again. */
   | { readonly type: "lost touch" | "in touch" }
   /** Lines of the room may not have been shown here. */

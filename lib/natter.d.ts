@@ -97,6 +97,11 @@ export type ChatServerOptions = {
    * it throws, the chat goes on, and standard error says so once. It costs nothing where it is not given.
    */
   onEvent?: (event: ChatEvent) => void;
+  /**
+   * Gives the options anew when `reload` is called without any, for example from a file. What it leaves out has
+   * its default. If it throws, nothing changes, and `reload` throws the same.
+   */
+  readOptions?: () => ReloadOptions;
   /** Stops the server when it is aborted, as `stop` does. */
   signal?: StopSignal;
 };
@@ -153,6 +158,14 @@ export type ChatEvent =
   | { readonly type: "failed"; readonly client: string; readonly error: unknown }
   /** The welcome file could not be read, so the welcome stays as it was. */
   | { readonly type: "welcome unreadable"; readonly reason: string }
+  /** Options have changed, by their names in the library. Others stay as they are until another start. */
+  | {
+      readonly type: "reloaded";
+      readonly changed: readonly string[];
+      readonly needRestart: readonly string[];
+    }
+  /** Options were to change, and none has. */
+  | { readonly type: "reload refused"; readonly reason: string }
   /** The server is out of touch with the others of its room, or in touch again. */
   | { readonly type: "lost touch" | "in touch" }
   /** Lines of the room may not have been shown here. */
@@ -181,6 +194,19 @@ export type LeaveReason =
 export type Refusal =
   "server full" | "address full" | "HTTP request" | "SSH client" | "TLS handshake";
 
+/** Options that a server can be given while it runs. */
+export interface ReloadOptions extends Omit<
+  ChatServerOptions,
+  "log" | "onEvent" | "readOptions" | "signal"
+> {}
+
+/** What came of a reload: options by their names. */
+export interface Reloaded {
+  readonly changed: readonly string[];
+  /** These stay as they are until another start. */
+  readonly needRestart: readonly string[];
+}
+
 /** A running server. `await using` stops it at the end of the block. */
 export interface ChatServer extends AsyncDisposable {
   /** The address it listens on, as it was given. */
@@ -198,8 +224,15 @@ export interface ChatServer extends AsyncDisposable {
    * without regard to case and width. Returns whether anybody has it.
    */
   kick(name: string, reason?: string): boolean;
-  /** Reads the welcome file again, and opens the log file again, which may have been moved. */
-  reload(): void;
+  /**
+   * Changes options while people are connected, all or none. They count at once, for everybody. Options that are
+   * left out stay as they are. Without an argument `readOptions` is asked for all of them.
+   *
+   * It also reads the welcome file again, and opens the log file again, which may have been moved.
+   *
+   * @throws {RangeError} {TypeError} {Error} as `startChatServer` does; nothing has changed then
+   */
+  reload(options?: ReloadOptions): Reloaded;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
    * client has gone, at the latest after `closeTimeoutMs`. Further calls return the same promise. With

@@ -4,8 +4,10 @@
  */
 import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
+import { changesTo } from "./options/changes.ts";
 import { listenTcp, type Listener } from "./listeners/tcp.ts";
 import type { LogSink } from "./operator/log.ts";
+import { safeText } from "./text/safe-text.ts";
 import { resolveOptions, type Settings } from "./options/settings.ts";
 
 /**
@@ -24,6 +26,11 @@ export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[
    * it throws, the chat goes on, and standard error says so once. It costs nothing where it is not given.
    */
   onEvent?: (event: ChatEvent) => void;
+  /**
+   * Gives the options anew when `reload` is called without any, for example from a file. What it leaves out has
+   * its default. If it throws, nothing changes, and `reload` throws the same.
+   */
+  readOptions?: () => ReloadOptions;
   /** Stops the server when it is aborted, as `stop` does. */
   signal?: StopSignal;
 };
@@ -35,6 +42,19 @@ export interface StopSignal {
 }
 
 export type { ChatEvent, LeaveReason, Refusal } from "./events.ts";
+
+/** Options that a server can be given while it runs. */
+export interface ReloadOptions extends Omit<
+  ChatServerOptions,
+  "log" | "onEvent" | "readOptions" | "signal"
+> {}
+
+/** What came of a reload: options by their names. */
+export interface Reloaded {
+  readonly changed: readonly string[];
+  /** These stay as they are until another start. */
+  readonly needRestart: readonly string[];
+}
 
 /** A running server. `await using` stops it at the end of the block. */
 export interface ChatServer extends AsyncDisposable {
@@ -53,8 +73,15 @@ export interface ChatServer extends AsyncDisposable {
    * without regard to case and width. Returns whether anybody has it.
    */
   kick(name: string, reason?: string): boolean;
-  /** Reads the welcome file again, and opens the log file again, which may have been moved. */
-  reload(): void;
+  /**
+   * Changes options while people are connected, all or none. They count at once, for everybody. Options that are
+   * left out stay as they are. Without an argument `readOptions` is asked for all of them.
+   *
+   * It also reads the welcome file again, and opens the log file again, which may have been moved.
+   *
+   * @throws {RangeError} {TypeError} {Error} as `startChatServer` does; nothing has changed then
+   */
+  reload(options?: ReloadOptions): Reloaded;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
    * client has gone, at the latest after `closeTimeoutMs`. Further calls return the same promise. With
@@ -75,8 +102,8 @@ export interface ChatServer extends AsyncDisposable {
  *   `EACCES`, or missing if the host name cannot be resolved
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
-  const { log, onEvent, signal, ...given } = options;
-  const server = new Server(resolveOptions(given), { log, onEvent });
+  const { log, onEvent, readOptions, signal, ...given } = options;
+  const server = new Server(given, readOptions, { log, onEvent });
   if (signal?.aborted) void server.stop();
   else signal?.addEventListener("abort", () => void server.stop());
   return server;
@@ -86,9 +113,19 @@ class Server implements ChatServer {
   readonly hostname: string;
   readonly #chat: Chat;
   readonly #listener: Listener;
+  readonly #readOptions: (() => ReloadOptions) | undefined;
+  /** The options as they were given: what follows others follows them also when these change. */
+  #given: ReloadOptions;
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, listeners: ChatOptions) {
+  constructor(
+    given: ReloadOptions,
+    readOptions: (() => ReloadOptions) | undefined,
+    listeners: ChatOptions,
+  ) {
+    const settings = resolveOptions(given);
+    this.#given = given;
+    this.#readOptions = readOptions;
     this.#chat = new Chat(settings, listeners);
     this.#listener = listenTcp(settings, this.#chat);
     this.hostname = settings.hostname;
@@ -103,8 +140,24 @@ class Server implements ChatServer {
     return this.#chat.clients;
   }
 
-  reload(): void {
-    this.#chat.reload();
+  reload(options?: ReloadOptions): Reloaded {
+    const { emit, settings } = this.#chat.context;
+    try {
+      const given = options
+        ? { ...this.#given, ...options }
+        : (this.#readOptions?.() ?? this.#given);
+      const changes = changesTo(resolveOptions(given), settings, (name) => {
+        return name === "logFile" && !this.#chat.isLogged;
+      });
+      const { changed, needRestart } = changes;
+      this.#chat.change(changes.settings);
+      this.#given = given;
+      emit?.({ type: "reloaded", changed, needRestart });
+      return { changed, needRestart };
+    } catch (error) {
+      emit?.({ type: "reload refused", reason: safeText((error as Error).message) });
+      throw error;
+    }
   }
 
   get members(): string[] {

@@ -26,6 +26,11 @@ export class Arrivals {
     this.#decoder = new LineDecoder(lineLimitBytes, dialect);
   }
 
+  /** Changes the longest line. */
+  limitTo(lineLimitBytes: number): void {
+    this.#decoder.limitTo(lineLimitBytes);
+  }
+
   /** How many bytes have arrived and are not dealt with. */
   get pendingBytes(): number {
     return this.#decoder.pendingBytes + this.#bytes;

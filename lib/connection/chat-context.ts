@@ -13,6 +13,7 @@ export interface ChatContext extends SessionContext {
   readonly backpressure: Backpressure;
   readonly totalLimit: TotalLimit;
   readonly turnEnd: TurnEnd;
+  /** Are read when they are needed, because they may change. */
   readonly settings: Settings;
   readonly welcome: Welcome;
   /** Called exactly once: the socket is gone and every line that it brought is dealt with. */

@@ -20,6 +20,7 @@ import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
 import { GOODBYES } from "../text/messages.ts";
 import type { LeaveReason, Refusal } from "../events.ts";
 import type { Owner } from "./owner.ts";
+import type { Settings } from "../options/settings.ts";
 import { Pace } from "./pace.ts";
 import { Patience } from "./patience.ts";
 import { ReadHalf } from "./read-half.ts";
@@ -129,6 +130,19 @@ export class Connection implements LinkEvents, Owner {
       emit?.({ type: "failed", client, error: another });
       this.#link.terminate();
     }
+  }
+
+  /** The settings have changed in this way. They count from now on, also for what waits already. */
+  adapt({ keepAliveMs }: Partial<Settings>): void {
+    const { closeTimeoutMs } = this.#context.settings;
+    if (this.#phase === "closed") return;
+    if (keepAliveMs !== undefined && this.#phase !== "lost") this.#link.keepAlive?.(keepAliveMs);
+    if (this.#phase === "here") this.#patience.adapt();
+    else if (this.#phase !== "lost") this.#deadline.changeTo(closeTimeoutMs);
+    else this.#deadline.changeTo(closeTimeoutMs * CLOSE_TIMEOUTS_MAX);
+    this.#writeHalf.adapt();
+    // Last, because it may go on reading.
+    this.#readHalf.adapt();
   }
 
   /** Ends the stay: everything queued and a goodbye are delivered, within the close timeout. */

@@ -54,6 +54,16 @@ export class Deadline<Owner> {
     this.#wait(timeoutMs === 0 ? 0 : Math.max(timeoutMs - READ_MS, READ_MS));
   }
 
+  /** It is another time after the moment from which it counts; 0 = never. It may be met at once. */
+  changeTo(timeoutMs: number): void {
+    if (timeoutMs === this.#timeoutMs) return;
+    this.clear();
+    this.#timeoutMs = timeoutMs;
+    this.#isLast = false;
+    const leftMs = this.#sinceMs + timeoutMs - performance.now();
+    this.#wait(timeoutMs === 0 ? 0 : Math.max(leftMs - READ_MS, READ_MS));
+  }
+
   /** Sets it again, as far ahead as the last time. */
   restart(): void {
     this.set(this.#timeoutMs, this.#gracesMax);

@@ -25,7 +25,7 @@ const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 export type Decoded = string | typeof LINE_TOO_LONG | TelnetCommands;
 
 export class LineDecoder {
-  readonly #limitBytes: number;
+  #limitBytes: number;
   readonly #telnet: TelnetFilter | undefined;
   /** The bytes that arrived last, and how many of them are dealt with. */
   #chunk: Uint8Array = NONE;
@@ -43,6 +43,11 @@ export class LineDecoder {
   constructor(limitBytes: number, dialect: Link["dialect"] = "telnet") {
     this.#limitBytes = limitBytes;
     this.#telnet = dialect === "telnet" ? new TelnetFilter() : undefined;
+  }
+
+  /** Changes the longest line. It counts for what is not handed out yet. */
+  limitTo(bytes: number): void {
+    this.#limitBytes = bytes;
   }
 
   /** Takes over the bytes that arrived; the caller must not change them afterwards. */

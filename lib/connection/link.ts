@@ -28,6 +28,8 @@ export interface Link {
   shutdown(): void;
   /** Ends it with a reset. `closed` may be called before it returns. */
   terminate(): void;
+  /** Changes how long it is silent before the system asks for a sign of life, where it does that. */
+  keepAlive?(delayMs: number): void;
   /** Stops reading. Until `resume`, neither bytes nor the end of the input are reported. */
   pause(): void;
   resume(): void;

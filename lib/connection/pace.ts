@@ -23,6 +23,11 @@ export class Pace {
     this.#lines = new Budget(settings.lineBurst, settings.lineRate);
   }
 
+  /** The settings have changed. */
+  adapt(): void {
+    this.#lines.change(this.#settings.lineBurst, this.#settings.lineRate);
+  }
+
   /**
    * How long a line has to wait, in milliseconds; 0 = not at all. One with which somebody may join waits
    * at the prompt until its address may. Telnet's commands are no name.

@@ -12,7 +12,7 @@ import type { Journal } from "../room/journal.ts";
 import type { Deadline } from "./deadline.ts";
 import type { ReadHalf } from "./read-half.ts";
 
-type AnyDeadline = Pick<Deadline<unknown>, "set" | "putOff" | "restart">;
+type AnyDeadline = Pick<Deadline<unknown>, "set" | "putOff" | "restart" | "changeTo">;
 type PatienceSettings = Pick<Settings, "nameTimeoutMs" | "idleTimeoutMs" | "idleWarningMs">;
 
 export class Patience {
@@ -22,6 +22,8 @@ export class Patience {
   readonly #readHalf: ReadHalf;
   readonly #journal: Journal;
   #phase: "naming" | "chatting" | "warned" = "naming";
+  /** The idle timeout that its client was warned of last. */
+  #warnedOfMs = 0;
 
   /** @param deadline is set for the client whose `session` and `readHalf` these are */
   constructor(
@@ -55,6 +57,14 @@ export class Patience {
     else if (this.#phase === "warned") this.awaitLine();
   }
 
+  /** The settings have changed. If its client was warned of another timeout, its time begins anew. */
+  adapt(): void {
+    const { nameTimeoutMs, idleTimeoutMs, idleWarningMs } = this.#settings;
+    if (this.#phase === "naming") this.#deadline.changeTo(nameTimeoutMs);
+    else if (this.#phase === "chatting") this.#deadline.changeTo(idleTimeoutMs - idleWarningMs);
+    else if (idleTimeoutMs !== this.#warnedOfMs) this.awaitLine();
+  }
+
   /**
    * The deadline is met. Returns why the stay is over, if it is. A client whose line waits here is not idle,
    * and nobody is while nothing can be said.
@@ -70,6 +80,7 @@ export class Patience {
     const { idleWarningMs } = this.#settings;
     if (this.#phase === "warned" || idleWarningMs === 0) return "idle timeout";
     this.#phase = "warned";
+    this.#warnedOfMs = this.#settings.idleTimeoutMs;
     this.#session.warn(idleWarningMs);
     this.#deadline.set(idleWarningMs);
     return undefined;

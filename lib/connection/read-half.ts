@@ -144,6 +144,15 @@ export class ReadHalf implements Sender, Taker {
     this.#pauseSource();
   }
 
+  /** The settings have changed. A client that has sent too much may have to wait for less, or for longer. */
+  adapt(): void {
+    this.#pace.adapt();
+    this.#arrivals.limitTo(this.#context.settings.lineLimitBytes);
+    if (this.#phase !== "throttled") return;
+    clearTimeout(this.#timer);
+    this.resume();
+  }
+
   /** What the next line had to wait for has come. */
   resume(): void {
     this.#begin();

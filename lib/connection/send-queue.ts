@@ -122,6 +122,13 @@ export class SendQueue {
     this.push(chunk);
   }
 
+  /** Changes how many bytes are held, unless a last chunk waits. */
+  limitTo(bytes: number): void {
+    if (this.#limitBytes === Infinity) return;
+    this.#limitBytes = bytes;
+    this.#enforceLimit();
+  }
+
   /**
    * Writes until the socket is full or nothing is left. Returns how many bytes it accepted, or -1 if
    * it is closed.

@@ -115,6 +115,15 @@ export class WriteHalf implements Outbox, Reader, Holder {
     });
   }
 
+  /** The settings have changed. */
+  adapt(): void {
+    const { queueLimitBytes, stallTimeoutMs } = this.#context.settings;
+    this.#stall?.changeTo(stallTimeoutMs);
+    this.#queue.limitTo(queueLimitBytes);
+    this.#account();
+    this.#noteAnswersTaken();
+  }
+
   giveUp(): void {
     this.#owner.run(() => this.#owner.abort("too slow"));
   }

@@ -42,6 +42,12 @@ export class Address {
     this.slice = new Slice(this.lines);
   }
 
+  /** The settings have changed. */
+  adapt({ joinBurst, joinRate, addressLineBurst, addressLineRate }: BudgetSettings): void {
+    this.joins.change(joinBurst, this.isExempt ? 0 : joinRate);
+    this.lines.change(addressLineBurst, this.isExempt ? 0 : addressLineRate);
+  }
+
   /** Whether its readers may hold the room. */
   get mayHold(): boolean {
     return performance.now() >= this.#barredUntilMs;
@@ -80,6 +86,11 @@ export class Addresses {
   /** How many are remembered. */
   get size(): number {
     return this.#known.size;
+  }
+
+  /** All that are remembered. */
+  get all(): Iterable<Address> {
+    return this.#known.values();
   }
 
   /**

@@ -14,18 +14,21 @@ export const REFUSED_MAX = 8;
 /** Descriptors that are kept free for other files of the program. */
 const SPARE_DESCRIPTORS = 8;
 
+type AdmissionSettings = Pick<Settings, "maxClients" | "maxClientsPerAddress">;
+
 export type Fullness = Extract<Refusal, "server full" | "address full">;
 
 export class Admission {
-  /** The most clients that are let in. */
-  readonly clientsMax: number;
-  readonly #clientsPerAddressMax: number;
+  readonly #settings: AdmissionSettings;
+  /** How many clients there are descriptors for. */
+  readonly #placesMax: number;
   /** A socket with this descriptor or a higher one is too near to the limit. */
   readonly #descriptorsMax: number;
   #clients = 0;
 
   /** @throws {Error} so few files may be open that nobody could get in; its `code` is `EMFILE` */
-  constructor(settings: Settings) {
+  constructor(settings: AdmissionSettings) {
+    this.#settings = settings;
     const limit = descriptorLimit();
     this.#descriptorsMax = limit - SPARE_DESCRIPTORS;
     const free = this.#descriptorsMax - descriptorsInUse() - REFUSED_MAX;
@@ -34,8 +37,12 @@ export class Admission {
       const message = `the limit on open files is ${limit}, and ${needed} is the least with which anybody can get in; raise it with ulimit -n.`;
       throw Object.assign(new Error(message), { code: "EMFILE" });
     }
-    this.clientsMax = Math.min(settings.maxClients, free);
-    this.#clientsPerAddressMax = settings.maxClientsPerAddress;
+    this.#placesMax = free;
+  }
+
+  /** The most clients that are let in. */
+  get clientsMax(): number {
+    return Math.min(this.#settings.maxClients, this.#placesMax);
   }
 
   /** How many are in. */
@@ -46,7 +53,7 @@ export class Admission {
   /** Lets one more client in, or returns why not. Each client that is let in needs a `leave` later. */
   enter(address: Address, descriptor: number): Fullness | undefined {
     if (this.#clients >= this.clientsMax || this.isScarce(descriptor)) return "server full";
-    const isAddressFull = address.clients >= this.#clientsPerAddressMax;
+    const isAddressFull = address.clients >= this.#settings.maxClientsPerAddress;
     if (isAddressFull && !address.isExempt) return "address full";
     address.clients++;
     this.#clients++;

@@ -83,12 +83,15 @@ interface ReaderEntry {
 const KEEPING_UP: State = { phase: "keeping up" };
 const LEFT_BEHIND: State = { phase: "left behind" };
 
+/** Most bytes that a reader's queue holds. */
+export interface BackpressureSettings {
+  readonly queueLimitBytes: number;
+}
+
 export class Backpressure {
   readonly #emit: Emit;
   readonly #turnEnd: TurnEnd;
-  readonly #holdAboveBytes: number;
-  readonly #releaseAtBytes: number;
-  readonly #allowanceBytes: number;
+  readonly #settings: BackpressureSettings;
   readonly #readers = new Map<Reader, ReaderEntry>();
   readonly #holding = new Set<Reader>();
   /** What is left of the allowance of those who have spoken since the hold began. */
@@ -97,13 +100,10 @@ export class Backpressure {
   /** Senders with lines yet to be read, first come first served. */
   readonly #waiting = new Set<Sender>();
 
-  /** @param queueLimitBytes most bytes that a reader's queue holds */
-  constructor(queueLimitBytes: number, emit?: Emit, turnEnd = new TurnEnd()) {
+  constructor(settings: BackpressureSettings, emit?: Emit, turnEnd = new TurnEnd()) {
+    this.#settings = settings;
     this.#emit = emit;
     this.#turnEnd = turnEnd;
-    this.#holdAboveBytes = queueLimitBytes * HOLD_ABOVE;
-    this.#releaseAtBytes = queueLimitBytes * RELEASE_AT;
-    this.#allowanceBytes = queueLimitBytes * ALLOWANCE;
   }
 
   /** `reader` is in the room from now on: only then can it hold anybody. */
@@ -121,10 +121,11 @@ export class Backpressure {
     const entry = this.#readers.get(reader);
     if (entry === undefined) return;
     const { address, state } = entry;
+    const { queueLimitBytes } = this.#settings;
     if (state.phase === "holding") state.bytes = bytes;
-    if (bytes > this.#holdAboveBytes) {
+    if (bytes > queueLimitBytes * HOLD_ABOVE) {
       if (state.phase === "keeping up" && address.mayHold) this.#hold(reader, bytes);
-    } else if (bytes === 0 || (state.phase === "holding" && bytes <= this.#releaseAtBytes)) {
+    } else if (isReleased(bytes, state, queueLimitBytes)) {
       this.#change(reader, KEEPING_UP);
     }
   }
@@ -138,7 +139,7 @@ export class Backpressure {
     if (this.#holding.size === 0) return true;
     const bytes = Math.max(1, sender.nextBytes);
     const allowance = this.#allowances.get(sender);
-    if (allowance === undefined) return bytes <= this.#allowanceBytes;
+    if (allowance === undefined) return bytes <= this.#settings.queueLimitBytes * ALLOWANCE;
     return allowance.waitMsFor(bytes) === 0;
   }
 
@@ -153,7 +154,8 @@ export class Backpressure {
     if (this.#holding.size === 0) return;
     let allowance = this.#allowances.get(sender);
     if (allowance === undefined) {
-      allowance = new Budget(this.#allowanceBytes, ALLOWANCE_BYTES_PER_SECOND);
+      const { queueLimitBytes } = this.#settings;
+      allowance = new Budget(queueLimitBytes * ALLOWANCE, ALLOWANCE_BYTES_PER_SECOND);
       this.#allowances.set(sender, allowance);
     }
     allowance.spend(bytes);
@@ -231,4 +233,8 @@ export class Backpressure {
       if (this.mayRead(sender) && this.#waiting.delete(sender)) sender.resume();
     }
   };
+}
+
+function isReleased(bytes: number, { phase }: State, queueLimitBytes: number): boolean {
+  return bytes === 0 || (phase === "holding" && bytes <= queueLimitBytes * RELEASE_AT);
 }

@@ -5,8 +5,8 @@
  */
 export class Budget {
   /** How long it takes to refill by one; 0 = nothing is ever counted. */
-  readonly #intervalMs: number;
-  readonly #burst: number;
+  #intervalMs: number;
+  #burst: number;
   #fullAtMs = 0;
 
   /**
@@ -16,6 +16,18 @@ export class Budget {
   constructor(burst: number, perSecond: number) {
     this.#intervalMs = perSecond === 0 ? 0 : 1_000 / perSecond;
     this.#burst = burst;
+  }
+
+  /** From now on there is so much at most, and so much comes back. What was spent and is not back stays spent. */
+  change(burst: number, perSecond: number): void {
+    const intervalMs = perSecond === 0 ? 0 : 1_000 / perSecond;
+    this.#burst = burst;
+    if (intervalMs === this.#intervalMs) return;
+    const nowMs = performance.now();
+    const missingMs = Math.max(0, this.#fullAtMs - nowMs);
+    const spent = this.#intervalMs === 0 ? 0 : missingMs / this.#intervalMs;
+    this.#intervalMs = intervalMs;
+    this.#fullAtMs = nowMs + spent * intervalMs;
   }
 
   get isFull(): boolean {

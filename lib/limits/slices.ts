@@ -116,6 +116,14 @@ export class Slices {
     if (slice.served === undefined) this.#restIfIdle(slice);
   }
 
+  /** The budget of `slice` has changed, so those who wait for it may have to wait for less or for longer. */
+  adapt(slice: Slice): void {
+    if (slice.timer === undefined) return;
+    clearTimeout(slice.timer);
+    slice.timer = undefined;
+    this.#request(slice);
+  }
+
   #request(slice: Slice): void {
     const delayMs = slice.lines.waitMs;
     if (delayMs > 0) {

@@ -18,22 +18,28 @@ export interface Holder {
 /** The queues are cut until this part of the limit is left. */
 const CUT_TO = 7 / 8;
 
+/** Most bytes that wait in all queues together. */
+export interface TotalLimitSettings {
+  readonly totalQueueLimitBytes: number;
+}
+
 export class TotalLimit {
   readonly #emit: Emit;
   readonly #turnEnd: TurnEnd;
-  readonly #limitBytes: number;
-  /** What is left after a cut. It is much less than the limit, so that the next cut is not due at once. */
-  readonly #targetBytes: number;
+  readonly #settings: TotalLimitSettings;
   readonly #holders = new Map<Holder, number>();
   #bytes = 0;
   #isRelieving = false;
 
-  /** @param limitBytes most bytes that wait in all queues together */
-  constructor(limitBytes: number, emit?: Emit, turnEnd = new TurnEnd()) {
+  constructor(settings: TotalLimitSettings, emit?: Emit, turnEnd = new TurnEnd()) {
     this.#emit = emit;
     this.#turnEnd = turnEnd;
-    this.#limitBytes = limitBytes;
-    this.#targetBytes = limitBytes * CUT_TO;
+    this.#settings = settings;
+  }
+
+  /** What is left after a cut. It is much less than the limit, so that the next cut is not due at once. */
+  get #targetBytes(): number {
+    return this.#settings.totalQueueLimitBytes * CUT_TO;
   }
 
   /** How many bytes wait in all queues together. */
@@ -51,7 +57,13 @@ export class TotalLimit {
     this.#bytes += bytes - (this.#holders.get(holder) ?? 0);
     if (bytes === 0) this.#holders.delete(holder);
     else this.#holders.set(holder, bytes);
-    if (this.#bytes > this.#limitBytes && !this.#isRelieving) this.#relieve();
+    this.enforce();
+  }
+
+  /** Cuts queues if more waits than may. */
+  enforce(): void {
+    const { totalQueueLimitBytes } = this.#settings;
+    if (this.#bytes > totalQueueLimitBytes && !this.#isRelieving) this.#relieve();
   }
 
   #relieve(): void {

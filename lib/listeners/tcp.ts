@@ -7,6 +7,7 @@ import { limitReceiveBuffer } from "./receive-buffer.ts";
 export interface TcpOptions {
   readonly hostname: string;
   readonly port: number;
+  /** Is read for each new connection, so it may change. */
   readonly keepAliveMs: number;
   /** Whether others may listen on the same port, and get a part of its connections. */
   readonly reusePort?: boolean;
@@ -35,7 +36,7 @@ type Socket = Bun.Socket<TcpLink | undefined> & {
  *   or missing if the host name cannot be resolved
  */
 export function listenTcp(options: TcpOptions, door: Door): Listener {
-  const { hostname, port, keepAliveMs } = options;
+  const { hostname, port } = options;
   // Bun takes it, but its types do not mention it.
   const shared: object = { reusePort: options.reusePort ?? false };
   const peerReads = new PeerReads();
@@ -50,7 +51,7 @@ export function listenTcp(options: TcpOptions, door: Door): Listener {
         // It has already been reset. Nobody is there, and without an address no limit can be applied.
         if (remoteAddress === undefined) return void socket.terminate();
         socket.data = new TcpLink(socket, remoteAddress, peerReads);
-        socket.setKeepAlive(true, keepAliveMs);
+        socket.data.keepAlive(options.keepAliveMs);
         socket.data.enter(door);
       },
       data: ({ data: link }, bytes) => link?.events?.received(bytes),
@@ -124,6 +125,10 @@ class TcpLink implements Link {
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  keepAlive(delayMs: number): void {
+    this.#socket.setKeepAlive(true, delayMs);
   }
 
   pause(): void {

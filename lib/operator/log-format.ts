@@ -3,6 +3,7 @@
  * only programs that count want to know of, and every format leaves out the same ones.
  */
 import type { ChatEvent } from "../events.ts";
+import { OPTIONS, type OptionName } from "../options/options.ts";
 import type { Settings } from "../options/settings.ts";
 import { acted, linesNotShown, said } from "../text/messages.ts";
 import { safeText } from "../text/safe-text.ts";
@@ -59,6 +60,10 @@ function wordsOf(event: LogEvent): string | undefined {
       return `internal error with the client at ${event.client}: ${stackOf(event.error)}`;
     case "welcome unreadable":
       return `*** The welcome stays as it was: ${event.reason} ***`;
+    case "reloaded":
+      return reloaded(event.changed, event.needRestart);
+    case "reload refused":
+      return `*** The configuration stays as it was: ${event.reason} ***`;
     case "lost touch":
       return "*** The servers have lost touch ***";
     case "in touch":
@@ -84,6 +89,7 @@ const LEVELS: { readonly [Type in LogEvent["type"]]?: Level } = {
   failed: "error",
   "cluster unusable": "error",
   "welcome unreadable": "warn",
+  "reload refused": "warn",
   "lost touch": "warn",
   "lines missing": "warn",
   "entry unreadable": "warn",
@@ -111,6 +117,19 @@ function before(unlogged = 0): string {
 function stackOf(error: unknown): string {
   const stack = error instanceof Error && error.stack ? error.stack : String(error);
   return stack.split("\n").map(safeText).join("\n");
+}
+
+/** The options by their flags. If nothing has changed, there is nothing to say. */
+function reloaded(changed: readonly string[], needRestart: readonly string[]): string | undefined {
+  const sentences = [
+    ...(changed.length > 0 ? [`Changed: ${flags(changed)}.`] : []),
+    ...(needRestart.length > 0 ? [`Only a restart changes: ${flags(needRestart)}.`] : []),
+  ];
+  return sentences.length === 0 ? undefined : `*** ${sentences.join(" ")} ***`;
+}
+
+function flags(names: readonly string[]): string {
+  return names.map((name) => `--${OPTIONS[name as OptionName].flag}`).join(", ");
 }
 
 function clientsLimited(clientsMax: number, wanted: number): string {

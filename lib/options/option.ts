@@ -46,6 +46,8 @@ export type Option = (TextOption | WordOption | NumberOption | SwitchOption) & {
   readonly group: (typeof GROUPS)[number];
   /** What it does, for `--help` and the documents. */
   readonly about: string;
+  /** A running server cannot change it. */
+  readonly needsRestart?: true;
   /** The two of them cannot both be given. */
   readonly excludes?: { readonly option: string; readonly flag: string };
   /** Why it exists and why the default is what it is, for docs/options.md. */

@@ -52,7 +52,7 @@ Object.freeze(NOTHING_EXCLUDED);
 export const BYTES_PER_UNIT_MAX = 3;
 
 export class Broadcast {
-  readonly #turnLimitBytes: number;
+  #turnLimitBytes: number;
   readonly #turnEnd: TurnEnd;
   readonly #flushTimer: FlushTimer;
   readonly #listeners = new Set<Listener>();
@@ -73,6 +73,14 @@ export class Broadcast {
     this.#turn = Buffer.allocUnsafeSlow(turnLimitBytes);
     this.#turnEnd = turnEnd;
     this.#flushTimer = new FlushTimer(turnEnd, () => this.flush());
+  }
+
+  /** Changes how much a turn may hold. What it holds already is flushed. */
+  limitTurn(bytes: number): void {
+    if (bytes === this.#turnLimitBytes) return;
+    if (this.#turnBytes > 0) this.flush();
+    this.#turnLimitBytes = bytes;
+    this.#turn = Buffer.allocUnsafeSlow(bytes);
   }
 
   /** `listener` is told what is published from here on. */

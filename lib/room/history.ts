@@ -8,8 +8,8 @@ export const HISTORY_BYTES_MAX = 65_536;
 const LINE_PART_MAX = 1 / 8;
 
 export class History {
-  readonly #linesMax: number;
-  readonly #bytesMax: number;
+  #linesMax = 0;
+  #bytesMax = 0;
   readonly #lines = new Deque<string>();
   #bytes = 0;
   /** All lines, once somebody has asked. */
@@ -17,8 +17,15 @@ export class History {
 
   /** @param bytesMax a stricter limit than the usual one */
   constructor(linesMax: number, bytesMax = HISTORY_BYTES_MAX) {
+    this.resize(linesMax, bytesMax);
+  }
+
+  /** Changes its limits. The oldest lines go if there are too many now. */
+  resize(linesMax: number, bytesMax: number): void {
     this.#linesMax = linesMax;
     this.#bytesMax = Math.min(HISTORY_BYTES_MAX, bytesMax);
+    this.#copy = undefined;
+    this.#drop();
   }
 
   /** Keeps a line, which ends in LF, unless it is so long that many others would have to go. */
@@ -29,6 +36,10 @@ export class History {
     this.#copy = undefined;
     this.#lines.push(line);
     this.#bytes += bytes;
+    this.#drop();
+  }
+
+  #drop(): void {
     while (this.#lines.length > this.#linesMax || this.#bytes > this.#bytesMax) {
       this.#bytes -= Buffer.byteLength(this.#lines.shift());
     }

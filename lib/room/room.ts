@@ -35,6 +35,11 @@ export class Room {
     this.history = history ?? new History(0);
   }
 
+  /** Changes how much a turn may hold. */
+  limitTurn(bytes: number): void {
+    this.#broadcast.limitTurn(bytes);
+  }
+
   /** How many are here. */
   get size(): number {
     return this.#members.size;

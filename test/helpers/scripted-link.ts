@@ -67,6 +67,10 @@ export class ScriptedLink implements Link {
     this.onClose();
   }
 
+  keepAlive(delayMs: number): void {
+    this.calls.push(`keepAlive ${delayMs}`);
+  }
+
   pause(): void {
     this.calls.push("pause");
   }

@@ -2,6 +2,7 @@ import { Chat, type ChatOptions } from "../../lib/chat.ts";
 import type { Connection } from "../../lib/connection/connection.ts";
 import { Log } from "../../lib/operator/log.ts";
 import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
+import { turnOver } from "./clock.ts";
 import { GrammarCheck } from "./grammar.ts";
 import { ScriptedLink } from "./scripted-link.ts";
 
@@ -29,7 +30,9 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
   const connect = (...accepts: number[]) => connectFrom("127.0.0.1", ...accepts);
   const connectFrom = (host: string, ...accepts: number[]) => {
     const transport = new ScriptedLink(...accepts);
-    transport.grammar = new GrammarCheck();
+    // What the operator has written is not in the protocol.
+    const isUsual = chat.context.welcome.text === "" && settings.prompt === PROMPT;
+    transport.grammar = isUsual ? new GrammarCheck() : undefined;
     transport.label = `test ${++clients}`;
     transport.limitKey = host;
     transport.isExempt = host === "127.0.0.1";
@@ -63,6 +66,11 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
     join: (name: string, ...accepts: number[]) => joinFrom("127.0.0.1", name, ...accepts),
     joinFrom,
     totalLimit: chat.context.totalLimit,
+    /** Changes settings, which count for everybody when the turn is over. */
+    change: async (changes: Partial<Settings>) => {
+      chat.change(changes);
+      await turnOver();
+    },
     /** The log, in which all clients are at the same address. */
     log: () => {
       log.flush();

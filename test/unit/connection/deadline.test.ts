@@ -39,6 +39,26 @@ describe("Deadline", () => {
     }
   });
 
+  test("may be changed, and still counts from the same moment", () => {
+    const { deadline, calls } = stage(1_000);
+    jest.advanceTimersByTime(400);
+    deadline.changeTo(3_000);
+    jest.advanceTimersByTime(2_599);
+    expect(calls).toEqual([]);
+    deadline.changeTo(3_000);
+    jest.advanceTimersByTime(1);
+    expect(calls).toEqual(["met"]);
+    const { deadline: past, calls: pastCalls } = stage(0);
+    jest.advanceTimersByTime(5_000);
+    past.changeTo(6_000);
+    past.changeTo(0);
+    jest.advanceTimersByTime(5_000);
+    past.changeTo(6_000);
+    expect(pastCalls).toEqual([]);
+    jest.advanceTimersByTime(10);
+    expect(pastCalls).toEqual(["met"]);
+  });
+
   test("after a leap of the clock there is time to read the sockets first", () => {
     const { deadline, calls } = stage(1_000);
     pass(60_000);

@@ -22,6 +22,22 @@ function decode(packets: Iterable<Uint8Array>, limitBytes: number): Decoded[] {
 }
 
 describe("LineDecoder", () => {
+  test("may get another limit, which counts for what has begun", () => {
+    const decoder = new LineDecoder(100);
+    const push = (text: string) => decoder.push(Buffer.from(text));
+    push("x".repeat(50));
+    expect(decoder.next()).toBeUndefined();
+    decoder.limitTo(10);
+    push("x\nshort\n");
+    expect([decoder.next(), decoder.next(), decoder.next()]).toEqual([LINE_TOO_LONG, "", "short"]);
+    decoder.limitTo(1_000);
+    push("x".repeat(500));
+    expect(decoder.next()).toBeUndefined();
+    decoder.limitTo(10);
+    decoder.end();
+    expect(decoder.next()).toBe("x".repeat(500));
+  });
+
   test("takes nothing for a command of Telnet's where there is none", () => {
     const decoder = new LineDecoder(100, "lines");
     decoder.push(Uint8Array.of(255, 253, 1, 65, 10));

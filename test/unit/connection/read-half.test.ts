@@ -16,7 +16,7 @@ const MEBIBYTE = 1_048_576;
 
 /** A sender whose owner does nothing but count how often it is woken. */
 function stage() {
-  const backpressure = new Backpressure(1_024);
+  const backpressure = new Backpressure({ queueLimitBytes: 1_024 });
   const reader: Reader = { client: "", retry() {} };
   const settings = resolveOptions({ lineLimitBytes: 128, lineRate: 0 });
   const address = new Addresses(settings).of("here", true);

@@ -34,6 +34,21 @@ describe("SendQueue over its limit", () => {
     }
   });
 
+  test("may get another limit, except when the last chunk waits", () => {
+    const { transport, queue } = queueOf(LIMIT, 0);
+    pushLines(queue, 0, 15);
+    queue.flush();
+    queue.limitTo(LIMIT / 2);
+    expect(queue.chargedBytes).toBeLessThanOrEqual(LIMIT / 2);
+    queue.limitTo(2 * LIMIT);
+    pushLines(queue, 16, 35);
+    queue.pushLast(Chunk.of(line(36)));
+    queue.limitTo(1_000);
+    queue.drain();
+    expect(transport.sent).toMatch(/^\*\*\* \d lines skipped/);
+    expect(transport.sent).toEndWith(lines(10, 36));
+  });
+
   test("holds everything up to the limit", () => {
     const { transport, queue } = queueOf(LIMIT, 0);
     pushLines(queue, 1, 1);

@@ -8,7 +8,7 @@ const LIMIT = 1_024;
 
 function stage() {
   const address = new Addresses(resolveOptions({})).of("here", true);
-  const backpressure = new Backpressure(LIMIT);
+  const backpressure = new Backpressure({ queueLimitBytes: LIMIT });
   const resumed: string[] = [];
   /** A reader whose queue shrinks to what the test says when it is asked to try once more. */
   const reader = (retries: number[] = []): Reader => {

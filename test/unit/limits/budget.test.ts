@@ -36,6 +36,22 @@ describe("Budget", () => {
     expect(budget.isFull).toBe(true);
   });
 
+  test("may get another burst and rate, and what was spent stays spent", () => {
+    const budget = new Budget(3, 10);
+    budget.spend(5);
+    expect(budget.waitMs).toBe(300);
+    budget.change(3, 100);
+    expect(budget.waitMs).toBe(30);
+    budget.change(5, 100);
+    expect(budget.waitMs).toBe(10);
+    budget.change(5, 0);
+    expect([budget.waitMs, budget.isFull]).toEqual([0, true]);
+    budget.change(1, 10);
+    expect(budget.waitMs).toBe(0);
+    budget.spend(1);
+    expect(budget.waitMs).toBe(100);
+  });
+
   test("a rate of 0 is no limit", () => {
     const budget = new Budget(1, 0);
     budget.spend(1_000_000);

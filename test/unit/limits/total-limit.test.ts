@@ -25,31 +25,31 @@ function hold(limit: TotalLimit, sizes: number[], floor = 0) {
 
 describe("TotalLimit", () => {
   test("changes nothing up to the limit", () => {
-    const { held } = hold(new TotalLimit(1_000), [500, 300, 200]);
+    const { held } = hold(new TotalLimit({ totalQueueLimitBytes: 1_000 }), [500, 300, 200]);
     expect(held).toEqual([500, 300, 200]);
   });
 
   test("above the limit cuts the longest to one length, and leaves the others", () => {
-    const limit = new TotalLimit(1_000);
+    const limit = new TotalLimit({ totalQueueLimitBytes: 1_000 });
     const { held } = hold(limit, [500, 300, 100, 75, 26]);
     expect(held).toEqual([500, 300, 100, 75, 26].map((size) => Math.min(size, 374)));
     expect(limit.bytes).toBe(875);
   });
 
   test("cuts the last to come as well if it is the longest", () => {
-    const { held } = hold(new TotalLimit(1_000), [100, 100, 5_000]);
+    const { held } = hold(new TotalLimit({ totalQueueLimitBytes: 1_000 }), [100, 100, 5_000]);
     expect(held).toEqual([100, 100, 675]);
   });
 
   test("cuts all of them if they are alike", () => {
-    const limit = new TotalLimit(1_000);
+    const limit = new TotalLimit({ totalQueueLimitBytes: 1_000 });
     const { held } = hold(limit, Array(20).fill(60));
     expect(Math.max(...held)).toBeLessThan(60);
     expect(limit.bytes).toBeLessThanOrEqual(1_000);
   });
 
   test("gives up the longest that cannot be cut, when the turn is over", async () => {
-    const limit = new TotalLimit(1_000);
+    const limit = new TotalLimit({ totalQueueLimitBytes: 1_000 });
     const { givenUp } = hold(limit, [500, 400, 600, 300], 500);
     expect(givenUp).toEqual([]);
     await turnOver();
@@ -58,7 +58,7 @@ describe("TotalLimit", () => {
   });
 
   test("goes on after it has given somebody up", async () => {
-    const limit = new TotalLimit(1_000);
+    const limit = new TotalLimit({ totalQueueLimitBytes: 1_000 });
     const { givenUp } = hold(limit, [1_500], 1_500);
     await turnOver();
     expect(givenUp).toEqual([0]);
@@ -66,7 +66,7 @@ describe("TotalLimit", () => {
   });
 
   test("gives up as many as it takes to have room again", async () => {
-    const limit = new TotalLimit(1_000);
+    const limit = new TotalLimit({ totalQueueLimitBytes: 1_000 });
     const { givenUp } = hold(limit, [500, 501], 475);
     expect(limit.bytes).toBe(950);
     await turnOver();
@@ -74,7 +74,7 @@ describe("TotalLimit", () => {
   });
 
   test("counts nothing for a holder that holds nothing any more", () => {
-    const limit = new TotalLimit(1_000);
+    const limit = new TotalLimit({ totalQueueLimitBytes: 1_000 });
     const { held } = hold(limit, [900]);
     const holder = { cutTo: () => {}, giveUp: () => {} };
     limit.report(holder, 100);

@@ -22,6 +22,26 @@ describe("Broadcast", () => {
     for (const { outbox } of people) expect(outbox.writes[1]).toBe("four\n");
   });
 
+  test("may get a larger or a smaller turn in the middle of one, and loses nothing", async () => {
+    const { room, people } = roomOf(2);
+    const line = (name: string, length: number) => `${name.repeat(length)}\n`;
+    const said = [
+      line("a", 30),
+      line("b", 3_000),
+      line("c", 3_000),
+      line("d", 50),
+      line("e", 3_000),
+    ];
+    const limits = [1_000, 20_000, 20_000, 100, 100];
+    for (const [index, text] of said.entries()) {
+      room.limitTurn(limits[index] as number);
+      room.say(text);
+    }
+    await turnOver();
+    for (const { outbox } of people) expect(outbox.writes.join("")).toBe(said.join(""));
+    expect(people[0]?.outbox.writes).toContain(line("b", 3_000) + line("c", 3_000));
+  });
+
   test("members share the turn's bytes, and nothing more than them", async () => {
     const { room, people } = roomOf(2);
     room.say("hello\n");

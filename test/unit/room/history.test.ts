@@ -34,6 +34,19 @@ describe("History", () => {
     expect(history.lines.length).toBe(Math.floor(bytesMax / Buffer.byteLength(line)));
   });
 
+  test("may be made smaller or larger", () => {
+    const history = new History(3);
+    for (const text of ["one", "two", "three"]) history.add(`Bob: ${text}\n`);
+    expect(history.lines).toHaveLength(3);
+    history.resize(2, HISTORY_BYTES_MAX);
+    expect(history.lines).toEqual(["Bob: two\n", "Bob: three\n"]);
+    history.resize(10, 10);
+    expect(history.lines).toEqual([]);
+    history.resize(0, HISTORY_BYTES_MAX);
+    history.add("Bob: four\n");
+    expect(history.lines).toEqual([]);
+  });
+
   test("a line so long that it would drive out many others is not kept", () => {
     const history = new History(10, 800);
     history.add(`Bob: ${"x".repeat(94)}\n`);

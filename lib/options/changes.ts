@@ -1,0 +1,28 @@
+/** What differs between the settings that hold and those that somebody wants. */
+import { OPTION_ENTRIES, type OptionName } from "./options.ts";
+import type { Settings } from "./settings.ts";
+
+export interface Changes {
+  /** What can change now, with its new values. */
+  readonly settings: Partial<Settings>;
+  /** The names of the same. */
+  readonly changed: readonly OptionName[];
+  /** What stays as it is, because only another start can change it. */
+  readonly needRestart: readonly OptionName[];
+}
+
+/** @param isFixed more options that cannot change now, beside those of which the table says so */
+export function changesTo(
+  wanted: Settings,
+  current: Settings,
+  isFixed: (name: OptionName) => boolean,
+): Changes {
+  const different = OPTION_ENTRIES.filter(([name]) => wanted[name] !== current[name]);
+  const needRestart: OptionName[] = [];
+  const changed: OptionName[] = [];
+  for (const [name, option] of different) {
+    (option.needsRestart || isFixed(name) ? needRestart : changed).push(name);
+  }
+  const settings = Object.fromEntries(changed.map((name) => [name, wanted[name]]));
+  return { settings, changed, needRestart };
+}
