@@ -46,6 +46,17 @@ function textOf(event: LogEvent): string | undefined {
   }
 }
 
+function hasLine(event: LogEvent): boolean {
+  switch (event.type) {
+    case "said":
+    case "acted":
+    case "lines not shown":
+      return true;
+    default:
+      return wordsOf(event) !== undefined;
+  }
+}
+
 function wordsOf(event: LogEvent): string | undefined {
   switch (event.type) {
     case "joined":
@@ -99,7 +110,7 @@ const LEVELS: { readonly [Type in LogEvent["type"]]?: Level } = {
 
 /** One object a line: the time, the level, and the event itself. */
 function jsonOf(event: LogEvent): string | undefined {
-  if (textOf(event) === undefined) return undefined;
+  if (!hasLine(event)) return undefined;
   const { type, ...fields } = event;
   const shown = "error" in fields ? { ...fields, error: stackOf(fields.error) } : fields;
   return `${JSON.stringify({ time: now(), level: LEVELS[type] ?? "info", event: type, ...shown })}\n`;

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readConfigFile } from "../../lib/cli/config-file.ts";
 import { check } from "../../lib/cli/configuration.ts";
 import { LOG_FORMATS } from "../../lib/operator/log-format.ts";
+import { ChatClient } from "../helpers/chat-client.ts";
+import { until } from "../helpers/clock.ts";
+import { Program } from "../helpers/program.ts";
+import { find, needs } from "./recipes.ts";
 
 const page = await Bun.file(`${import.meta.dir}/../../docs/operations.md`).text();
 
@@ -35,15 +39,28 @@ describe("docs/operations.md", () => {
     expect(check(options as object)).not.toBeString();
   });
 
-  const noLogrotate = Bun.which("logrotate") === null;
-  test.skipIf(noLogrotate)(
-    `its configuration of logrotate is accepted${noLogrotate ? ": skipped, needs logrotate" : ""}`,
-    () => {
+  const noLogrotate = needs("logrotate");
+  test.skipIf(noLogrotate !== "")(
+    `its configuration of logrotate moves the log away, and is followed by SIGHUP${noLogrotate}`,
+    async () => {
       const file = `${folder}/logrotate`;
-      writeFileSync(file, block("conf").replace("/var/log/natter.log", `${folder}/natter.log`));
+      const log = `${folder}/natter.log`;
+      await using natter = Program.natter("--port=0", `--log-file=${log}`);
+      using bob = await ChatClient.join(await natter.port(), "Bob");
+      const joined = `Bob (${bob.address}) has joined\n`;
+      await until(() => readFileSync(log, "utf8") === joined);
+      const conf = block("conf")
+        .replace("/var/log/natter.log", log)
+        .replace("systemctl kill --signal HUP --kill-whom main natter", `kill -HUP ${natter.pid}`);
+      writeFileSync(file, conf);
       chmodSync(file, 0o644);
-      const { exitCode, stderr } = Bun.spawnSync(["logrotate", "-d", file]);
-      expect([exitCode, stderr.toString()]).toEqual([0, expect.not.stringContaining("error")]);
+      const rotate = [find("logrotate") as string, "--force", "--state", `${folder}/state`, file];
+      const { exitCode, stderr } = Bun.spawnSync(rotate);
+      expect([exitCode, stderr.toString()]).toEqual([0, ""]);
+      await until(() => existsSync(log));
+      bob.send("hi\n");
+      await until(() => readFileSync(log, "utf8") === "Bob: hi\n");
+      expect(readFileSync(`${log}.1`, "utf8")).toBe(joined);
     },
   );
 });

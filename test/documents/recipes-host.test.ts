@@ -25,7 +25,7 @@ async function run(...command: string[]): Promise<{ exitCode: number; output: st
 }
 
 describe("the service", () => {
-  const [service, welcome] = blocksBelow("Run it under systemd", "ini", "ini");
+  const [service, config, reloading] = blocksBelow("Run it under systemd", "ini", "toml", "ini");
 
   /** The last setting of this key, its lines joined. */
   function setting(unit: string, key: string): string {
@@ -47,7 +47,7 @@ describe("the service", () => {
     const keys = lines.filter((line) => !line.startsWith("[")).map((line) => line.split("=")[0]);
     expect(keys.filter((key) => !/^[A-Z][A-Za-z]+$/.test(key ?? ""))).toEqual([]);
     expect(keys).toEqual([...new Set(keys)]);
-    for (const { code } of [service, welcome]) {
+    for (const { code } of [service, reloading]) {
       const [, flags = ""] = setting(code, "ExecStart").split("index.ts ");
       expect(parseFlags(flags.split(" ")).kind).toBe("serve");
     }
@@ -55,12 +55,12 @@ describe("the service", () => {
 
   const noVerify = needs("systemd-analyze");
   test.skipIf(noVerify !== "")(
-    `is one that systemd accepts, with and without a welcome${noVerify}`,
+    `is one that systemd accepts, with and without a configuration${noVerify}`,
     async () => {
       const unit = place.write("natter.service", place.fit(service), 0o644);
       expect(await run("systemd-analyze", "verify", unit)).toEqual({ exitCode: 0, output: "" });
       mkdirSync(`${unit}.d`);
-      place.write("natter.service.d/welcome.conf", place.fit(welcome), 0o644);
+      place.write("natter.service.d/config.conf", place.fit(reloading), 0o644);
       expect(await run("systemd-analyze", "verify", unit)).toEqual({ exitCode: 0, output: "" });
     },
   );
@@ -77,16 +77,26 @@ describe("the service", () => {
     expect(await wrong.exited).toBe(Number(setting(unit, "RestartPreventExitStatus")));
   });
 
-  test("reads its welcome again when it is reloaded", async () => {
-    const unit = place.fit(welcome);
+  test("checks its configuration and reads it again, and the welcome, when it is reloaded", async () => {
+    const unit = place.fit(reloading);
+    const file = place.write("natter.toml", place.fit(config));
     place.write("natter.txt", "Be kind.\n");
     const natter = startUnit(unit);
     const port = await natter.port();
     place.write("natter.txt", "Be brief.\n");
-    const reload = setting(unit, "ExecReload").replace("$MAINPID", String(natter.pid));
-    expect(await run("sh", "-c", reload)).toEqual({ exitCode: 0, output: "" });
+    place.write("natter.toml", `${place.fit(config)}\nprompt = "Name? "\n`);
+    const reloads = Array.from(unit.matchAll(/^ExecReload=(.*)$/gm), ([, command = ""]) =>
+      command.replace("$MAINPID", String(natter.pid)),
+    );
+    const [check = "", signal = ""] = reloads;
+    expect(await run("sh", "-c", check)).toMatchObject({ exitCode: 0 });
+    expect(await run("sh", "-c", signal)).toEqual({ exitCode: 0, output: "" });
+    await natter.stdout.expect("*** Changed: --prompt. ***\n");
     using alice = await ChatClient.connect(port, "127.0.0.1", false);
-    await alice.expect("Be brief.\nEnter your name: ");
+    await alice.expect("Be brief.\nName? ");
+    place.write("natter.toml", "prot = 1\n");
+    const output = `natter: ${file}: prot is not an option. Did you mean port?\n`;
+    expect(await run("sh", "-c", check)).toEqual({ exitCode: 2, output });
     natter.signal("SIGTERM");
     expect(await natter.exited).toBe(0);
   });

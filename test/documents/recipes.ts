@@ -24,6 +24,7 @@ const substitutions = ({ folder }: Folder, { port = 0, localPort = 0 }: Place) =
   ["sleep 60", "sleep 0.1"],
   ["/usr/local/bin/bun", process.execPath],
   ["/opt/natter", ROOT],
+  ["/etc/natter.toml", `${folder}/natter.toml`],
   ["/etc/natter.txt", `${folder}/natter.txt`],
   ["ssh -N", `ssh -F ${folder}/ssh_config -N`],
   ["ufw allow", "ufw --dry-run allow"],
