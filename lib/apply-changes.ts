@@ -24,21 +24,19 @@ const HISTORIES_PER_QUEUE = 4;
 /** Another welcome may take the place of the first. */
 export type ChangingContext = Omit<ChatContext, "welcome"> & { welcome: Welcome };
 
-interface Parts {
-  readonly context: ChangingContext;
-  readonly log: Log | undefined;
-  readonly addresses: Addresses;
-  readonly connections: () => readonly Connection[];
-}
-
 /**
  * Changes settings, all of them or none, and reads and opens files again. They count for who comes now at once,
  * and for who is here when the turn ends.
  *
  * @throws {Error} a file that they name cannot be read or written
  */
-export function applyChanges(parts: Parts, changes: Partial<Settings>): void {
-  const { context, log } = parts;
+export function applyChanges(
+  context: ChangingContext,
+  log: Log | undefined,
+  addresses: Addresses,
+  connections: ReadonlyMap<Connection, unknown>,
+  changes: Partial<Settings>,
+): void {
   const { emit, settings, turnEnd } = context;
   const { welcome, welcomeFile, logFile } = changes;
   const isWelcomeNew = welcome !== undefined || welcomeFile !== undefined;
@@ -52,11 +50,16 @@ export function applyChanges(parts: Parts, changes: Partial<Settings>): void {
   if (logFile === undefined) log?.reopen();
   else log?.moveTo(newFile);
   // Not at once: whoever asks for it may be in the middle of a flush.
-  turnEnd.run("read", () => adapt(parts, changes));
+  turnEnd.run("read", () => {
+    adaptShared(context, addresses);
+    for (const connection of [...connections.keys()]) {
+      connection.run(() => connection.adapt(changes));
+    }
+    context.totalLimit.enforce();
+  });
 }
 
-function adapt({ context, addresses, connections }: Parts, changes: Partial<Settings>): void {
-  const { room, settings, slices, totalLimit } = context;
+function adaptShared({ room, settings, slices }: ChangingContext, addresses: Addresses): void {
   const { historyBytes, turnBytes } = sharesOf(settings);
   room.limitTurn(turnBytes);
   room.history.resize(settings.history, historyBytes);
@@ -64,8 +67,6 @@ function adapt({ context, addresses, connections }: Parts, changes: Partial<Sett
     address.adapt(settings);
     slices.adapt(address.slice);
   }
-  for (const connection of connections()) connection.run(() => connection.adapt(changes));
-  totalLimit.enforce();
 }
 
 /** How large a turn and the history may be. */

@@ -48,9 +48,8 @@ export class Chat implements Door {
 
   /**
    * @param settings belong to the chat from here on, which changes them when it is told to
-   * @throws {Error} the welcome file cannot be read, with the system's `code`
-   * @throws {Error} the log file cannot be written, with the system's `code`
-   * @throws {Error} the file with the cluster's URL cannot be read, with the system's `code`
+   * @throws {Error} the welcome file or the file with the cluster's URL cannot be read, or the log file cannot be
+   *   written, with the system's `code`
    * @throws {Error} so few files may be open that nobody could get in; `code` is `EMFILE`
    */
   constructor(settings: Settings, options: ChatOptions = {}) {
@@ -151,20 +150,12 @@ export class Chat implements Door {
   }
 
   /**
-   * Changes settings, all of them or none, and reads and opens files again. They count for who comes now at
-   * once, and for who is here when the turn ends.
+   * Changes settings, all of them or none, and reads and opens files again.
    *
    * @throws {Error} a file that they name cannot be read or written
    */
   change(changes: Partial<Settings>): void {
-    const connections = () => [...this.#connections.keys()];
-    const parts = {
-      context: this.context,
-      log: this.#log,
-      addresses: this.#addresses,
-      connections,
-    };
-    applyChanges(parts, changes);
+    applyChanges(this.context, this.#log, this.#addresses, this.#connections, changes);
     if (changes.maxClients !== undefined) this.warnOfFewerClients();
   }
 

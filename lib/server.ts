@@ -79,7 +79,9 @@ export interface ChatServer extends AsyncDisposable {
    *
    * It also reads the welcome file again, and opens the log file again, which may have been moved.
    *
-   * @throws {RangeError} {TypeError} {Error} as `startChatServer` does; nothing has changed then
+   * @throws {RangeError} an option out of its range
+   * @throws {TypeError} an option of the wrong type, or one that does not exist
+   * @throws {Error} a file cannot be read or written, or `readOptions` throws; in all cases nothing has changed
    */
   reload(options?: ReloadOptions): Reloaded;
   /**

@@ -63,7 +63,7 @@ function excludedBy(layer: Partial<Settings>): OptionName[] {
 export function check(options: Partial<Settings>): Settings | string {
   try {
     const settings = resolveOptions(options);
-    new Welcome(settings.welcome, settings.welcomeFile, () => {});
+    new Welcome(settings.welcome, settings.welcomeFile);
     clusterUrlOf(settings);
     return settings;
   } catch (error) {

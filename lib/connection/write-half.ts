@@ -117,6 +117,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   /** The settings have changed. */
   adapt(): void {
+    if (this.#phase === "over") return;
     const { queueLimitBytes, stallTimeoutMs } = this.#context.settings;
     this.#stall?.changeTo(stallTimeoutMs);
     this.#queue.limitTo(queueLimitBytes);

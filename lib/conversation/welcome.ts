@@ -8,7 +8,7 @@ const CHECK_MS = 1_000;
 
 export class Welcome {
   readonly #file: string;
-  readonly #warn: (reason: string) => void;
+  readonly #warn: ((reason: string) => void) | undefined;
   #text: string;
   /** Tells one version of the file from another. */
   #version = "";
@@ -22,7 +22,7 @@ export class Welcome {
    * @throws {Error} the file cannot be read
    * @throws {RangeError} it is too long, or no regular file
    */
-  constructor(text: string, file: string, warn: (reason: string) => void) {
+  constructor(text: string, file: string, warn?: (reason: string) => void) {
     this.#file = file;
     this.#warn = warn;
     this.#text = safeLines(text);
@@ -50,7 +50,7 @@ export class Welcome {
       if (isDue(stats)) this.#read(stats);
     } catch (error) {
       const { message } = error as Error;
-      if (message !== this.#complaint) this.#warn(message);
+      if (message !== this.#complaint) this.#warn?.(message);
       this.#complaint = message;
       this.#version = "";
     }

@@ -63,6 +63,7 @@ export class LogFile {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#console.flushed(CLOSE_TIMEOUT_MS);
+    this.#console.giveUp();
     if (!this.#console.isWriting) this.#closeDescriptor();
   }
 

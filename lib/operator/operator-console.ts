@@ -49,6 +49,7 @@ export class OperatorConsole {
   #pause: Timer | undefined;
   readonly #writeBudget = new Budget(WRITES_BURST, WRITES_PER_SECOND);
   #onFlushed: (() => void) | undefined;
+  #isGivenUp = false;
 
   /** @param descriptor what it is written to. It is asked for before each write, and may throw */
   constructor(descriptor: number | (() => number), options: ConsoleOptions = {}) {
@@ -85,6 +86,14 @@ export class OperatorConsole {
     });
   }
 
+  /** Forgets what waits, and tries nothing again. */
+  giveUp(): void {
+    this.#isGivenUp = true;
+    this.#waiting = "";
+    this.#unwritten = undefined;
+    clearTimeout(this.#pause);
+  }
+
   #writeNext(): void {
     clearTimeout(this.#pause);
     this.#pause = undefined;
@@ -117,6 +126,7 @@ export class OperatorConsole {
       return this.#failed(bytes, error as Error);
     }
     write(descriptor, bytes, (error, written) => {
+      if (this.#isGivenUp) return;
       if (error?.code === "EAGAIN") setTimeout(() => this.#write(bytes), BUSY_RETRY_MS);
       else if (error) this.#failed(bytes, error);
       else if (written < bytes.length) this.#write(bytes.subarray(written));

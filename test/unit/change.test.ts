@@ -78,6 +78,19 @@ describe("a timeout that changes", () => {
     shutDown(alice);
   });
 
+  test("sets no timer for a reader that is gone", async () => {
+    const { join, change } = stage({ lineBurst: 1, lineRate: 1, stallTimeoutMs: 1_000 });
+    const [alice, bob] = [join("Alice"), join("Bob", Infinity, ...Array(100).fill(0))];
+    alice.send("hello\n");
+    bob.send(numbers(2));
+    await turnOver();
+    bob.connection.closed(undefined);
+    const timers = jest.getTimerCount();
+    await change({ stallTimeoutMs: 5_000 });
+    expect(jest.getTimerCount()).toBe(timers);
+    shutDown(alice, bob);
+  });
+
   test("reaches the links, if it is for signs of life", async () => {
     const { join, change } = stage();
     const bob = join("Bob");

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, jest, spyOn, test } from "bun:test";
 import {
   existsSync,
   mkdirSync,
@@ -23,7 +23,10 @@ beforeEach(() => {
   folder = mkdtempSync(`${tmpdir()}/natter-`);
   path = `${folder}/log`;
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  jest.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
 
 const read = (file = path) => readFileSync(file, "utf8");
 const shows = (text: string, file = path) => until(() => existsSync(file) && read(file) === text);
@@ -94,6 +97,31 @@ describe("LogFile", () => {
     await file.close();
     expect(error.mock.calls).toHaveLength(1);
     expect(String(error.mock.calls[0])).toContain("ENOSPC");
+  });
+
+  test("that is closed is not tried again", async () => {
+    using _error = spyOn(console, "error").mockImplementation(() => {});
+    jest.useFakeTimers();
+    const file = new LogFile(path, TEXT);
+    renameSync(path, `${path}.1`);
+    mkdirSync(path);
+    file.print("one\n");
+    expect(jest.getTimerCount()).toBe(1);
+    await file.close();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test("says in its format how many lines had no space", async () => {
+    using _error = spyOn(console, "error").mockImplementation(() => {});
+    const file = new LogFile(path, { logFormat: "json" });
+    renameSync(path, `${path}.1`);
+    mkdirSync(path);
+    for (let number = 0; number < 20; number++) file.print(`${"x".repeat(99_999)}\n`);
+    rmSync(path, { recursive: true });
+    await until(() => existsSync(path) && read().endsWith("}\n"));
+    await file.close();
+    const last = read().trimEnd().split("\n").at(-1) ?? "";
+    expect(JSON.parse(last)).toMatchObject({ event: "lines not shown", count: 8 });
   });
 
   test("that does not exist and cannot be made is refused at the start", () => {

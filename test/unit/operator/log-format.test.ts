@@ -39,6 +39,7 @@ const cases: [event: LogEvent, text: string, json: object][] = [
     "*** The servers have lost touch ***",
     { level: "warn", event: "lost touch" },
   ],
+  ...others(),
   [
     { type: "lines not shown", count: 2 },
     "*** 2 lines not shown: the console was slow, full or gone ***",
@@ -50,6 +51,60 @@ const cases: [event: LogEvent, text: string, json: object][] = [
     { level: "info", event: "listening", address: "[::1]:1" },
   ],
 ];
+
+/** Events that seldom happen, with their lines and levels. */
+function others(): typeof cases {
+  const table: [event: LogEvent, text: string, level: string][] = [
+    [{ type: "renamed", client, from: "Bob", to: "Rob" }, `Bob (${client}) is now Rob`, "info"],
+    [
+      { type: "left", client, name: "Bob", reason: "quit" },
+      `Bob (${client}) has left: quit`,
+      "info",
+    ],
+    [{ type: "refused", client, reason: "server full" }, `refused ${client}: server full`, "info"],
+    [
+      { type: "welcome unreadable", reason: "it is gone" },
+      "*** The welcome stays as it was: it is gone ***",
+      "warn",
+    ],
+    [
+      { type: "reload refused", reason: "it is wrong" },
+      "*** The configuration stays as it was: it is wrong ***",
+      "warn",
+    ],
+    [
+      { type: "reloaded", changed: ["idleTimeoutMs", "quiet"], needRestart: [] },
+      "*** Changed: --idle-timeout, --quiet. ***",
+      "info",
+    ],
+    [
+      { type: "reloaded", changed: [], needRestart: ["port"] },
+      "*** Only a restart changes: --port. ***",
+      "info",
+    ],
+    [{ type: "in touch" }, "*** The servers are in touch again ***", "info"],
+    [{ type: "lines missing" }, "*** Lines of other servers may be missing ***", "warn"],
+    [
+      { type: "entry unreadable" },
+      "*** The log of the servers has an entry that this one cannot read ***",
+      "warn",
+    ],
+    [
+      { type: "cluster unusable", reason: "it is old" },
+      "*** The servers' log cannot be used: it is old ***",
+      "error",
+    ],
+    [
+      { type: "clients limited", clientsMax: 1, wanted: 9 },
+      "*** 1 client at most, not 9: the limit on open files (ulimit -n) is too low ***",
+      "warn",
+    ],
+  ];
+  return table.map(([event, text, level]) => {
+    const { type, ...fields } = event;
+    return [event, text, { level, event: type, ...fields }];
+  });
+}
 
 describe("a line of the log", () => {
   for (const [event, text, json] of cases) {
@@ -69,6 +124,7 @@ describe("a line of the log", () => {
       { type: "connected", client },
       { type: "line read", client },
       { type: "disconnected", client, reason: "quit" },
+      { type: "reloaded", changed: [], needRestart: [] },
     ];
     for (const format of Object.values(LOG_FORMATS)) {
       for (const event of counted) expect(format(event)).toBeUndefined();
