@@ -53,6 +53,8 @@ async function bench(): Promise<void> {
   const peopleMax = flags.quick ? QUICK.peopleMax : Infinity;
   const fillBytes = flags.quick ? QUICK.fillBytes : FILL_BYTES;
   const peers = choosePeers();
+  const needed = new Set(workloads.flatMap((name) => WORKLOADS[name]?.variants ?? []));
+  const variants = VARIANTS.filter((peer) => needed.has(peer.name) && isInstalled(peer));
 
   const interrupted = Promise.withResolvers<never>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -61,7 +63,7 @@ async function bench(): Promise<void> {
       interrupted.reject(new Error("interrupted"));
     });
   }
-  const plan = { workloads, peers, runs, seconds, peopleMax, fillBytes };
+  const plan = { workloads, peers, variants, runs, seconds, peopleMax, fillBytes };
   const series = new Series({ ...plan, interrupted: interrupted.promise });
   try {
     await series.run((now) => process.stderr.write(`\r\x1b[K${now}`));
@@ -106,16 +108,25 @@ function choosePeers(): Peer[] {
   const all = PEER_LIST.map(({ name }) => name);
   const names = chosen(flags.peers, all, "peer").slice(0, flags.quick ? QUICK.peers : all.length);
   const wanted = PEER_LIST.filter(({ name }) => names.includes(name));
-  return wanted.filter(({ name, program }) => {
-    if (program === undefined || Bun.which(program)) return true;
-    console.log(`${name} is skipped: no ${program}`);
-    return false;
-  });
+  return wanted.filter(isInstalled);
 }
 
-/** The names in a flag, which must all be known. Without the flag, all names. */
+/** Says so if it is not. */
+function isInstalled({ name, program }: Peer): boolean {
+  if (program === undefined || Bun.which(program)) return true;
+  console.log(`${name} is skipped: no ${program}`);
+  return false;
+}
+
+/**
+ * The names in a flag, which must all be known. One that is none of them stands for all that begin with it and a
+ * hyphen. Without the flag, all names.
+ */
 function chosen(flag: string | undefined, known: string[], what: string): string[] {
-  const names = flag?.split(",") ?? known;
+  const names = (flag?.split(",") ?? known).flatMap((name) => {
+    const group = known.filter((each) => each.startsWith(`${name}-`));
+    return known.includes(name) || group.length === 0 ? [name] : group;
+  });
   const wrong = names.find((name) => !known.includes(name));
   if (wrong === undefined) return names;
   return refuse(`"${wrong}" is no ${what}; there are ${known.join(", ")}.`);
