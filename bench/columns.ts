@@ -15,6 +15,7 @@ export const COLUMNS = {
   joinsPerSecond: { title: "joins/s", digits: 0 },
   heardMs: { title: "heard ms", digits: 0 },
   namesMs: { title: "named ms", digits: 0 },
+  noticesEach: { title: "notices each", digits: 0 },
   leaveMs: { title: "leave ms", digits: 0 },
   cpuMs: { title: "CPU ms", digits: 0 },
   kibPerClient: { title: "KiB a client", digits: 2 },

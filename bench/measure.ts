@@ -155,6 +155,7 @@ async function storm(
 ): Promise<Figures> {
   const visitors = visit(workload, server, end);
   await visitors.call("open");
+  await server.redis?.untilNamed(1);
   const cpuBeforeNs = cpuOf(server);
   const joinMs = await visitors.call("arrive");
   const leaveMs = await visitors.call("leave");

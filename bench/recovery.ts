@@ -1,17 +1,13 @@
 /**
  * How long it takes until a room is whole again whose Redis has lost everything, or was started again. All
- * people must still be there, and nobody may be told that somebody has joined or left.
+ * people must still be there. How many notices they are shown meanwhile is counted.
  */
 import { clockMs } from "./clock.ts";
 import type { Figures } from "./columns.ts";
 import type { Remote } from "./remote.ts";
-import type { RunningRedis } from "./running-redis.ts";
 import type { Running } from "./running-server.ts";
 import type { Visitors } from "./visitors.ts";
 import type { Recovery } from "./workloads.ts";
-
-/** How often the names in Redis are counted, in milliseconds. */
-const COUNT_MS = 5;
 
 export async function recover(
   { people, fault }: Recovery,
@@ -20,6 +16,7 @@ export async function recover(
 ): Promise<Figures> {
   if (redis === undefined) throw new Error("there is no Redis that could fail");
   await visitors.call("open");
+  await redis.untilNamed(1);
   const joinMs = await visitors.call("arrive");
   const noticesBefore = await visitors.call("countNotices");
 
@@ -29,14 +26,9 @@ export async function recover(
   const [heardMs, namesMs] = await Promise.all([
     visitors.call("callAll").then(sinceStart),
     // The first person is there besides.
-    untilNamed(redis, people + 1).then(sinceStart),
+    redis.untilNamed(people + 1).then(sinceStart),
   ]);
-  if ((await visitors.call("countNotices")) !== noticesBefore)
-    throw new Error("people were told that somebody joined or left");
-  return { joinMs, joinsPerSecond: (people / joinMs) * 1_000, heardMs, namesMs };
-}
-
-/** Resolves when so many people have a name in Redis. */
-async function untilNamed(redis: RunningRedis, people: number): Promise<void> {
-  while ((await redis.countPeople()) < people) await Bun.sleep(COUNT_MS);
+  const notices = (await visitors.call("countNotices")) - noticesBefore;
+  const joinsPerSecond = (people / joinMs) * 1_000;
+  return { joinMs, joinsPerSecond, heardMs, namesMs, noticesEach: notices / people };
 }

@@ -29,6 +29,7 @@ export class RunningCluster implements Running {
     while (servers.length < count) {
       servers.push(end.use(await RunningServer.start(natter(...flags), pinServers())));
     }
+    await redis.untilServed(count);
     return new RunningCluster(redis, servers, end.move());
   }
 

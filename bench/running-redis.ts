@@ -18,6 +18,9 @@ const CONFIG = [
 /** How often it is tried whether it listens again after a restart, in milliseconds. */
 const RETRY_MS = 5;
 
+/** How often it is asked how many there are, in milliseconds. */
+const COUNT_MS = 5;
+
 /** The room that the servers share. */
 export const ROOM = "bench";
 
@@ -51,11 +54,15 @@ export class RunningRedis implements AsyncDisposable {
     return Number(/^cmdstat_evalsha:calls=(\d+)/m.exec(stats)?.[1] ?? 0);
   }
 
-  /** How many people have a name in the room. */
-  async countPeople(): Promise<number> {
-    const fields: number = await this.#client.send("HLEN", [`natter:{${ROOM}}:people`]);
+  /** Resolves when so many servers take part in the room. */
+  async untilServed(servers: number): Promise<void> {
+    await this.#untilCounted("ZCARD", "nodes", servers);
+  }
+
+  /** Resolves when so many people have a name in the room. */
+  async untilNamed(people: number): Promise<void> {
     // One field has no name.
-    return Math.max(0, fields - 1);
+    await this.#untilCounted("HLEN", "people", people + 1);
   }
 
   async flush(): Promise<void> {
@@ -79,6 +86,12 @@ export class RunningRedis implements AsyncDisposable {
     await untilListening(this.#port, this.#process, RETRY_MS);
     this.#client = new RedisClient(this.url, { autoReconnect: false });
     while (!(await this.#isLoaded())) await Bun.sleep(RETRY_MS);
+  }
+
+  async #untilCounted(command: string, key: string, count: number): Promise<void> {
+    while ((await this.#client.send(command, [`natter:{${ROOM}}:${key}`])) < count) {
+      await Bun.sleep(COUNT_MS);
+    }
   }
 
   async #isLoaded(): Promise<boolean> {
