@@ -18,14 +18,15 @@ const QUICK = { runs: 1, peers: 2, seconds: 1 / 3, peopleMax: 1_000, fillBytes: 
 const FILL_BYTES = 6_000_000;
 
 const HELP = `Usage: bun run bench [--quick] [--runs N] [--seconds S] [--only WORKLOAD,...]
-                     [--peers PEER,...] [--json FILE] [--svg FILE]
+                     [--peers PEER,...] [--people N] [--json FILE] [--svg FILE]
 
 Workloads:
 ${Object.entries(WORKLOADS)
   .map(([name, { about }]) => `  ${name.padEnd(15)}${about}\n`)
   .join("")}
 Peers: ${PEER_LIST.map(({ name }) => name).join(", ")}
-Each is run N times (5), most for S seconds (2); --json writes every run's figures, --svg a plot.
+Each is run N times (5), most for S seconds (2), with N people at most; --json writes every run's figures,
+--svg a plot. "--only cluster" stands for all workloads that begin with "cluster-".
 --quick runs each once, shorter and smaller, and of the peers only the first two.
 `;
 
@@ -37,6 +38,7 @@ const { values: flags } = parseArgs({
     seconds: { type: "string", default: "2" },
     only: { type: "string" },
     peers: { type: "string" },
+    people: { type: "string", default: "Infinity" },
     json: { type: "string" },
     svg: { type: "string" },
   },
@@ -49,8 +51,9 @@ async function bench(): Promise<void> {
   const workloads = chosen(flags.only, Object.keys(WORKLOADS), "workload");
   const runs = flags.quick ? QUICK.runs : Number(flags.runs);
   const seconds = flags.quick ? QUICK.seconds : Number(flags.seconds);
-  if (!(runs >= 1 && seconds > 0)) return refuse("--runs and --seconds take a number above 0.");
-  const peopleMax = flags.quick ? QUICK.peopleMax : Infinity;
+  const peopleMax = Math.min(flags.quick ? QUICK.peopleMax : Infinity, Number(flags.people));
+  if (!(runs >= 1 && seconds > 0 && peopleMax >= 2))
+    return refuse("--runs and --seconds take a number above 0, and --people one above 1.");
   const fillBytes = flags.quick ? QUICK.fillBytes : FILL_BYTES;
   const peers = choosePeers();
   const needed = new Set(workloads.flatMap((name) => WORKLOADS[name]?.variants ?? []));

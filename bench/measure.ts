@@ -22,6 +22,9 @@ import { WriteCounter } from "./write-counter.ts";
 /** How long people talk for their server's writes to be counted. */
 const COUNT_SECONDS = 0.2;
 
+/** How long it may take until ten thousand people have joined, beyond what any run may take. */
+const JOINING_SECONDS = 120;
+
 const KIB = 1_024;
 
 export interface Conditions {
@@ -50,7 +53,8 @@ export async function measure(
   conditions: Conditions,
 ): Promise<Figures> {
   const seconds = workload.kind === "talk" ? conditions.seconds * workload.stretch : 0;
-  const limitMs = seconds * 1_000 + conditions.graceMs;
+  const joining = workload.kind === "recovery" ? JOINING_SECONDS : 0;
+  const limitMs = (seconds + joining) * 1_000 + conditions.graceMs;
   await using server = await start(peer);
   await using end = new AsyncDisposableStack();
   const hung = Promise.withResolvers<never>();

@@ -98,7 +98,7 @@ const RECOVERY = {
   kind: "recovery",
   isOnlyClusters: true,
   people: 9_999,
-  arriving: ARRIVING_MAX,
+  arriving: 64,
 } as const;
 
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
