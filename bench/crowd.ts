@@ -59,7 +59,7 @@ export class Crowd {
   readonly #people: Talker[] = [];
   /** What the server puts before each talker's messages. */
   readonly #prefixes: Uint8Array[] = [];
-  readonly #latency = new Latency();
+  #latency = new Latency();
   readonly #saidAtMs: Float64Array;
   readonly #failure = new Failure();
   #isOver = Promise.withResolvers<void>();
@@ -135,6 +135,11 @@ export class Crowd {
     await this.#failure.or(this.#isOver.promise);
     const { counts, maxMs } = this.#latency;
     return { deliveries: this.#deliveries, endMs: clockMs(), counts: [...counts], maxMs };
+  }
+
+  /** Latencies are those of what is heard from now on. */
+  forgetLatencies(): void {
+    this.#latency = new Latency();
   }
 
   /**

@@ -27,6 +27,9 @@ const JOINING_SECONDS = 120;
 
 const KIB = 1_024;
 
+/** What has been said and heard where nobody has talked yet. */
+const NOTHING = { lines: 0, deliveries: 0 };
+
 export interface Conditions {
   /** How long people talk, unless a workload stretches that. */
   readonly seconds: number;
@@ -128,9 +131,14 @@ async function talk(
     };
   };
 
+  const { warmUpSeconds } = workload;
+  const warmUp = warmUpSeconds === undefined ? NOTHING : await talkFor(warmUpSeconds);
+  await all((crowd) => crowd.call("forgetLatencies"));
   const cpuBeforeNs = cpuOf(server);
   const work = await RedisWork.begin(redis);
-  const { heard, lines, deliveries, wallMs } = await talkFor(conditions.seconds);
+  const { heard, wallMs, ...total } = await talkFor(conditions.seconds);
+  const lines = total.lines - warmUp.lines;
+  const deliveries = total.deliveries - warmUp.deliveries;
   const cpu = cpuOf(server) - cpuBeforeNs;
   const latency = new Latency();
   for (const { counts, maxMs } of heard) latency.merge(counts, maxMs);
@@ -147,7 +155,7 @@ async function talk(
   // Counting slows down the whole system, so it is done in a talk of its own.
   await using counter = new WriteCounter(server.pids);
   await counter.isCounting();
-  const counted = (await talkFor(COUNT_SECONDS)).deliveries - deliveries;
+  const counted = (await talkFor(COUNT_SECONDS)).deliveries - total.deliveries;
   const writes = await counter.stop();
   return writes === undefined ? figures : { ...figures, writesPerDelivery: writes / counted };
 }

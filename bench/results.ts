@@ -74,5 +74,5 @@ export class Results {
 }
 
 function format(value: number, column: Column): string {
-  return fixed(value, COLUMNS[column].digits);
+  return Number.isNaN(value) ? "" : fixed(value, COLUMNS[column].digits);
 }
