@@ -22,7 +22,7 @@ const HELP = `Usage: bun run bench [--quick] [--runs N] [--seconds S] [--only WO
 
 Workloads:
 ${Object.entries(WORKLOADS)
-  .map(([name, { about }]) => `  ${name.padEnd(15)}${about}\n`)
+  .map(([name, { about }]) => `  ${name.padEnd(19)}${about}\n`)
   .join("")}
 Peers: ${PEER_LIST.map(({ name }) => name).join(", ")}
 Each is run N times (5), most for S seconds (2), with N people at most; --json writes every run's figures,
