@@ -176,7 +176,13 @@ for i = first, #ARGV do
     refused[#refused + 1] = i - first
   end
 end
-for who in string.gmatch(authors, '%d+') do call('HSET', SPOKE, me .. ':' .. who, now) end
+local spoken = {}
+for who in string.gmatch(authors, '%d+') do
+  spoken[#spoken + 1] = me .. ':' .. who
+  spoken[#spoken + 1] = now
+end
+-- Lua hands over some thousands of values at most.
+for i = 1, #spoken, 1000 do call('HSET', SPOKE, unpack(spoken, i, math.min(i + 999, #spoken))) end
 local targets = {}
 for i = 9, first - 1, 2 do targets[#targets + 1] = ARGV[i] end
 local id = add('n', me, 't', turn, 'r', table.concat(refused, ','), 'w', table.concat(targets, ','), 'e', table.concat(out, '\\0'))
