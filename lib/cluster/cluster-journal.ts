@@ -96,7 +96,7 @@ export class ClusterJournal implements Journal, Follower {
   }
 
   apply(batch: Batch): boolean {
-    const isWhole = this.#replica.apply(batch);
+    const isWhole = this.#watched(() => this.#replica.apply(batch));
     // Claims may have been refused, or names lost: that is to be sent.
     if (batch.entries.length > 0) this.#wake();
     if (this.#proposals.isEmpty) this.#onIdle?.();
@@ -107,7 +107,17 @@ export class ClusterJournal implements Journal, Follower {
     if (this.position === undefined && this.#options.history > 0) {
       await this.#readBack(snapshot.position, session);
     }
-    this.#replica.restore(snapshot);
+    this.#watched(() => this.#replica.restore(snapshot));
+  }
+
+  /** Whatever is thrown ends a session with the log. The operator is told if it was our own code. */
+  #watched<Result>(act: () => Result): Result {
+    try {
+      return act();
+    } catch (error) {
+      this.#host.emit?.({ type: "failed", client: "the cluster", error });
+      throw error;
+    }
   }
 
   caughtUp({ nowMs }: Tip): void {
