@@ -86,13 +86,15 @@ if (tonumber(call('HGET', META, 'e:' .. me)) or 0) >= epoch then return redis.er
 local run = string.match(call('INFO', 'server'), 'run_id:(%w+)')
 local gen, n = call('HGET', META, 'gen'), tonumber(call('HGET', META, 'n') or '0')
 local g = tonumber(gen or '0')
+local top = '0-0'
+if call('EXISTS', LOG) == 1 then
+  local info = call('XINFO', 'STREAM', LOG)
+  for i = 1, #info, 2 do if info[i] == 'last-generated-id' then top = info[i + 1] end end
+end
 local isBehind = g < knownGen or (g == knownGen and n < knownN)
-if isBehind or call('HGET', META, 'run') ~= run or not isWhole(gen) then
-  local top = '0-0'
-  if call('EXISTS', LOG) == 1 then
-    local info = call('XINFO', 'STREAM', LOG)
-    for i = 1, #info, 2 do if info[i] == 'last-generated-id' then top = info[i + 1] end end
-  end
+-- Above an id that somebody else has put there, nothing could be added.
+local isOurs = gen and top == string.format('%s-%.0f', gen, n)
+if isBehind or not isOurs or call('HGET', META, 'run') ~= run or not isWhole(gen) then
   local keeps = gen and hasPeople(gen)
   if not keeps then call('DEL', NAMES, PEOPLE, SPOKE) end
   local from = gen and string.format('%s-%.0f', gen, n) or top
