@@ -139,10 +139,12 @@ export class Room {
     if (this.#byKey.get(member.key) === member) this.#byKey.delete(member.key);
   }
 
-  /** Has somebody who is here be the last who has joined, as it is elsewhere. */
-  moveToEnd(member: Member): void {
+  /** Somebody who is here has its name again, if nobody has it, and is the last who has joined, as it is elsewhere. */
+  rejoin(member: Member): void {
     const own = member as RoomMember;
-    if (this.#members.delete(own)) this.#members.add(own);
+    if (!this.#members.delete(own)) return;
+    this.#members.add(own);
+    if (!this.#byKey.has(own.key)) this.#byKey.set(own.key, own);
   }
 
   /** These are no longer here. The others are told so by `lines`. */
