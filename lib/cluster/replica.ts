@@ -12,7 +12,7 @@ import type { Member } from "../room/member.ts";
 import { left, LINE_LOST, LINES_MISSING, serverGone } from "../text/messages.ts";
 import { findFlaw, foldName } from "../text/names.ts";
 import type { Entry, LogEvent } from "./entry.ts";
-import { comparePositions, formatPosition, type Position } from "./position.ts";
+import { comparePositions, formatPosition, START, type Position } from "./position.ts";
 import { Proposals, type Proposal } from "./proposals.ts";
 import { Roster, type OwnPerson } from "./roster.ts";
 import type { Batch, Snapshot } from "./shared-log.ts";
@@ -205,7 +205,7 @@ export class Replica {
    * harm; somebody whose line it was is told instead.
    */
   restore({ position, from, nowMs, people }: Snapshot): void {
-    const isFirst = this.#position === undefined;
+    const last = this.#position;
     this.setClock(nowMs);
     this.#position = position;
     this.#hasLetters = true;
@@ -215,13 +215,17 @@ export class Replica {
     this.#proposals.reclaim(nameless.map((person) => this.#withName(person)));
     const giveBacks = unknown.map((giveBack) => ({ giveBack }));
     this.#proposals.putBack([...giveBacks, ...uncertain.filter(mayBeDoubled)]);
-    if (isFirst) return;
+    if (last === undefined) return;
     this.#linesMissing();
     const authors = new Set(uncertain.flatMap((proposal) => authorOf(proposal) ?? []));
-    for (const { member, saidAt } of this.#roster.own) {
-      if (comparePositions(saidAt, from) > 0 && saidAt.generation < position.generation) {
-        authors.add(member);
-      }
+    // Of two generations that were missed, nobody knows any more where the first one goes on from.
+    const isAllUnknown = last.generation < from.generation;
+    for (const person of this.#roster.own) {
+      const { saidAt } = person;
+      if (saidAt === START || saidAt.generation === position.generation) continue;
+      if (!isAllUnknown && comparePositions(saidAt, from) <= 0) continue;
+      authors.add(person.member);
+      person.saidAt = START;
     }
     for (const member of authors) this.#host.room.tell(member, LINE_LOST);
   }
