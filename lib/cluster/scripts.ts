@@ -112,8 +112,14 @@ gen = call('HGET', META, 'gen')
 local knewMore = knownGen < tonumber(gen) and (knownGen > fromGen or (knownGen == fromGen and knownN > fromN))
 if knewMore and call('HSETNX', META, 'lost', 1) == 1 then add('m', 1) end
 call('HSET', META, 'e:' .. me, epoch)
-call('ZADD', NODES, now + lease, me)
+-- If all leases were lost, each server that has people gets one, so that none of them stays when it is gone.
+if call('EXISTS', NODES) == 0 then
+  for _, id in ipairs(call('HKEYS', PEOPLE)) do
+    if id ~= '' then call('ZADD', NODES, now + lease, string.match(id, '^[^:]*')) end
+  end
+end
 for i = 6, #ARGV do call('ZADD', NODES, 'NX', now + lease, ARGV[i]) end
+call('ZADD', NODES, now + lease, me)
 return { gen, call('HGET', META, 'n'), tostring(now) }`;
 
 /** All who are in the room, after which entry that is so, and where the generation goes on from. */
