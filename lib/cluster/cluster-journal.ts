@@ -4,7 +4,7 @@
  */
 import { after } from "../limits/timers.ts";
 import type { Deed, Journal, JournalHost } from "../room/journal.ts";
-import { acted, IN_TOUCH, LOST_TOUCH, PLEASE_WAIT, said } from "../text/messages.ts";
+import { acted, IN_TOUCH, LINE_LOST, LOST_TOUCH, PLEASE_WAIT, said } from "../text/messages.ts";
 import { Contact, type Follower } from "./contact.ts";
 import type { Entry } from "./entry.ts";
 import type { Position } from "./position.ts";
@@ -67,8 +67,8 @@ export class ClusterJournal implements Journal, Follower {
 
   readonly #wake = (): void => this.#contact.wake();
 
+  /** Those who have said what may not be in the log are told so. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
     if (!this.#isAway && !this.#proposals.isEmpty) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const timer = after(STOP_TIMEOUT_MS, resolve);
@@ -77,6 +77,8 @@ export class ClusterJournal implements Journal, Follower {
       clearTimeout(timer);
     }
     await this.#contact.stop();
+    this.#isStopped = true;
+    for (const member of this.#proposals.speakers) this.#host.room.tell(member, LINE_LOST);
   }
 
   get position(): Position | undefined {
