@@ -13,9 +13,10 @@ import type { ClusterTally } from "./tally.ts";
 export function isCalm(nodes: readonly SimNode[], { state }: LogServer): boolean {
   const up = nodes.filter(({ phase }) => phase === "up");
   const tip = tipOf(state);
-  const isUpToDate = up.every(({ journal, isInTouch, people }) => {
+  const isUpToDate = up.every(({ journal, isInTouch, isHeld, people }) => {
     const { position } = journal;
-    if (position === undefined || !isInTouch || comparePositions(position, tip) !== 0) return false;
+    if (position === undefined || !isInTouch || isHeld || comparePositions(position, tip) !== 0)
+      return false;
     return people.every(({ session }) => session.phase !== "claiming");
   });
   if (!isUpToDate || nodes.some(({ phase }) => phase === "stopping")) return false;

@@ -5,6 +5,9 @@ import type { StreamEntry } from "./log-state.ts";
 import type { ClusterTally } from "./tally.ts";
 import type { World } from "./world.ts";
 
+/** How much of an entry is shown in the trace. */
+const SHOWN_MAX = 500;
+
 export class Contents {
   readonly #world: World;
   readonly #tally: ClusterTally;
@@ -26,7 +29,7 @@ export class Contents {
       if (before === content) continue;
       if (before !== undefined) this.failure ??= new Error(`${id} is ${before} and ${content}`);
       this.#contents.set(id, content);
-      this.#world.note(`log ${id} ${content}`);
+      this.#world.note(`log ${id} ${content.slice(0, SHOWN_MAX)}`);
       if (decode(entry).kind === "departed") this.#tally.add("a node is reaped");
     }
   };

@@ -33,9 +33,12 @@ export class Person {
   /** Whether it has gone before its node did. */
   hasLeft = false;
   readonly #screen = new RecordedOutbox();
+  readonly #isHeld: () => boolean;
   #input: Typed[] = [];
 
-  constructor(label: string, context: SessionContext) {
+  /** @param isHeld whether nothing may be read now */
+  constructor(label: string, context: SessionContext, isHeld: () => boolean) {
+    this.#isHeld = isHeld;
     this.label = label;
     const outbox: Outbox = Object.assign(this.#screen, {
       close: (reason: LeaveReason, goodbye: string) => {
@@ -72,6 +75,11 @@ export class Person {
     this.#pump();
   }
 
+  /** Nothing is held any more. */
+  resume(): void {
+    this.#pump();
+  }
+
   leave(reason: LeaveReason): void {
     this.isGone = true;
     this.hasLeft = true;
@@ -81,7 +89,7 @@ export class Person {
   /** Nothing is read while it claims a name. At the prompt only names are typed. */
   #pump(): void {
     while (this.#input.length > 0 && this.session.phase !== "claiming") {
-      if (this.isGone) return;
+      if (this.isGone || this.#isHeld()) return;
       const typed = this.#input.shift() as Typed;
       const isAtPrompt = this.session.phase === "naming";
       if (isAtPrompt !== (typed.kind === "name")) continue;

@@ -4,7 +4,7 @@ import { marksOf } from "./marks.ts";
 import type { Person } from "./person.ts";
 import type { SimNode } from "./sim-node.ts";
 
-const TALK = /^(?:\S+: |\* \S+ |\*\*\* Announcement: )(line\d+)$/;
+const TALK = /^(?:\S+: |\* \S+ |\*\*\* Announcement: )(line\d+)(?: x+)?$/;
 const PRIVATE = /^\[private from \S+\] (line\d+)$/;
 const PAST = /^\*\*\* \d+ lines? from before you came:$/;
 const NOW = "*** This is now:";
@@ -12,28 +12,36 @@ const NOW = "*** This is now:";
 /** @throws {Error} lines are in another order than in the log, or some are not there and no gap was told of */
 export function checkScreen(node: SimNode, person: Person): void {
   const own = new Set(person.sent.map(({ mark }) => mark));
-  const log = node.progress.entries.flatMap(marksOf).filter((mark) => !own.has(mark));
+  const all = node.progress.entries.flatMap(marksOf);
+  const log = all.filter((mark) => !own.has(mark));
   const segments = segmentsOf(person.screen);
   const isThere = node.phase === "up" && !person.hasLeft;
+  // It was there at the latest when it spoke.
+  const spoke = all.findIndex((mark) => own.has(mark));
   let at = 0;
   segments.forEach((segment, index) => {
-    if (segment.length === 0) return;
-    const ends =
-      person.ignores.size > 0 ? looseEnds(log, segment, at) : wholeEnds(log, segment, at);
-    const end = isThere && index === segments.length - 1 ? ends.at(-1) : ends[0];
-    const was = `${person.label} was shown ${segment}, and there was ${log.slice(at)}`;
-    if (end === undefined) throw new Error(was);
-    if (isThere && index === segments.length - 1 && end < log.length && person.ignores.size === 0) {
-      throw new Error(`${was}, and no more`);
+    const startMax = index === 0 && spoke !== -1 ? spoke : log.length;
+    const isLast = isThere && index === segments.length - 1;
+    if (segment.length === 0 && !(isLast && index === 0 && spoke !== -1)) return;
+    const isLoose = person.ignores.size > 0;
+    const ends = isLoose ? looseEnds(log, segment, at) : wholeEnds(log, segment, at, startMax);
+    const end = isLast ? ends.at(-1) : ends[0];
+    if (end === undefined || (isLast && end < log.length && !isLoose)) {
+      throw new Error(`${person.label} was shown ${segment}, and there was ${log.slice(at)}`);
     }
     at = end;
   });
 }
 
 /** Where all that was shown ends in the log, if nothing is left out. What was lost and said again is there twice. */
-function wholeEnds(log: readonly string[], shown: readonly string[], from: number): number[] {
+function wholeEnds(
+  log: readonly string[],
+  shown: readonly string[],
+  from: number,
+  startMax: number,
+): number[] {
   const ends: number[] = [];
-  for (let start = from; start + shown.length <= log.length; start++) {
+  for (let start = from; start <= startMax && start + shown.length <= log.length; start++) {
     if (shown.every((mark, index) => log[start + index] === mark)) ends.push(start + shown.length);
   }
   return ends;

@@ -10,7 +10,7 @@ export const NAMES = ["Ann", "Bob", "Cid", "bob", "Dee", "Bob-2"] as const;
 /** `node` and `who` count those that are up, and those who are here: this modulo their number. */
 export type Action =
   | { readonly do: "connect"; readonly node: number; readonly name: number }
-  | { readonly do: "say" | "act"; readonly who: number; readonly lines: number }
+  | { readonly do: "say" | "act" | "paste"; readonly who: number; readonly lines: number }
   | { readonly do: "msg" | "nick" | "ignore"; readonly who: number; readonly name: number }
   | { readonly do: "quit"; readonly who: number }
   | { readonly do: "drop"; readonly who: number }
@@ -57,10 +57,16 @@ const connect = record("connect", { node, name });
 const msg = record("msg", { who, name: fc.nat(11) });
 const say = record("say", { who, lines: fc.integer({ min: 1, max: 4 }) });
 const wait = record("wait", { ms: fc.constantFrom(...WAITS_MS) });
+/** More than one turn takes, or so much that everybody is held. */
+const paste = record("paste", { who, lines: fc.constantFrom(15, 60) });
 const blink = record("wait", { ms: fc.constantFrom(1, 2, 5, 20) });
 const ms = fc.constantFrom(...STALLS_MS);
 
 const social = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: fc.oneof({ weight: 3, arbitrary: say }, { weight: 1, arbitrary: paste }),
+  },
   { weight: 3, arbitrary: connect },
   { weight: 8, arbitrary: say },
   { weight: 1, arbitrary: record("act", { who, lines: fc.constant(1) }) },

@@ -19,7 +19,6 @@ const PAUSE_MS = 25;
 
 /** As in redis-log.ts. */
 const READ_COUNT = 32;
-
 /** Does the same with a real Redis and with the model, and compares what both answer and hold. */
 export class Sequence {
   refusals = 0;
@@ -38,9 +37,7 @@ export class Sequence {
     this.#random = randomNumbers(seed);
   }
 
-  close(): void {
-    for (const session of this.#sessions.values()) session.close();
-  }
+  readonly close = (): void => this.#sessions.forEach((session) => session.close());
 
   async step(): Promise<void> {
     const at = this.#random(NODES.length);

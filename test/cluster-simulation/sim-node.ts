@@ -36,6 +36,8 @@ export class SimNode {
   readonly people: Person[] = [];
   phase: "up" | "killed" | "stopping" | "stopped" = "up";
   isInTouch = true;
+  /** Whether nobody may be read. */
+  isHeld = false;
   readonly progress: Progress;
   /** What it has done wrong, which it may have caught itself. */
   #failure: Error | undefined;
@@ -66,7 +68,12 @@ export class SimNode {
     const room = new Room(4_096, { history: new History(history), emit, turnEnd });
     let journal: ClusterJournal | undefined;
     this.#run(() => {
-      const host = { room, emit, turnEnd, holdEverybody() {} };
+      const holdEverybody = (isHeld: boolean) => {
+        this.isHeld = isHeld;
+        if (isHeld) tally.add("everybody is held");
+        else turnEnd.run("read", this.#resumeAll);
+      };
+      const host = { room, emit, turnEnd, holdEverybody };
       journal = new ClusterJournal(this.log, host, { node: name, leaseMs, history });
     });
     const commands = new CommandTable(COMMANDS);
@@ -84,7 +91,7 @@ export class SimNode {
   }
 
   connect(label: string): Person {
-    const person = new Person(label, this.#context);
+    const person = new Person(label, this.#context, () => this.isHeld);
     this.people.push(person);
     this.#run(() => person.session.start());
     return person;
@@ -146,6 +153,8 @@ export class SimNode {
     if (this.#failure !== undefined) throw this.#failure;
     this.progress.check(this.journal.position);
   }
+
+  readonly #resumeAll = (): void => this.people.forEach((person) => person.resume());
 
   #run(code: () => void): void {
     this.clock.run(this.#options.world.nowMs, code);

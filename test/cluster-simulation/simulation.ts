@@ -96,8 +96,7 @@ class Simulation {
     if (this.#up.length === NODES_MAX) return;
     const { leaseMs, history } = this.#script;
     const { world } = this;
-    const name = `n${this.#nodes.length + 1}`;
-    const server = this.#server;
+    const [name, server] = [`n${this.#nodes.length + 1}`, this.#server];
     const onRead = this.#contents.read;
     const options = { world, server, name, leaseMs, history, tally: this.#tally, onRead };
     this.#nodes.push(new SimNode(options));
@@ -192,10 +191,8 @@ class Simulation {
   /** Everybody who is there can talk to everybody. */
   #sayLast(): void {
     for (const node of this.#up) {
-      for (const person of node.people) {
-        if (person.session.phase !== "chatting") continue;
-        node.type(person, talk(this.#mark()));
-      }
+      const chatting = node.people.filter(({ session }) => session.phase === "chatting");
+      for (const person of chatting) node.type(person, talk(this.#mark()));
     }
     this.world.pass(LOOK_MS);
   }

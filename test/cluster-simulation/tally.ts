@@ -38,6 +38,7 @@ export const FAULTS = [
   "lines are missing",
   "a line may be lost",
   "touch is lost",
+  "everybody is held",
   "an entry cannot be read",
   "somebody is sent home",
   "a private line is shown",

@@ -3,6 +3,9 @@ import { NAMES, type Action } from "./script.ts";
 
 type Typing = Exclude<Extract<Action, { who: number }>, { do: "drop" }>;
 
+/** What makes a line long. */
+const LONG = ` ${"x".repeat(20_000)}`;
+
 /**
  * What somebody types.
  *
@@ -16,6 +19,8 @@ export function linesOf(action: Typing, person: Person, to: string, mark: () => 
       const before = action.do === "act" ? "/me " : "";
       return Array.from({ length: action.lines }, () => talk(mark(), before));
     }
+    case "paste":
+      return Array.from({ length: action.lines }, () => talk(mark(), "", LONG));
     case "msg": {
       const word = mark();
       return [{ kind: "private", text: `/msg ${to} ${word}`, mark: word, to }];
@@ -35,8 +40,8 @@ export function linesOf(action: Typing, person: Person, to: string, mark: () => 
   }
 }
 
-export function talk(mark: string, before = ""): Typed {
-  return { kind: "talk", text: before + mark, mark };
+export function talk(mark: string, before = "", after = ""): Typed {
+  return { kind: "talk", text: before + mark + after, mark };
 }
 
 export function giveName(name: number): Typed {
