@@ -101,6 +101,10 @@ export class ClusterJournal implements Journal, Follower {
     return this.#proposals.take();
   }
 
+  takeBack(turn: Turn | undefined): void {
+    this.#proposals.putBack(this.#proposals.takeBack(turn));
+  }
+
   apply(batch: Batch): boolean {
     const isWhole = this.#replica.apply(batch);
     // Claims may have been refused, or names lost: that is to be sent.

@@ -11,6 +11,7 @@
 import { after, type Timer } from "../limits/timers.ts";
 import { comparePositions, START, type Position } from "./position.ts";
 import {
+  TurnRefused,
   UnusableLog,
   type Batch,
   type LogSession,
@@ -44,6 +45,8 @@ export interface Follower {
   readonly nodes: Iterable<string>;
   /** The next turn to be sent, if there is one. */
   takeTurn(): Turn | undefined;
+  /** A turn that was taken is not in the log. */
+  takeBack(turn: Turn | undefined): void;
   /** Returns false if something is missing before an entry. Those before that are applied. */
   apply(batch: Batch): boolean;
   /** Takes over what is so now, since not everything that came before can be read. */
@@ -150,7 +153,11 @@ export class Contact {
       }
       this.#startDoubt();
       const unread = this.#follower.takeUnread();
-      await this.#bounded(session, session.append(generation, turn, unread));
+      const appending = session.append(generation, turn, unread);
+      await this.#bounded(session, appending).catch((error: unknown) => {
+        if (error instanceof TurnRefused) this.#follower.takeBack(turn);
+        throw error;
+      });
       heardMs = performance.now();
       if (this.#session === session) this.#trust();
     }

@@ -23,8 +23,12 @@ export class Roster {
   readonly #node: string;
   /** Those who are connected elsewhere, by server and by number. */
   readonly #others = new Map<string, Map<string, Member>>();
+  /** Those of others who were not in the room when it was taken over. They may only have yet to claim their names. */
+  readonly #missing = new Map<string, Map<string, Member>>();
   readonly #own = new Map<string, OwnPerson>();
   readonly #ids = new Map<Member, string>();
+  /** Of the same, those who are of this server. */
+  readonly #people = new Map<Member, OwnPerson>();
   #lastNumber = 0;
 
   constructor(room: Room, node: string) {
@@ -57,13 +61,13 @@ export class Roster {
     const who = String(++this.#lastNumber);
     const person: OwnPerson = { who, member, phase: "claiming", saidAt: START };
     this.#own.set(who, person);
+    this.#people.set(member, person);
     this.#ids.set(member, `${this.#node}:${who}`);
     return person;
   }
 
   ownOf(member: Member): OwnPerson | undefined {
-    const [node, who = ""] = splitId(this.idOf(member) ?? "");
-    return node === this.#node ? this.#own.get(who) : undefined;
+    return this.#people.get(member);
   }
 
   idOf(member: Member): string | undefined {
@@ -79,10 +83,13 @@ export class Roster {
   joined(node: string, who: string, name: string, atMs: number): void {
     const present = this.#others.get(node)?.get(who);
     if (present !== undefined) return this.settled(present, name, atMs);
-    const member = this.#room.newcomer();
+    const missing = this.#missing.get(node)?.get(who);
+    const member = missing ?? this.#room.newcomer();
     this.#add(node, who, member);
     this.free(name, member);
-    this.#room.apply({ do: "join", member, name }, atMs);
+    if (missing === undefined) this.#room.apply({ do: "join", member, name }, atMs);
+    // Nobody was told that it had gone.
+    else this.#room.readmit(member, name, atMs);
   }
 
   /** Somebody who is here has claimed a name again. */
@@ -104,6 +111,7 @@ export class Roster {
   departed(node: string): Member[] {
     const members = [...(this.#others.get(node)?.values() ?? [])];
     this.#others.delete(node);
+    this.#missing.delete(node);
     for (const member of members) this.#ids.delete(member);
     return members;
   }
@@ -112,6 +120,7 @@ export class Roster {
   forget(member: Member): void {
     const [node = "", who = ""] = splitId(this.idOf(member) ?? "");
     this.#ids.delete(member);
+    this.#people.delete(member);
     if (node === this.#node) this.#own.delete(who);
     const others = this.#others.get(node);
     others?.delete(who);
@@ -141,7 +150,8 @@ export class Roster {
         if (!nameless.delete(own)) continue;
         present.push({ member: own.member, name, spokeAtMs: own.member.spokeAtMs });
       } else {
-        const member = before.get(node)?.get(who) ?? this.#room.newcomer();
+        const known = before.get(node)?.get(who) ?? this.#missing.get(node)?.get(who);
+        const member = known ?? this.#room.newcomer();
         this.#add(node, who, member);
         present.push({ member, name, spokeAtMs: toLocalMs(spokeAtMs) });
       }
@@ -151,7 +161,9 @@ export class Roster {
     }
     for (const [node, members] of before) {
       for (const [who, member] of members) {
-        if (this.#others.get(node)?.get(who) !== member) this.#ids.delete(member);
+        if (this.#others.get(node)?.get(who) === member) continue;
+        this.#ids.delete(member);
+        put(this.#missing, node, who, member);
       }
     }
     this.#room.restore(present);
@@ -165,10 +177,20 @@ export class Roster {
   }
 
   #add(node: string, who: string, member: Member): void {
-    const members = this.#others.get(node) ?? new Map<string, Member>();
-    this.#others.set(node, members.set(who, member));
+    put(this.#others, node, who, member);
+    this.#missing.get(node)?.delete(who);
     this.#ids.set(member, `${node}:${who}`);
   }
+}
+
+function put(
+  members: Map<string, Map<string, Member>>,
+  node: string,
+  who: string,
+  member: Member,
+): void {
+  const ofNode = members.get(node) ?? new Map<string, Member>();
+  members.set(node, ofNode.set(who, member));
 }
 
 function splitId(id: string): string[] {
