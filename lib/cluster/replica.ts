@@ -101,10 +101,19 @@ export class Replica {
     const { node, turn, refused, events } = entry;
     if (node === this.#node) {
       for (const [proposal, isAccepted] of this.#proposals.applied(turn, refused)) {
-        this.#applyOwn(proposal, isAccepted, atMs);
+        this.#safely(() => this.#applyOwn(proposal, isAccepted, atMs));
       }
     } else {
-      for (const event of events) this.#applyOther(event, node, atMs);
+      for (const event of events) this.#safely(() => this.#applyOther(event, node, atMs));
+    }
+  }
+
+  /** What one of them throws takes nothing from the others. */
+  #safely(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#host.emit?.({ type: "failed", client: "the shared log", error });
     }
   }
 

@@ -97,8 +97,9 @@ export class Broadcast {
     this.#flushTimer.request(urgency);
   }
 
-  /** The line that was published last is not for `listener`. */
+  /** The line that was published last is not for `listener`, if it is told anything at all. */
   excludeLast(listener: Listener): void {
+    if (!this.#listeners.has(listener)) return;
     const { excluded } = listener;
     const start = this.#lastStart;
     const end = this.#turnBytes;
@@ -109,6 +110,7 @@ export class Broadcast {
 
   /** Tells `listener` alone, after all that was published before, as soon as the turn ends. */
   tell(listener: Listener, text: string): void {
+    if (!this.#listeners.has(listener)) return;
     this.#bringUpToDate(listener);
     listener.outbox.tell(text);
     this.#flushLater(listener);
@@ -116,6 +118,7 @@ export class Broadcast {
 
   /** The same for what this listener has asked for itself. */
   answer(listener: Listener, text: string): void {
+    if (!this.#listeners.has(listener)) return;
     this.#bringUpToDate(listener);
     listener.outbox.answer(text);
     this.#flushLater(listener);
