@@ -138,7 +138,8 @@ export class Roster {
       const own = this.#own.get(who);
       if (node === this.#node && own === undefined) unknown.push(who);
       else if (node === this.#node && own !== undefined) {
-        if (!nameless.delete(own)) continue;
+        // A name that it was not told of is none: it claims the one that it knows.
+        if (name !== own.member.name || !nameless.delete(own)) continue;
         present.push({ member: own.member, name, spokeAtMs: own.member.spokeAtMs });
       } else {
         const member = before.get(node)?.get(who) ?? this.#room.newcomer();
