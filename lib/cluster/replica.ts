@@ -188,7 +188,8 @@ export class Replica {
   /** The log has no names of this server's people any more, or none at all. */
   #reclaimAll(): void {
     this.#proposals.dropReclaims();
-    const people = [...this.#roster.own].filter(({ phase }) => phase === "here");
+    // Also for somebody who is leaving, since what it said last is yet to be shown elsewhere.
+    const people = [...this.#roster.own].filter(({ phase }) => phase !== "claiming");
     this.#proposals.reclaim(people.map((person) => this.#withName(person)));
   }
 
