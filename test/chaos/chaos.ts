@@ -50,7 +50,11 @@ export class Chaos implements AsyncDisposable {
     let names: string[] = [];
     while (performance.now() < endMs) {
       if (names.length === 0) names = this.#random.shuffled(this.#options.names);
-      if (await this.round(names.pop() as string)) continue;
+      const name = names.pop() as string;
+      if (await this.round(name)) {
+        console.log(`ok      ${name}`);
+        continue;
+      }
       isPassed = false;
       if (!this.#options.keepsGoing) break;
     }
@@ -64,8 +68,7 @@ export class Chaos implements AsyncDisposable {
     tally.rounds++;
     const violations = await this.#perform(name, tally);
     tally.violations += violations.length;
-    process.stdout.write(violations.length === 0 ? `ok      ${name}\n` : `FAILED  ${name}\n`);
-    if (violations.length > 0) this.#show(violations);
+    if (violations.length > 0) this.#show(name, violations);
     this.#cluster.forget();
     return violations.length === 0;
   }
@@ -121,7 +124,8 @@ export class Chaos implements AsyncDisposable {
   }
 
   /** Prints what is wrong, and what those people have seen last. */
-  #show(violations: readonly string[]): void {
+  #show(name: string, violations: readonly string[]): void {
+    console.log(`FAILED  ${name}`);
     const shown = violations.slice(0, VIOLATIONS_SHOWN);
     console.log(shown.map((violation) => `        ${violation}`).join("\n"));
     if (violations.length > shown.length)
