@@ -23,6 +23,8 @@ export class Roster {
   readonly #node: string;
   /** Those who are connected elsewhere, by server and by number. */
   readonly #others = new Map<string, Map<string, Member>>();
+  /** Those of them whose servers have yet to claim their names again. */
+  readonly #absent = new Map<string, Map<string, Member>>();
   readonly #own = new Map<string, OwnPerson>();
   readonly #ids = new Map<Member, string>();
   #lastNumber = 0;
@@ -32,9 +34,9 @@ export class Roster {
     this.#node = node;
   }
 
-  /** The other servers that have people here. */
+  /** The other servers that have people here, or had. */
   get nodes(): Iterable<string> {
-    return this.#others.keys();
+    return [...this.#others.keys(), ...this.#absent.keys()];
   }
 
   get own(): Iterable<OwnPerson> {
@@ -79,8 +81,14 @@ export class Roster {
   joined(node: string, who: string, name: string, atMs: number): void {
     const present = this.#others.get(node)?.get(who);
     if (present !== undefined) return this.settled(present, name, atMs);
-    const member = this.#room.newcomer();
+    const absent = this.#absent.get(node)?.get(who);
+    const member = absent ?? this.#room.newcomer();
+    this.#absent.get(node)?.delete(who);
     this.#add(node, who, member);
+    if (absent !== undefined) {
+      this.#room.readmit(absent);
+      return this.settled(absent, name, atMs);
+    }
     this.free(name, member);
     this.#room.apply({ do: "join", member, name }, atMs);
   }
@@ -104,6 +112,7 @@ export class Roster {
   departed(node: string): Member[] {
     const members = [...(this.#others.get(node)?.values() ?? [])];
     this.#others.delete(node);
+    this.#absent.delete(node);
     for (const member of members) this.#ids.delete(member);
     return members;
   }
@@ -154,7 +163,10 @@ export class Roster {
       for (const [who, member] of members) {
         if (this.#others.get(node)?.get(who) !== member) this.#ids.delete(member);
       }
+      this.#absent.set(node, new Map([...(this.#absent.get(node) ?? []), ...members]));
     }
+    // Of a server that has people in the room, those who are not in it have left.
+    for (const node of this.#others.keys()) this.#absent.delete(node);
     this.#room.restore(present);
     return { nameless: [...nameless], unknown };
   }

@@ -134,6 +134,13 @@ export class Room {
     for (const member of before) if (!this.#members.has(member)) this.#forget(member);
   }
 
+  /** Has somebody be here again, under the same name, and tells nobody. */
+  readmit(member: Member): void {
+    const own = member as RoomMember;
+    this.#take(own, own.name);
+    this.#add(own, own.spokeAtMs);
+  }
+
   /** Takes somebody's name away, since another has it elsewhere. It is here under no name that can be found. */
   disown(member: Member): void {
     if (this.#byKey.get(member.key) === member) this.#byKey.delete(member.key);

@@ -54,6 +54,14 @@ async function pair(url = redis.url(), ...flags: string[]) {
   };
 }
 
+/** Asks who is here until there are so many. */
+async function untilHere(client: ChatClient, count: number): Promise<void> {
+  for (let times = 1; !client.unread.includes(`*** ${count} people are here:\n`); times++) {
+    client.send(`/who\n/asked${times}\n`);
+    await client.until(new RegExp(`There is no command /asked${times}\\.`));
+  }
+}
+
 /** What natter says when it gives up, and its exit code. */
 async function failure(program: Program): Promise<string> {
   await using ended = program;
@@ -134,6 +142,20 @@ describe.skipIf(!HAS_REDIS)(`several natters over Redis${REDIS_NOTE}`, () => {
     expect(bob.unread).toContain("Alice: hello?\n");
     carol.send("/who\n");
     await carol.until(/3 people are here/);
+  });
+
+  test("nobody joins twice when all is lost that Redis held, and /reply still works", async () => {
+    await using room = await pair();
+    const { alice, bob } = room;
+    bob.send("/msg Alice psst\n");
+    await bob.expect("[private to Alice] psst\n");
+    await alice.expect("[private from Bob] psst\n");
+    await redis.send("FLUSHALL");
+    for (const each of [alice, bob]) await each.expect("*** Lines may be missing ***\n");
+    for (const each of [alice, bob]) await untilHere(each, 2);
+    alice.send("/reply what?\n");
+    await bob.until(/\[private from Alice\] what\?\n/);
+    for (const each of [alice, bob]) expect(each.unread).not.toContain("joined");
   });
 
   test("the people of a natter that is killed leave, once", async () => {
