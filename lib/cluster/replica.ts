@@ -29,6 +29,7 @@ export class Replica {
   /** Whether the inbox has something that is dealt with. */
   #hasLetters = false;
   readonly #complaints = new Budget(1, 1);
+  readonly #losses = new Budget(1, 1);
   /** From the clock of the log to the one of `performance.now`. */
   #clockOffsetMs = 0;
 
@@ -170,7 +171,7 @@ export class Replica {
   #deliver(entry: Entry & { kind: "turn" }, letters: Batch["letters"]): void {
     if (!entry.letterNodes.includes(this.#node)) return;
     const whispers = letters.get(formatPosition(entry.position));
-    if (whispers === undefined) return this.#linesMissing();
+    if (whispers === undefined) return this.#lettersMissing();
     for (const { from, to, text } of whispers) {
       const member = this.#roster.find(from);
       const addressee = this.#roster.find(to);
@@ -239,6 +240,13 @@ export class Replica {
   #linesMissing(): void {
     this.#host.emit?.({ type: "lines missing" });
     this.#host.room.apply({ do: "announce", lines: LINES_MISSING });
+  }
+
+  /** They are gone with the inbox, most often all at once. So this is said once a second at most. */
+  #lettersMissing(): void {
+    if (this.#losses.waitMs > 0) return;
+    this.#losses.spend(1);
+    this.#linesMissing();
   }
 
   /** This is said once a second at most. */
