@@ -10,7 +10,7 @@ import { LONG_SCENES, SCENES } from "./scenes.ts";
 import { tallyTable } from "./tally.ts";
 
 /** Runs of so many minutes have the long scenes. */
-const LONG_MINUTES = 15;
+const LONG_MINUTES = 10;
 
 const HELP = `Usage: bun run chaos --minutes N [--seed S] [--only SCENE,...] [--redis PROGRAM] [--keep-going]
 

@@ -88,6 +88,16 @@ export const NODE_SCENES: Readonly<Record<string, Scene>> = {
       proxy.losesReplies = false;
     }
   },
+  "a proxy delivers late what natter has sent again": async ({ running }, random) => {
+    const { proxy } = random.pick(running);
+    for (let times = 0; times < 2; times++) {
+      proxy.hold();
+      // By then natter has given up, and is connected anew.
+      await Bun.sleep(1.5 * LEASE_MS);
+      proxy.release();
+      await Bun.sleep(random.between(100, 500));
+    }
+  },
   "all proxies delay by 100 ms": async ({ running }) => {
     for (const { proxy } of running) proxy.delayMs = 100;
     await Bun.sleep(LEASE_MS);

@@ -8,11 +8,14 @@ interface End {
   /** What the other one has not taken yet. */
   unsent: Buffer[];
   readonly isRedis: boolean;
+  /** What it has sent and is delivered later, also if it has closed meanwhile. */
+  held: Buffer[] | undefined;
 }
 
 export class Proxy implements Disposable {
   readonly #listener: Bun.TCPSocketListener<End>;
   readonly #ends = new Set<Bun.Socket<End>>();
+  readonly #held = new Set<Bun.Socket<End>>();
   #target: number;
   #mode: ProxyMode = "pass";
   #losesReplies = false;
@@ -50,6 +53,28 @@ export class Proxy implements Disposable {
     if (!losesReplies) this.cut();
   }
 
+  /** Holds what comes from now on over the connections that there are. New ones are as usual. */
+  hold(): void {
+    for (const end of this.#ends) {
+      if (end.data.isRedis || end.data.other === undefined) continue;
+      end.data.held = [];
+      this.#held.add(end);
+    }
+  }
+
+  /** Delivers what is held, and ends its connections. */
+  release(): void {
+    for (const end of this.#held) {
+      const { other, held = [] } = end.data;
+      if (other === undefined) continue;
+      other.data.unsent.push(...held);
+      flush(other);
+      other.end();
+      end.terminate();
+    }
+    this.#held.clear();
+  }
+
   /** Passes on to another port from now on, and cuts what went to the one before. */
   set target(port: number) {
     this.#target = port;
@@ -72,14 +97,14 @@ export class Proxy implements Disposable {
       drain: (socket: Bun.Socket<End>) => flush(socket),
       close: (socket: Bun.Socket<End>) => {
         this.#ends.delete(socket);
-        socket.data?.other?.terminate();
+        if (!this.#held.has(socket)) socket.data?.other?.terminate();
       },
       error: () => {},
     };
   }
 
   async #accepted(socket: Bun.Socket<End>): Promise<void> {
-    socket.data = { other: undefined, unsent: [], isRedis: false };
+    socket.data = { other: undefined, unsent: [], isRedis: false, held: undefined };
     this.#ends.add(socket);
     if (this.#mode === "cut") return void socket.terminate();
     if (this.#mode === "swallow") return;
@@ -87,7 +112,7 @@ export class Proxy implements Disposable {
       const other = await Bun.connect<End>({
         hostname: "127.0.0.1",
         port: this.#target,
-        data: { other: socket, unsent: socket.data.unsent, isRedis: true },
+        data: { other: socket, unsent: socket.data.unsent, isRedis: true, held: undefined },
         socket: this.#handlers(),
       });
       if (!this.#ends.has(socket)) return void other.terminate();
@@ -102,6 +127,7 @@ export class Proxy implements Disposable {
 
   #pass(socket: Bun.Socket<End>, bytes: Buffer): void {
     if (this.#mode !== "pass" || (this.#losesReplies && socket.data.isRedis)) return;
+    if (socket.data.held !== undefined) return void socket.data.held.push(bytes);
     const deliver = () => {
       const { other, unsent } = socket.data;
       // Until the other side is connected, its data waits here, and is then its own.
