@@ -77,6 +77,7 @@ export class ClusterJournal implements Journal, Follower {
       clearTimeout(timer);
     }
     await this.#contact.stop();
+    this.#replica.giveUp();
   }
 
   get position(): Position | undefined {

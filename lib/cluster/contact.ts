@@ -101,7 +101,7 @@ export class Contact {
   /** Takes part no longer. Resolves when the log knows, or cannot be told. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#trust();
+    if (this.#doubt !== "away") clearTimeout(this.#doubt);
     const session = this.#session;
     if (session !== undefined) await this.#bounded(session, session.leave()).catch(() => {});
     session?.close();

@@ -109,6 +109,14 @@ export class Proposals {
     return proposals;
   }
 
+  /** All that is not known to be in the log, and waits no longer. */
+  giveUp(): Proposal[] {
+    const waiting = this.#waiting.slice(this.#next);
+    this.#waiting = [];
+    this.#next = 0;
+    return [...this.takeBack(), ...waiting];
+  }
+
   /** These come before all others, in their order. */
   putBack(proposals: readonly Proposal[]): void {
     this.#reclaims.unshift(...proposals.filter((proposal) => "reclaim" in proposal));

@@ -228,12 +228,21 @@ export class Replica {
     this.#proposals.putBack([...giveBacks, ...uncertain.filter(mayBeDoubled)]);
     if (isFirst) return;
     this.#linesMissing();
-    const authors = new Set(uncertain.flatMap((proposal) => authorOf(proposal) ?? []));
+    const authors = authorsOf(uncertain);
     for (const { member, saidAt } of this.#roster.own) {
       if (comparePositions(saidAt, from) > 0 && saidAt.generation < position.generation) {
         authors.add(member);
       }
     }
+    this.#linesLost(authors);
+  }
+
+  /** Nothing more is sent. Whoever has said something that is not known to be in the log is told. */
+  giveUp(): void {
+    this.#linesLost(authorsOf(this.#proposals.giveUp()));
+  }
+
+  #linesLost(authors: Iterable<Member>): void {
     for (const member of authors) this.#host.room.tell(member, LINE_LOST);
   }
 
@@ -269,6 +278,10 @@ function mayBeDoubled(proposal: Proposal): boolean {
 }
 
 /** Who has said what is proposed. */
-function authorOf(proposal: Proposal): Member | undefined {
-  return "deed" in proposal && "text" in proposal.deed ? proposal.deed.member : undefined;
+function authorsOf(proposals: readonly Proposal[]): Set<Member> {
+  return new Set(
+    proposals.flatMap((proposal) => {
+      return "deed" in proposal && "text" in proposal.deed ? proposal.deed.member : [];
+    }),
+  );
 }

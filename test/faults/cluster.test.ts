@@ -144,6 +144,22 @@ describe.skipIf(!HAS_REDIS)(`several natters over Redis${REDIS_NOTE}`, () => {
     await carol.until(/3 people are here/);
   });
 
+  test("whoever waits for Redis when natter is told to stop learns that its line may be lost", async () => {
+    await using room = await pair();
+    const { alice, natters } = room;
+    await redis.stop();
+    alice.send("hello?\n/unknown\n");
+    await alice.until(/There is no command/);
+    natters[0].signal("SIGTERM");
+    await alice.until(/shutting down/);
+    expect(await natters[0].exited).toBe(0);
+    await redis.start();
+    expect(alice.unread).toEndWith(
+      "*** Your last line may be lost ***\n*** The server is shutting down ***\n",
+    );
+    expect(alice.unread).not.toContain("in touch again");
+  });
+
   test("nobody joins twice when all is lost that Redis held, and /reply still works", async () => {
     await using room = await pair();
     const { alice, bob } = room;
