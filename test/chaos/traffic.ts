@@ -40,10 +40,10 @@ export class Traffic {
   async #act(person: Person): Promise<void> {
     const chance = this.#random.next();
     if (chance < 0.85) person.say();
-    else if (chance < 0.93) person.whisper(this.#random.pick(this.#cluster.here).name);
-    else if (chance < 0.96)
+    else if (chance < 0.95) person.whisper(this.#random.pick(this.#cluster.here).name);
+    else if (chance < 0.98)
       person.rename(`${person.name.split("r")[0]}r${this.#cluster.newNumber()}`);
-    else if (chance < 0.98) await this.#replace(person);
+    else if (chance < 0.985) await this.#replace(person);
     else await this.#contest();
   }
 
