@@ -124,6 +124,10 @@ export const NODE_SCENES: Readonly<Record<string, Scene>> = {
   "many people claim their names again": async (cluster) => {
     const crowd = await Crowd.join(cluster.running, CROWD);
     await cluster.redis.send("FLUSHALL");
+    const isClaimed = async () => {
+      return (await cluster.redis.send<number>("HLEN", "natter:{main}:names")) >= CROWD;
+    };
+    while (!(await isClaimed())) await Bun.sleep(20);
     await cluster.untilCounts((count) => count >= CROWD);
     crowd.leave();
     await cluster.untilCounts((count) => count < CROWD / 2);
