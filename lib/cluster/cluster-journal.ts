@@ -101,7 +101,7 @@ export class ClusterJournal implements Journal, Follower {
     return this.#proposals.take();
   }
 
-  takeBack(turn: Turn | undefined): void {
+  takeBack(turn: Turn): void {
     this.#proposals.putBack(this.#proposals.takeBack(turn));
   }
 
@@ -126,8 +126,12 @@ export class ClusterJournal implements Journal, Follower {
     }
   }
 
-  caughtUp({ nowMs }: Tip): void {
-    this.#replica.setClock(nowMs);
+  heard({ nowMs }: Tip): void {
+    this.#replica.heard(nowMs);
+  }
+
+  caughtUp(tip: Tip): void {
+    this.heard(tip);
     this.#proposals.putBack(this.#proposals.takeBack());
   }
 

@@ -12,8 +12,9 @@ const VERSION_MIN = [6, 2] as const;
 const REFUSALS: readonly (readonly [start: RegExp, (error: string) => string])[] = [
   [/WRONGPASS/, () => "Redis refuses the name or the password; check the URL."],
   [/NOAUTH/, () => "Redis asks for a password; put it into the URL, in a file for --cluster-file."],
+  // The second is what Redis 7.0 says of a command in a script.
   [
-    /NOPERM/,
+    /NOPERM|user executing the script can't/,
     (error) => `Redis does not let this user do what is needed (${error}); check its ACL.`,
   ],
   [/DB index/, () => "Redis has no database with this number; check the end of the URL."],

@@ -14,8 +14,9 @@ export interface OwnPerson {
   readonly who: string;
   readonly member: Member;
   phase: "claiming" | "here" | "leaving";
-  /** Its last line in the log. */
+  /** Its last line in the log, and when that was applied, on the clock of `performance.now`. */
   saidAt: Position;
+  saidAtMs: number;
 }
 
 export class Roster {
@@ -36,9 +37,9 @@ export class Roster {
     this.#node = node;
   }
 
-  /** The other servers that have people here. */
+  /** The other servers that have people here, or had. */
   get nodes(): Iterable<string> {
-    return this.#others.keys();
+    return new Set([...this.#others.keys(), ...this.#missing.keys()]);
   }
 
   get own(): Iterable<OwnPerson> {
@@ -59,7 +60,7 @@ export class Roster {
   /** Somebody is about to join here. */
   claim(member: Member): OwnPerson {
     const who = String(++this.#lastNumber);
-    const person: OwnPerson = { who, member, phase: "claiming", saidAt: START };
+    const person: OwnPerson = { who, member, phase: "claiming", saidAt: START, saidAtMs: 0 };
     this.#own.set(who, person);
     this.#people.set(member, person);
     this.#ids.set(member, `${this.#node}:${who}`);
@@ -86,10 +87,13 @@ export class Roster {
     const missing = this.#missing.get(node)?.get(who);
     const member = missing ?? this.#room.newcomer();
     this.#add(node, who, member);
+    if (missing !== undefined) {
+      // Nobody was told that it had gone.
+      this.#room.readmit(member);
+      return this.settled(member, name, atMs);
+    }
     this.free(name, member);
-    if (missing === undefined) this.#room.apply({ do: "join", member, name }, atMs);
-    // Nobody was told that it had gone.
-    else this.#room.readmit(member, name, atMs);
+    this.#room.apply({ do: "join", member, name }, atMs);
   }
 
   /** Somebody who is here has claimed a name again. */
@@ -147,7 +151,8 @@ export class Roster {
       const own = this.#own.get(who);
       if (node === this.#node && own === undefined) unknown.push(who);
       else if (node === this.#node && own !== undefined) {
-        if (!nameless.delete(own)) continue;
+        // A name that it was not told of is none: it claims the one that it knows.
+        if (name !== own.member.name || !nameless.delete(own)) continue;
         present.push({ member: own.member, name, spokeAtMs: own.member.spokeAtMs });
       } else {
         const known = before.get(node)?.get(who) ?? this.#missing.get(node)?.get(who);

@@ -135,9 +135,9 @@ export class Room {
   }
 
   /** Somebody is here again of whom nobody was told that it had gone. Nobody is told of this either. */
-  readmit(member: Member, name: string, spokeAtMs: number): void {
-    this.#take(member as RoomMember, name);
-    this.#add(member as RoomMember, spokeAtMs);
+  readmit(member: Member): void {
+    this.#take(member as RoomMember, member.name);
+    this.#add(member as RoomMember, member.spokeAtMs);
   }
 
   /** Takes somebody's name away, since another has it elsewhere. It is here under no name that can be found. */
