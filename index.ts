@@ -2,7 +2,6 @@
 /** The program: reads the command line, starts the server, and stops it on a signal. */
 import { constants } from "node:os";
 import { isatty } from "node:tty";
-import { formatAddress } from "./lib/text/address.ts";
 import { addClusterUrl } from "./lib/cli/cluster-url.ts";
 import { parseFlags } from "./lib/cli/flags.ts";
 import { helpText } from "./lib/cli/help.ts";
@@ -61,8 +60,9 @@ function serve(options: Partial<Settings>): void {
   }
   onSignals(server);
   // Last, so that whoever reads this may send a signal.
-  const address = formatAddress(server.hostname, server.port);
-  operatorConsole.print(`Chat server running on ${address}\n`);
+  for (const url of server.urls) {
+    operatorConsole.print(`Chat server running on ${url.replace(/^tcp:\/\//, "")}\n`);
+  }
 }
 
 /** Started from a terminal the server ends with it. Otherwise SIGHUP has it read its files again. */

@@ -21,10 +21,14 @@ export type ChatServerOptions = {
   hostname?: string;
   /** The TCP port to listen on, 0 to 65535. 0 takes any free one: read it from `server.port`. */
   port?: number;
+  /** Where else to listen, as URLs. Given, they replace the default; `hostname` or `port` adds that one again. */
+  listen?: readonly string[];
   /** Most clients at once, 1 to 10^6; fewer if the system allows the process fewer open files. */
   maxClients?: number;
   /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is exempt. */
   maxClientsPerAddress?: number;
+  /** Whether this machine's own clients are exempt from the limits for one address. */
+  trustLoopback?: boolean;
   /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
   keepAliveMs?: number;
   /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
@@ -180,8 +184,10 @@ export type Refusal =
 export interface ChatServer extends AsyncDisposable {
   /** The address it listens on, as it was given. */
   readonly hostname: string;
-  /** The port it listens on: the one that was taken where 0 was asked for. */
+  /** The port it listens on: the one that was taken where 0 was asked for. 0 if there is none. */
   readonly port: number;
+  /** Where it listens, one URL for each listener, with the ports that were taken. */
+  readonly urls: readonly string[];
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
   /** The names of all who are in the chat, in order of joining. */

@@ -4,8 +4,10 @@
  */
 import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
-import { listenTcp, type Listener } from "./listeners/tcp.ts";
+import { listen } from "./listeners/listen.ts";
+import type { Listener } from "./listeners/listener.ts";
 import type { LogSink } from "./operator/log.ts";
+import { endpointsOf } from "./options/listen-url.ts";
 import { resolveOptions, type Settings } from "./options/settings.ts";
 
 /**
@@ -40,8 +42,10 @@ export type { ChatEvent, LeaveReason, Refusal } from "./events.ts";
 export interface ChatServer extends AsyncDisposable {
   /** The address it listens on, as it was given. */
   readonly hostname: string;
-  /** The port it listens on: the one that was taken where 0 was asked for. */
+  /** The port it listens on: the one that was taken where 0 was asked for. 0 if there is none. */
   readonly port: number;
+  /** Where it listens, one URL for each listener, with the ports that were taken. */
+  readonly urls: readonly string[];
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
   /** The names of all who are in the chat, in order of joining. */
@@ -75,7 +79,7 @@ export interface ChatServer extends AsyncDisposable {
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
   const { log, onEvent, signal, ...given } = options;
-  const server = new Server(resolveOptions(given), { log, onEvent });
+  const server = new Server(given, { log, onEvent });
   if (signal?.aborted) void server.stop();
   else signal?.addEventListener("abort", () => void server.stop());
   return server;
@@ -84,18 +88,23 @@ export function startChatServer(options: ChatServerOptions = {}): ChatServer {
 class Server implements ChatServer {
   readonly hostname: string;
   readonly #chat: Chat;
-  readonly #listener: Listener;
+  readonly #listeners: readonly Listener[];
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, listeners: ChatOptions) {
-    this.#chat = new Chat(settings, listeners);
-    this.#listener = listenTcp(settings, this.#chat);
+  constructor(given: Partial<Settings>, options: ChatOptions) {
+    const settings = resolveOptions(given);
+    this.#chat = new Chat(settings, options);
+    this.#listeners = listen(endpointsOf(settings, given), settings, this.#chat);
     this.hostname = settings.hostname;
     this.#chat.warnOfFewerClients();
   }
 
   get port(): number {
-    return this.#listener.port;
+    return this.#listeners.find(({ port }) => port > 0)?.port ?? 0;
+  }
+
+  get urls(): string[] {
+    return this.#listeners.map(({ url }) => url);
   }
 
   get clients(): number {
@@ -129,7 +138,7 @@ class Server implements ChatServer {
   }
 
   #shutDown(): Promise<void> {
-    this.#listener.stop();
+    for (const listener of this.#listeners) listener.stop();
     return this.#chat.close();
   }
 }

@@ -1,13 +1,17 @@
 /** What carries the bytes of one client, and what comes of it. Listeners make links; a chat uses them. */
 
-/** What a connection needs of whatever carries its bytes: a TCP socket, one inside TLS, a unix socket. */
-export interface Link {
+/** Who is at the other end. */
+export interface Caller {
   /** Who it is, for the log and for events: an address and port, where there is one. */
   readonly label: string;
   /** What limits for one address count it under. */
   readonly limitKey: string;
   /** Whether those limits leave it alone. */
   readonly isExempt: boolean;
+}
+
+/** What a connection needs of whatever carries its bytes: a TCP socket, one inside TLS, a unix socket. */
+export interface Link extends Caller {
   /** Whether what it sends may hold commands of Telnet's. */
   readonly dialect: "telnet" | "lines";
   /** The number of its descriptor, which shows how many are in use; 0 where it takes none. */

@@ -52,6 +52,15 @@ describe("the program", () => {
     expect(await natter.stdout.line()).toMatch(/^Chat server running on \[::1\]:\d+$/);
   });
 
+  test("says where it listens in a line for each listener", async () => {
+    const flags = ["--listen", "tcp://[::1]:0", "--listen", "tcp://127.0.0.1:0", "--port", "0"];
+    await using natter = Program.natter(...flags);
+    for (const host of [/127\.0\.0\.1/, /\[::1\]/, /127\.0\.0\.1/]) {
+      const line = new RegExp(`^Chat server running on ${host.source}:\\d+$`);
+      expect(await natter.stdout.line()).toMatch(line);
+    }
+  });
+
   const answers: [flags: string[], stdout: string][] = [
     [["--help"], helpText("bun run index.ts")],
     [["-h"], helpText("bun run index.ts")],
@@ -151,6 +160,23 @@ describe("the program", () => {
       ],
     ),
   ];
+  test("a listener that it cannot have: one sentence that names it", () => {
+    const url = "tcp://h:80";
+    const sentences = [
+      ["EADDRINUSE", "it is in use"],
+      ["EADDRNOTAVAIL", "that is not an address of this machine"],
+      ["EACCES", "there is no permission for it"],
+      ["ENOENT", "its folder does not exist"],
+      ["ENOTSOCK", "a file is there that is not a socket"],
+      ["ENOTFOUND", "no host of that name is known"],
+      ["EODD", "odd (EODD)"],
+    ];
+    for (const [code, reason] of sentences) {
+      const error = Object.assign(new Error("odd"), { code, url });
+      expect(describeStartError(error, {})).toBe(`cannot listen on ${url}: ${reason}.`);
+    }
+  });
+
   for (const [error, sentence] of reasons) {
     test(`says in one sentence why it cannot start: ${sentence}`, () => {
       expect(describeStartError(error, { hostname: "::1", port: 80 })).toBe(sentence);

@@ -1,0 +1,126 @@
+/**
+ * Where to listen, as a URL: `tcp://HOST:PORT`, `unix:///PATH`. What follows the question mark changes how that is
+ * done. A new kind is an entry in `SCHEMES`, and a new parameter one in `PARAMETERS`.
+ */
+
+/** One place to listen at, and how. */
+export interface Endpoint {
+  /** The URL, as it was given. */
+  readonly url: string;
+  readonly place: Place;
+}
+
+export type Place =
+  | { readonly kind: "tcp"; readonly hostname: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string; readonly mode: number | undefined };
+
+/** What a URL is to say that says something else. */
+class Wrong extends Error {}
+
+type Reader = (url: URL) => Place;
+
+const SCHEMES: Readonly<Record<string, Reader>> = {
+  tcp: readAddress,
+  unix: readPath,
+};
+
+/** The parameters, and which schemes have them. */
+const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  mode: ["unix"],
+};
+
+/** A socket's path has at most 107 bytes on Linux, and for a moment a few are added (socket-file.ts). */
+export const PATH_BYTES_MAX = 96;
+
+/**
+ * Reads a URL of `listen`.
+ *
+ * @throws {RangeError} with a sentence that says what is accepted
+ */
+export function readListenUrl(text: string): Endpoint {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof Wrong)) throw error;
+    throw new RangeError(`listen (--listen) has ${JSON.stringify(text)}; ${error.message}.`);
+  }
+}
+
+/** Finds listeners that lack something. Each URL is right by itself. */
+export function checkListeners({ listen }: { readonly listen: readonly string[] }): void {
+  for (const text of listen) readListenUrl(text);
+}
+
+function parse(text: string): Endpoint {
+  const [, scheme = ""] = /^([a-z]+):\/\//.exec(text) ?? [];
+  const reader = Object.hasOwn(SCHEMES, scheme) ? SCHEMES[scheme] : undefined;
+  if (reader === undefined || !URL.canParse(text)) {
+    throw new Wrong("it takes a URL such as tcp://127.0.0.1:8888 or unix:///run/natter/chat.sock");
+  }
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "" || url.hash !== "") {
+    throw new Wrong("it takes no user, no password and nothing behind a #");
+  }
+  for (const name of url.searchParams.keys()) checkParameter(url, scheme, name);
+  return { url: text, place: reader(url) };
+}
+
+function checkParameter({ searchParams }: URL, scheme: string, name: string): void {
+  const known = Object.keys(PARAMETERS).filter((each) => PARAMETERS[each]?.includes(scheme));
+  if (!known.includes(name)) {
+    const those = known.length === 0 ? "none" : known.map((each) => `${each}=`).join(", ");
+    throw new Wrong(`there is no ${name}= of ${scheme}, but ${those}`);
+  }
+  if (searchParams.getAll(name).length > 1) throw new Wrong(`${name}= may be given once`);
+}
+
+/** `HOST:PORT`, with brackets around an IPv6 address. */
+function readAddress({ hostname, port, pathname }: URL): Place {
+  if (hostname === "" || port === "") throw new Wrong("it takes a host and a port: HOST:PORT");
+  if (pathname !== "" && pathname !== "/") throw new Wrong("it takes no path behind the port");
+  const host = decode(hostname).replace(/^\[(.*)\]$/, "$1");
+  return { kind: "tcp", hostname: host, port: Number(port) };
+}
+
+function readPath({ host, pathname, searchParams }: URL): Place {
+  const path = decode(pathname);
+  if (host !== "" || !/[^/]$/.test(path)) {
+    throw new Wrong("it takes a whole path behind three slashes: unix:///run/natter/chat.sock");
+  }
+  if (Buffer.byteLength(path) > PATH_BYTES_MAX) {
+    throw new Wrong(`the path of a socket has at most ${PATH_BYTES_MAX} bytes`);
+  }
+  const mode = searchParams.get("mode");
+  if (mode !== null && !/^[0-7]{3}$/.test(mode)) {
+    throw new Wrong("mode= takes three octal digits, such as 660");
+  }
+  return { kind: "unix", path, mode: mode === null ? undefined : Number.parseInt(mode, 8) };
+}
+
+function decode(text: string): string {
+  const isEncoded = /^(?:[^%]|%[\da-f]{2})*$/i.test(text);
+  const bytes = text.replaceAll(/%(..)/g, (_, hex) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  const decoded = Buffer.from(bytes, "latin1").toString();
+  if (!isEncoded || /[\p{Cc}\ufffd]/u.test(decoded))
+    throw new Wrong("it has a wrong % or a control character");
+  return decoded;
+}
+
+/** What says where to listen. */
+interface ListenSettings {
+  readonly hostname: string;
+  readonly port: number;
+  readonly listen: readonly string[];
+}
+
+/** All places to listen at. `listen` replaces the default one, unless some of that was `given`. */
+export function endpointsOf(
+  { hostname, port, listen }: ListenSettings,
+  given: Partial<ListenSettings>,
+): Endpoint[] {
+  const isPlainGiven = given.hostname !== undefined || given.port !== undefined;
+  const plain: Endpoint = { url: "", place: { kind: "tcp", hostname, port } };
+  return [...(listen.length === 0 || isPlainGiven ? [plain] : []), ...listen.map(readListenUrl)];
+}
