@@ -4,8 +4,7 @@
  */
 import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
-import { listen } from "./listeners/listen.ts";
-import type { Listener } from "./listeners/listener.ts";
+import { Listeners } from "./listeners/listeners.ts";
 import type { LogSink } from "./operator/log.ts";
 import { endpointsOf } from "./options/listen-url.ts";
 import { resolveOptions, type Settings } from "./options/settings.ts";
@@ -57,7 +56,10 @@ export interface ChatServer extends AsyncDisposable {
    * without regard to case and width. Returns whether anybody has it.
    */
   kick(name: string, reason?: string): boolean;
-  /** Reads the welcome file again. It is also looked at when somebody connects. */
+  /**
+   * Reads the welcome file again, which is also looked at when somebody connects, and the files for TLS. What
+   * cannot be read stays as it was.
+   */
   reload(): void;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
@@ -74,8 +76,10 @@ export interface ChatServer extends AsyncDisposable {
  * @throws {RangeError} an option out of its range
  * @throws {TypeError} an option of the wrong type, or one that does not exist
  * @throws {Error} the welcome file or the cluster file cannot be read, with the system's `code`
+ * @throws {Error} the files for TLS cannot be used; `code` is `ERR_CERTIFICATE`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
- *   `EACCES`, or missing if the host name cannot be resolved
+ *   `EACCES`, or missing if the host name cannot be resolved. `url` is the one of `listen` that it
+ *   was for, if any.
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
   const { log, onEvent, signal, ...given } = options;
@@ -88,23 +92,23 @@ export function startChatServer(options: ChatServerOptions = {}): ChatServer {
 class Server implements ChatServer {
   readonly hostname: string;
   readonly #chat: Chat;
-  readonly #listeners: readonly Listener[];
+  readonly #listeners: Listeners;
   #stopped: Promise<void> | undefined;
 
   constructor(given: Partial<Settings>, options: ChatOptions) {
     const settings = resolveOptions(given);
     this.#chat = new Chat(settings, options);
-    this.#listeners = listen(endpointsOf(settings, given), settings, this.#chat);
+    this.#listeners = new Listeners(endpointsOf(settings, given), settings, this.#chat);
     this.hostname = settings.hostname;
     this.#chat.warnOfFewerClients();
   }
 
   get port(): number {
-    return this.#listeners.find(({ port }) => port > 0)?.port ?? 0;
+    return this.#listeners.port;
   }
 
   get urls(): string[] {
-    return this.#listeners.map(({ url }) => url);
+    return this.#listeners.urls;
   }
 
   get clients(): number {
@@ -112,7 +116,10 @@ class Server implements ChatServer {
   }
 
   reload(): void {
-    this.#chat.context.welcome.reload();
+    const { welcome, emit } = this.#chat.context;
+    welcome.reload();
+    const reason = this.#listeners.reload();
+    if (reason !== undefined) emit?.({ type: "certificate unreadable", reason });
   }
 
   get members(): string[] {
@@ -138,7 +145,7 @@ class Server implements ChatServer {
   }
 
   #shutDown(): Promise<void> {
-    for (const listener of this.#listeners) listener.stop();
+    this.#listeners.stop();
     return this.#chat.close();
   }
 }

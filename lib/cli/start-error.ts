@@ -17,6 +17,8 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
     return `${hostname} is no address, and no host of that name is known; choose another with --host.`;
   }
   switch (code) {
+    case "ERR_CERTIFICATE":
+      return `cannot speak TLS: ${message}; check --tls-cert, --tls-key and --tls-client-ca.`;
     case "EADDRINUSE":
       return `${address} is in use; stop what uses it or choose another port with --port.`;
     case "EADDRNOTAVAIL":

@@ -1,5 +1,6 @@
 /** A link over a socket of Bun's, and what all listeners on such sockets share. */
 import type { Caller, Door, Link, LinkEvents } from "../connection/link.ts";
+import type { Refusal } from "../events.ts";
 import type { PeerReads } from "./peer-reads.ts";
 
 /** What is told what happens to a socket. It is the socket's `data`. */
@@ -27,39 +28,66 @@ export function handlersOf(door: Door) {
   };
 }
 
-/** How much the program at the other end has read, as `PeerReads` knows it; or nothing is known. */
+/** Finds out how much the program at the other end has read. */
 export type ReadsOf = Pick<PeerReads, "of">;
 
-/** Where the program at the other end is on another machine, or reads what is in another form. */
-export const UNKNOWN_READS: ReadsOf = { of: () => undefined };
+interface Nature {
+  /** Whether the program at the other end is the client, and reads the very bytes that are written here. */
+  readonly isDirect: boolean;
+  readonly certificate: string | undefined;
+}
+
+const DIRECT: Nature = { isDirect: true, certificate: undefined };
 
 export class SocketLink implements Link, SocketOwner {
   readonly #socket: Socket;
   readonly #peerReads: ReadsOf;
+  readonly #isDirect: boolean;
   readonly label: string;
   readonly limitKey: string;
   readonly isExempt: boolean;
+  readonly certificate: string | undefined;
   readonly dialect = "telnet";
   events: LinkEvents | undefined;
   #isClosed = false;
   #writtenBytes = 0;
 
-  constructor(socket: Socket, caller: Caller, peerReads: ReadsOf) {
+  constructor(socket: Socket, caller: Caller, peerReads: ReadsOf, nature = DIRECT) {
     this.#socket = socket;
     this.#peerReads = peerReads;
     this.label = caller.label;
     this.limitKey = caller.limitKey;
     this.isExempt = caller.isExempt;
+    this.#isDirect = nature.isDirect;
+    this.certificate = nature.certificate;
   }
 
   /** Hands itself in, from now on as the owner of its socket. */
   enter(door: Door): void {
     this.#socket.data = this;
-    this.events = door.accept(this);
-    // `end` loses nothing that was written, because there is nothing to read yet.
-    if (this.events === undefined) this.#socket.end();
+    this.#begin(door.accept(this));
+  }
+
+  /** The same for one who is not let in. */
+  refuse(door: Door, reason: Refusal): void {
+    this.#socket.data = this;
+    this.#begin(door.refuse(this, reason));
+  }
+
+  #begin(events: LinkEvents | undefined): void {
+    this.events = events;
+    if (events === undefined) this.#endAtOnce();
     // It may have been closed before `events` was set, so nobody was told.
-    else if (this.#isClosed) this.events.closed(undefined);
+    else if (this.#isClosed) events.closed(undefined);
+  }
+
+  /**
+   * `end` loses nothing that was written, because there is nothing to read yet. But inside TLS it would wait for
+   * the other side, for ever.
+   */
+  #endAtOnce(): void {
+    if (this.#isDirect) this.#socket.end();
+    else this.#socket.terminate();
   }
 
   closed(error: Error | undefined): void {
@@ -77,7 +105,7 @@ export class SocketLink implements Link, SocketOwner {
 
   get hasReadAll(): boolean {
     // The end of the stream counts as one byte more.
-    return (this.readByPeer ?? 0) > this.#writtenBytes;
+    return this.#isDirect && (this.readByPeer ?? 0) > this.#writtenBytes;
   }
 
   write(bytes: Uint8Array): number {

@@ -1,10 +1,10 @@
-/** Plain TCP: each socket that `Bun.listen` accepts becomes a link. */
+/** TCP: each socket that `Bun.listen` accepts becomes a link. */
 import { formatAddress } from "../text/address.ts";
 import { callerAt } from "./caller.ts";
+import { Gate, type Checks } from "./gate.ts";
 import type { ListenContext, Listener } from "./listener.ts";
-import { PeerReads } from "./peer-reads.ts";
 import { limitReceiveBuffer } from "./receive-buffer.ts";
-import { handlersOf, SocketLink, type Socket, type SocketOwner } from "./socket-link.ts";
+import type { SocketOwner } from "./socket-link.ts";
 
 export interface TcpPlace {
   readonly hostname: string;
@@ -20,32 +20,32 @@ const RECEIVE_BUFFER_BYTES = 131_072;
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or `EACCES`,
  *   or missing if the host name cannot be resolved
  */
-export function listenTcp({ hostname, port }: TcpPlace, context: ListenContext): Listener {
-  const { door, keepAliveMs, reusePort, trustLoopback } = context;
+export function listenTcp(place: TcpPlace, context: ListenContext, checks: Checks): Listener {
+  const { hostname, port } = place;
+  const { keepAliveMs, reusePort, trustLoopback } = context;
   // Bun takes it, but its types do not mention it.
   const shared: object = { reusePort };
-  const peerReads = new PeerReads();
+  const gate = new Gate(context, checks);
   const listener = Bun.listen<SocketOwner | undefined>({
     hostname,
     port,
     ...shared,
     allowHalfOpen: true,
-    socket: {
-      open(socket: Socket) {
-        const { remoteAddress } = socket;
-        // It has already been reset. Nobody is there, and without an address no limit can be applied.
-        if (remoteAddress === undefined) return void socket.terminate();
-        const caller = callerAt(remoteAddress, socket.remotePort, trustLoopback);
-        socket.setKeepAlive(true, keepAliveMs);
-        new SocketLink(socket, caller, peerReads).enter(door);
-      },
-      ...handlersOf(door),
-    },
+    socket: gate.handlers((socket) => {
+      const { remoteAddress } = socket;
+      // It has already been reset. Nobody is there, and without an address no limit can be applied.
+      if (remoteAddress === undefined) return undefined;
+      socket.setKeepAlive(true, keepAliveMs);
+      return callerAt(remoteAddress, socket.remotePort, trustLoopback);
+    }),
   });
   limitReceiveBuffer((listener as { fd?: number }).fd ?? -1, RECEIVE_BUFFER_BYTES);
   return {
-    url: `tcp://${formatAddress(hostname, listener.port)}`,
+    url: `${checks.identity ? "tls" : "tcp"}://${formatAddress(hostname, listener.port)}`,
     port: listener.port,
-    stop: () => listener.stop(),
+    stop() {
+      listener.stop();
+      gate.stop();
+    },
   };
 }

@@ -1,15 +1,10 @@
 /** A unix socket: a file that programs of this machine connect to. Its clients have no address, but a number. */
 import { chmodSync } from "node:fs";
 import { callerOnSocket } from "./caller.ts";
+import { Gate, type Checks } from "./gate.ts";
 import type { ListenContext, Listener } from "./listener.ts";
 import { SocketFile } from "./socket-file.ts";
-import {
-  handlersOf,
-  SocketLink,
-  UNKNOWN_READS,
-  type Socket,
-  type SocketOwner,
-} from "./socket-link.ts";
+import type { SocketOwner } from "./socket-link.ts";
 
 export interface UnixPlace {
   readonly path: string;
@@ -23,19 +18,14 @@ export interface UnixPlace {
  * @throws {Error} a server listens there, or another kind of file is there; `code` is `EADDRINUSE` or `ENOTSOCK`
  * @throws {Error} the folder is missing or may not be written to; `code` is the system's
  */
-export function listenUnix({ path, mode }: UnixPlace, context: ListenContext): Listener {
-  const { door, trustLoopback } = context;
+export function listenUnix(place: UnixPlace, context: ListenContext, checks: Checks): Listener {
+  const { path, mode } = place;
+  const gate = new Gate(context, checks);
   const file = new SocketFile(path);
   const listener = Bun.listen<SocketOwner | undefined>({
     unix: file.temporaryPath,
     allowHalfOpen: true,
-    socket: {
-      open(socket: Socket) {
-        const caller = callerOnSocket(context.nextNumber(), trustLoopback);
-        new SocketLink(socket, caller, UNKNOWN_READS).enter(door);
-      },
-      ...handlersOf(door),
-    },
+    socket: gate.handlers(() => callerOnSocket(context.nextNumber(), context.trustLoopback)),
   });
   try {
     if (mode !== undefined) chmodSync(file.temporaryPath, mode);
@@ -49,6 +39,7 @@ export function listenUnix({ path, mode }: UnixPlace, context: ListenContext): L
     port: 0,
     stop() {
       listener.stop();
+      gate.stop();
       file.remove();
     },
   };

@@ -15,6 +15,45 @@ export const LISTEN_OPTIONS = {
     about: "Where to listen instead; may be given repeatedly.",
     reason: "One chat can be reached in several ways, each with a URL of its own.",
   },
+  /** The file with the certificate for `tls://` in PEM, and those that lead to an authority. */
+  tlsCert: {
+    kind: "text",
+    flag: "tls-cert",
+    group: "Where it listens",
+    placeholder: "FILE",
+    what: "a file's name",
+    default: "",
+    empty: "none",
+    bytesMax: 4_096,
+    about: "The certificate for tls://, in PEM.",
+    reason: "SIGHUP has it read again, so a renewed one needs no restart.",
+  },
+  /** The file with its key in PEM, without a passphrase. It is read again with the certificate. */
+  tlsKey: {
+    kind: "text",
+    flag: "tls-key",
+    group: "Where it listens",
+    placeholder: "FILE",
+    what: "a file's name",
+    default: "",
+    empty: "none",
+    bytesMax: 4_096,
+    about: "Its key, in PEM without a passphrase.",
+    reason: "A flag or a prompt for a passphrase would be seen, or be in the way of a restart.",
+  },
+  /** A file with the certificate of an authority. Then every client of `tls://` needs one that is signed by it. */
+  tlsClientCa: {
+    kind: "text",
+    flag: "tls-client-ca",
+    group: "Where it listens",
+    placeholder: "FILE",
+    what: "a file's name",
+    default: "",
+    empty: "none",
+    bytesMax: 4_096,
+    about: "Let in over tls:// only whom this CA has signed.",
+    reason: "People without such a certificate are told so. Without this, nobody needs one.",
+  },
 } as const satisfies Record<string, Option>;
 
 /** Who is a stranger. This stands in another group of options. */

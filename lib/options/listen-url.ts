@@ -1,13 +1,17 @@
 /**
- * Where to listen, as a URL: `tcp://HOST:PORT`, `unix:///PATH`. What follows the question mark changes how that is
- * done. A new kind is an entry in `SCHEMES`, and a new parameter one in `PARAMETERS`.
+ * Where to listen, as a URL: `tcp://HOST:PORT`, `tls://HOST:PORT`, `unix:///PATH`. What follows the question mark
+ * changes how that is done. A new kind is an entry in `SCHEMES`, and a new parameter one in `PARAMETERS`.
  */
+import { isIP } from "node:net";
 
 /** One place to listen at, and how. */
 export interface Endpoint {
   /** The URL, as it was given. */
   readonly url: string;
   readonly place: Place;
+  readonly isTls: boolean;
+  /** Connections from there begin with a proxy's header: addresses, ranges of them, or `unix`. */
+  readonly proxies: readonly string[];
 }
 
 export type Place =
@@ -21,12 +25,14 @@ type Reader = (url: URL) => Place;
 
 const SCHEMES: Readonly<Record<string, Reader>> = {
   tcp: readAddress,
+  tls: readAddress,
   unix: readPath,
 };
 
 /** The parameters, and which schemes have them. */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   mode: ["unix"],
+  proxy: ["tcp", "tls", "unix"],
 };
 
 /** A socket's path has at most 107 bytes on Linux, and for a moment a few are added (socket-file.ts). */
@@ -46,9 +52,31 @@ export function readListenUrl(text: string): Endpoint {
   }
 }
 
-/** Finds listeners that lack something. Each URL is right by itself. */
-export function checkListeners({ listen }: { readonly listen: readonly string[] }): void {
-  for (const text of listen) readListenUrl(text);
+/** What TLS needs, and where it is spoken. */
+interface TlsSettings {
+  readonly listen: readonly string[];
+  readonly tlsCert: string;
+  readonly tlsKey: string;
+  readonly tlsClientCa: string;
+}
+
+/**
+ * Finds what is missing or of no use.
+ *
+ * @throws {RangeError} with a sentence that says what
+ */
+export function checkListeners({ listen, tlsCert, tlsKey, tlsClientCa }: TlsSettings): void {
+  const tls = listen.map(readListenUrl).find(({ isTls }) => isTls);
+  if (tls !== undefined && (tlsCert === "" || tlsKey === "")) {
+    throw new RangeError(
+      `listen (--listen) has ${tls.url}; that needs tlsCert and tlsKey (--tls-cert, --tls-key).`,
+    );
+  }
+  if (tls === undefined && (tlsCert !== "" || tlsKey !== "" || tlsClientCa !== "")) {
+    throw new RangeError(
+      "tlsCert, tlsKey or tlsClientCa (--tls-cert, --tls-key, --tls-client-ca) is given, but nothing listens with TLS; add --listen tls://HOST:PORT.",
+    );
+  }
 }
 
 function parse(text: string): Endpoint {
@@ -62,7 +90,8 @@ function parse(text: string): Endpoint {
     throw new Wrong("it takes no user, no password and nothing behind a #");
   }
   for (const name of url.searchParams.keys()) checkParameter(url, scheme, name);
-  return { url: text, place: reader(url) };
+  const proxies = readProxies(url.searchParams.get("proxy"));
+  return { url: text, place: reader(url), isTls: scheme === "tls", proxies };
 }
 
 function checkParameter({ searchParams }: URL, scheme: string, name: string): void {
@@ -97,6 +126,26 @@ function readPath({ host, pathname, searchParams }: URL): Place {
   return { kind: "unix", path, mode: mode === null ? undefined : Number.parseInt(mode, 8) };
 }
 
+function readProxies(list: string | null): string[] {
+  if (list === null) return [];
+  const proxies = list.split(",");
+  const wrong = proxies.find((proxy) => !isRange(proxy));
+  if (wrong === undefined) return proxies;
+  throw new Wrong(
+    `proxy= has ${JSON.stringify(wrong)}, but takes addresses such as 127.0.0.1, ::1 and 10.0.0.0/8, or unix`,
+  );
+}
+
+/** An address, an address and how many of its bits count, or the word for those who have none. */
+function isRange(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const version = address.includes("%") ? 0 : isIP(address);
+  if (version === 0 || more.length > 0) return text === "unix";
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+}
+
 function decode(text: string): string {
   const isEncoded = /^(?:[^%]|%[\da-f]{2})*$/i.test(text);
   const bytes = text.replaceAll(/%(..)/g, (_, hex) =>
@@ -121,6 +170,7 @@ export function endpointsOf(
   given: Partial<ListenSettings>,
 ): Endpoint[] {
   const isPlainGiven = given.hostname !== undefined || given.port !== undefined;
-  const plain: Endpoint = { url: "", place: { kind: "tcp", hostname, port } };
+  const place: Place = { kind: "tcp", hostname, port };
+  const plain: Endpoint = { url: "", place, isTls: false, proxies: [] };
   return [...(listen.length === 0 || isPlainGiven ? [plain] : []), ...listen.map(readListenUrl)];
 }

@@ -183,6 +183,15 @@ describe("the program", () => {
     });
   }
 
+  test("files for TLS that cannot be used: one sentence, exit code 1", async () => {
+    const flags = ["--listen", "tls://127.0.0.1:0", "--tls-cert", "/none", "--tls-key", "/none"];
+    await using natter = Program.natter(...flags);
+    expect(await natter.exited).toBe(1);
+    await natter.stderr.expectLast(
+      "natter: cannot speak TLS: ENOENT: no such file or directory, open '/none'; check --tls-cert, --tls-key and --tls-client-ca.\n",
+    );
+  });
+
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     test(`${signal}: everyone is told, nobody else is let in, exit code 0`, async () => {
       await using natter = Program.natter("--port", "0");

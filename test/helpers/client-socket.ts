@@ -3,7 +3,8 @@
  * What arrives is for those who extend it.
  */
 /** Where a server is: a port of this machine, a port that speaks TLS, or a unix socket. */
-export type Target = number | { readonly tls: number } | { readonly unix: string };
+export type Target =
+  number | { readonly tls: number; readonly options?: Bun.TLSOptions } | { readonly unix: string };
 
 export abstract class ClientSocket implements Disposable {
   #socket!: Bun.Socket;
@@ -110,5 +111,5 @@ export abstract class ClientSocket implements Disposable {
 function placeOf(target: Target, hostname: string): object {
   if (typeof target === "number") return { hostname, port: target };
   if ("unix" in target) return target;
-  return { hostname, port: target.tls, tls: { rejectUnauthorized: false } };
+  return { hostname, port: target.tls, tls: { rejectUnauthorized: false, ...target.options } };
 }

@@ -17,11 +17,15 @@ test.skipIf(!isLinux)(
         resolve(link);
         return { received() {}, ended() {}, drained() {}, closed() {}, failed() {} };
       },
+      expect: () => () => {},
+      refuse: () => undefined,
+      turnedAway() {},
       failed: (error) => expect.unreachable(String(error)),
     };
     const settings = { keepAliveMs: 60_000, reusePort: false, trustLoopback: true };
     const context = { ...settings, door, nextNumber: () => 1 };
-    const listener = listenTcp({ hostname: "127.0.0.1", port: 0 }, context);
+    const checks = { proxies: undefined, identity: undefined };
+    const listener = listenTcp({ hostname: "127.0.0.1", port: 0 }, context, checks);
     using _ = await ChatClient.connect(listener.port);
     expect(receiveBufferOf((await promise).descriptor)).toBe(262_144);
     listener.stop();
