@@ -54,6 +54,9 @@ function reasonOf({ code, message }: Failure): string {
       return "its folder does not exist";
     case "ENOTSOCK":
       return "a file is there that is not a socket";
+    case "EBADF":
+    case "EINVAL":
+      return "that is no socket that listens";
     default:
       return `${message} (${code})`;
   }

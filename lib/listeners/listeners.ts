@@ -3,6 +3,7 @@ import type { Door } from "../connection/link.ts";
 import type { Endpoint } from "../options/listen-url.ts";
 import type { Settings } from "../options/settings.ts";
 import { Identity } from "./identity.ts";
+import { listenInherited } from "./inherited.ts";
 import type { ListenContext, Listener } from "./listener.ts";
 import { Proxies } from "./proxies.ts";
 import { listenTcp } from "./tcp.ts";
@@ -63,6 +64,8 @@ export class Listeners {
         return listenTcp(place, this.#context, checks);
       case "unix":
         return listenUnix(place, this.#context, checks);
+      case "inherited":
+        return listenInherited(place, this.#context, checks);
       default:
         return place satisfies never;
     }

@@ -3,16 +3,13 @@ import { formatAddress } from "../text/address.ts";
 import { callerAt } from "./caller.ts";
 import { Gate, type Checks } from "./gate.ts";
 import type { ListenContext, Listener } from "./listener.ts";
-import { limitReceiveBuffer } from "./receive-buffer.ts";
+import { limitReceiveBuffer, RECEIVE_BUFFER_BYTES } from "./receive-buffer.ts";
 import type { SocketOwner } from "./socket-link.ts";
 
 export interface TcpPlace {
   readonly hostname: string;
   readonly port: number;
 }
-
-/** Twice this, in bytes, is what the system keeps of a client's input. */
-const RECEIVE_BUFFER_BYTES = 131_072;
 
 /**
  * Listens on an address.

@@ -1,5 +1,5 @@
 /**
- * Where to listen, as a URL: `tcp://HOST:PORT`, `tls://HOST:PORT`, `unix:///PATH`. What follows the question mark
+ * Where to listen, as a URL: `tcp://HOST:PORT`, `tls://HOST:PORT`, `unix:///PATH`, `fd://NUMBER`. What follows the question mark
  * changes how that is done. A new kind is an entry in `SCHEMES`, and a new parameter one in `PARAMETERS`.
  */
 import { isIP } from "node:net";
@@ -16,7 +16,9 @@ export interface Endpoint {
 
 export type Place =
   | { readonly kind: "tcp"; readonly hostname: string; readonly port: number }
-  | { readonly kind: "unix"; readonly path: string; readonly mode: number | undefined };
+  | { readonly kind: "unix"; readonly path: string; readonly mode: number | undefined }
+  /** A socket that listens already. */
+  | { readonly kind: "inherited"; readonly descriptor: number };
 
 /** What a URL is to say that says something else. */
 class Wrong extends Error {}
@@ -27,12 +29,14 @@ const SCHEMES: Readonly<Record<string, Reader>> = {
   tcp: readAddress,
   tls: readAddress,
   unix: readPath,
+  fd: readDescriptor,
 };
 
 /** The parameters, and which schemes have them. */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   mode: ["unix"],
-  proxy: ["tcp", "tls", "unix"],
+  proxy: ["tcp", "tls", "unix", "fd"],
+  tls: ["fd"],
 };
 
 /** A socket's path has at most 107 bytes on Linux, and for a moment a few are added (socket-file.ts). */
@@ -91,7 +95,8 @@ function parse(text: string): Endpoint {
   }
   for (const name of url.searchParams.keys()) checkParameter(url, scheme, name);
   const proxies = readProxies(url.searchParams.get("proxy"));
-  return { url: text, place: reader(url), isTls: scheme === "tls", proxies };
+  const isTls = scheme === "tls" || url.searchParams.has("tls");
+  return { url: text, place: reader(url), isTls, proxies };
 }
 
 function checkParameter({ searchParams }: URL, scheme: string, name: string): void {
@@ -124,6 +129,16 @@ function readPath({ host, pathname, searchParams }: URL): Place {
     throw new Wrong("mode= takes three octal digits, such as 660");
   }
   return { kind: "unix", path, mode: mode === null ? undefined : Number.parseInt(mode, 8) };
+}
+
+/** The number of a descriptor. Those below 3 are the program's own. */
+function readDescriptor({ host, pathname, searchParams }: URL): Place {
+  const descriptor = Number(/^\d{1,5}$/.exec(host)?.[0] ?? 0);
+  if (descriptor < 3 || (pathname !== "" && pathname !== "/")) {
+    throw new Wrong("it takes the number of a socket that was opened for it: fd://3");
+  }
+  if (searchParams.get("tls")) throw new Wrong("?tls has no value");
+  return { kind: "inherited", descriptor };
 }
 
 function readProxies(list: string | null): string[] {

@@ -169,6 +169,7 @@ describe("the program", () => {
       ["ENOENT", "its folder does not exist"],
       ["ENOTSOCK", "a file is there that is not a socket"],
       ["ENOTFOUND", "no host of that name is known"],
+      ["EBADF", "that is no socket that listens"],
       ["EODD", "odd (EODD)"],
     ];
     for (const [code, reason] of sentences) {

@@ -9,6 +9,8 @@ describe("a URL to listen at", () => {
     ["tcp://localhost:0", { kind: "tcp", hostname: "localhost", port: 0 }],
     ["unix:///run/a.sock", { kind: "unix", path: "/run/a.sock", mode: undefined }],
     ["unix:///run/a%20b?mode=660", { kind: "unix", path: "/run/a b", mode: 0o660 }],
+    ["fd://3", { kind: "inherited", descriptor: 3 }],
+    ["fd://12?tls", { kind: "inherited", descriptor: 12 }],
     ["unix:///run/%C3%A9", { kind: "unix", path: "/run/é", mode: undefined }],
   ];
   test.each(right)("%p", (url, place) => {
@@ -49,6 +51,11 @@ describe("a URL to listen at", () => {
     ["unix:///", "it takes a whole path"],
     ["unix:///run/", "it takes a whole path"],
     [`unix:///${"x".repeat(96)}`, "the path of a socket has at most 96 bytes"],
+    ["fd://2", "it takes the number of a socket that was opened for it: fd://3"],
+    ["fd://x", "it takes the number"],
+    ["fd://3/x", "it takes the number"],
+    ["fd://3?tls=1", "?tls has no value"],
+    ["tcp://h:1?tls", "there is no tls= of tcp"],
     ["unix:///x?mode=9", "mode= takes three octal digits"],
     ["unix:///x?mode=660&mode=600", "mode= may be given once"],
     ["unix:///x?colour=red", "there is no colour= of unix, but mode=, proxy="],
