@@ -25,10 +25,7 @@ interface Upgrade {
 const PROTOCOL_ERROR = "EPROTO";
 
 /** Has nothing to do with what Bun reports of the outer socket, which is still encrypted. */
-const NOBODY: SocketOwner = {
-  events: { received() {}, ended() {}, drained() {}, closed() {}, failed() {} },
-  closed() {},
-};
+const NOBODY: SocketOwner = { events: undefined, closed() {} };
 
 /** Returns the socket inside. The outer one is of no use any more. */
 export function takeUpTls(outer: Socket, owner: HandshakeOwner, upgrade: Upgrade): Socket {

@@ -1,10 +1,10 @@
-import { describe, expect, jest, test } from "bun:test";
+import { describe, expect, jest, mock, spyOn, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { connect, type SecureVersion, type TLSSocket } from "node:tls";
 import { tmpdir } from "node:os";
-import { ARRIVAL_TIMEOUT_MS } from "../../lib/listeners/arrival.ts";
+import { Arrival, ARRIVAL_TIMEOUT_MS } from "../../lib/listeners/arrival.ts";
 import { startChatServer, type ChatEvent } from "../../lib/server.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { stopClock, turnOver, until } from "../helpers/clock.ts";
@@ -181,6 +181,25 @@ describe("a port that speaks TLS", () => {
     await server.stop();
   });
 
+  test("survives an error of ours in a handshake", async () => {
+    const { server, target, events } = start();
+    using alice = await ChatClient.join(target, "Alice");
+    await until(() => server.members.length === 1);
+    const error = new Error("a bug of ours");
+    spyOn(Arrival.prototype, "received").mockImplementationOnce(() => {
+      throw error;
+    });
+    using bob = await ChatClient.connect(server.port);
+    bob.send(HALF_A_HELLO);
+    await bob.expectLast("");
+    mock.restore();
+    expect(events.at(-1)).toEqual({ type: "failed", client: "the door", error });
+    using _carol = await ChatClient.join(target, "Carol");
+    await alice.expect("*** Carol has joined the chat ***\n");
+    expect(server.clients).toBe(2);
+    await server.stop();
+  });
+
   test("does not wait at its end for a handshake", async () => {
     const { server } = start();
     using half = await ChatClient.connect(server.port);
@@ -282,7 +301,7 @@ describe("a certificate that is read again", () => {
 
   test("stays as it was if the new one cannot be used, and a sentence says why", async () => {
     using place = replaceable();
-    const { server, events } = start(place.files);
+    const { server, events, log } = start(place.files);
     const { tlsCert, tlsKey } = place.files;
     const spoilings: [spoil: () => void, reason: string][] = [
       [() => writeFileSync(tlsCert, "nonsense"), `${tlsCert} has no certificate`],
@@ -301,6 +320,10 @@ describe("a certificate that is read again", () => {
     expect(socket.getPeerCertificate().fingerprint256).toBe(fingerprint("server.pem"));
     socket.destroy();
     await server.stop();
+    const said = spoilings.map(
+      ([, reason]) => `*** The certificate stays as it was: ${reason} ***\n`,
+    );
+    expect(log()).toBe(said.join(""));
   });
 });
 

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, mock, spyOn, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { isAbandoned } from "../../../lib/listeners/socket-file.ts";
+import { isAbandoned, SocketFile } from "../../../lib/listeners/socket-file.ts";
 import { startChatServer, type ChatServerOptions } from "../../../lib/server.ts";
 import { ChatClient } from "../../helpers/chat-client.ts";
 import { Program } from "../../helpers/program.ts";
@@ -81,6 +81,15 @@ describe("a unix socket", () => {
     writeFileSync(unix, "mine");
     expect(() => start()).toThrow(expect.objectContaining({ code: "ENOTSOCK" }));
     expect(readdirSync(folder).toSorted()).toEqual(["chat.sock", "file"]);
+  });
+
+  test("is gone again where it cannot be given its name", () => {
+    spyOn(SocketFile.prototype, "publish").mockImplementation(() => {
+      throw new Error("odd");
+    });
+    expect(() => start("?mode=600")).toThrow("odd");
+    mock.restore();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("says why it cannot be, and leaves no other listener", async () => {
