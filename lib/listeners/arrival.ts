@@ -134,11 +134,8 @@ export class Arrival implements SocketOwner, LinkEvents {
   }
 
   #link(certificate: string | undefined): SocketLink {
-    const isDirect = false;
-    return new SocketLink(this.#socket, this.#caller, this.#context.peerReads, {
-      isDirect,
-      certificate,
-    });
+    const nature = { isDirect: false, certificate };
+    return new SocketLink(this.#socket, this.#caller, this.#context.peerReads, nature);
   }
 
   /** Nothing can be said. */
