@@ -149,6 +149,10 @@ describe("the program", () => {
       "cannot read the welcome (EISDIR: read 'x'); check --welcome-file.",
     ],
     [
+      Object.assign(new Error("k is not c's key"), { code: "ERR_CERTIFICATE" }),
+      "cannot speak TLS: k is not c's key; check --tls-cert, --tls-key and --tls-client-ca.",
+    ],
+    [
       Object.assign(new RangeError("odd"), { code: "EODD" }),
       "cannot listen on [::1]:80 (EODD); check --host and --port.",
     ],
