@@ -4,8 +4,9 @@
  */
 import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
-import { listenTcp, type Listener } from "./listeners/tcp.ts";
+import { Listeners } from "./listeners/listeners.ts";
 import type { LogSink } from "./operator/log.ts";
+import { endpointsOf } from "./options/listen-url.ts";
 import { resolveOptions, type Settings } from "./options/settings.ts";
 
 /**
@@ -40,8 +41,10 @@ export type { ChatEvent, LeaveReason, Refusal } from "./events.ts";
 export interface ChatServer extends AsyncDisposable {
   /** The address it listens on, as it was given. */
   readonly hostname: string;
-  /** The port it listens on: the one that was taken where 0 was asked for. */
+  /** The port it listens on: the one that was taken where 0 was asked for. 0 if there is none. */
   readonly port: number;
+  /** Where it listens, one URL for each listener, with the ports that were taken. */
+  readonly urls: readonly string[];
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
   /** The names of all who are in the chat, in order of joining. */
@@ -53,7 +56,10 @@ export interface ChatServer extends AsyncDisposable {
    * without regard to case and width. Returns whether anybody has it.
    */
   kick(name: string, reason?: string): boolean;
-  /** Reads the welcome file again. It is also looked at when somebody connects. */
+  /**
+   * Reads the welcome file again, which is also looked at when somebody connects, and the files for TLS. What
+   * cannot be read stays as it was.
+   */
   reload(): void;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
@@ -70,12 +76,14 @@ export interface ChatServer extends AsyncDisposable {
  * @throws {RangeError} an option out of its range
  * @throws {TypeError} an option of the wrong type, or one that does not exist
  * @throws {Error} the welcome file or the cluster file cannot be read, with the system's `code`
+ * @throws {Error} the files for TLS cannot be used; `code` is `ERR_CERTIFICATE`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
- *   `EACCES`, or missing if the host name cannot be resolved
+ *   `EACCES`, or missing if the host name cannot be resolved. `url` is the one of `listen` that it
+ *   was for, if any.
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
   const { log, onEvent, signal, ...given } = options;
-  const server = new Server(resolveOptions(given), { log, onEvent });
+  const server = new Server(given, { log, onEvent });
   if (signal?.aborted) void server.stop();
   else signal?.addEventListener("abort", () => void server.stop());
   return server;
@@ -84,18 +92,23 @@ export function startChatServer(options: ChatServerOptions = {}): ChatServer {
 class Server implements ChatServer {
   readonly hostname: string;
   readonly #chat: Chat;
-  readonly #listener: Listener;
+  readonly #listeners: Listeners;
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, listeners: ChatOptions) {
-    this.#chat = new Chat(settings, listeners);
-    this.#listener = listenTcp(settings, this.#chat);
+  constructor(given: Partial<Settings>, options: ChatOptions) {
+    const settings = resolveOptions(given);
+    this.#chat = new Chat(settings, options);
+    this.#listeners = new Listeners(endpointsOf(settings, given), settings, this.#chat);
     this.hostname = settings.hostname;
     this.#chat.warnOfFewerClients();
   }
 
   get port(): number {
-    return this.#listener.port;
+    return this.#listeners.port;
+  }
+
+  get urls(): string[] {
+    return this.#listeners.urls;
   }
 
   get clients(): number {
@@ -103,7 +116,10 @@ class Server implements ChatServer {
   }
 
   reload(): void {
-    this.#chat.context.welcome.reload();
+    const { welcome, emit } = this.#chat.context;
+    welcome.reload();
+    const reason = this.#listeners.reload();
+    if (reason !== undefined) emit?.({ type: "certificate unreadable", reason });
   }
 
   get members(): string[] {
@@ -129,7 +145,7 @@ class Server implements ChatServer {
   }
 
   #shutDown(): Promise<void> {
-    this.#listener.stop();
+    this.#listeners.stop();
     return this.#chat.close();
   }
 }

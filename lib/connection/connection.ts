@@ -59,7 +59,8 @@ export class Connection implements LinkEvents, Owner {
 
   /** Prompts for a name. `refuse` is for a client that is not let in. */
   start(): void {
-    this.#context.emit?.({ type: "connected", client: this.#link.label });
+    const { label: client, certificate } = this.#link;
+    this.#context.emit?.({ type: "connected", client, certificate });
     this.#session.start();
     this.#writeHalf.flush();
     this.#patience.start();

@@ -151,6 +151,11 @@ export const GOODBYES: Readonly<Record<LeaveReason, string>> = {
   "HTTP request": "This is a chat server, not a web server; connect with nc or telnet.\n",
   "SSH client": "This is a chat server, not an SSH server; connect with nc or telnet.\n",
   "TLS handshake": "",
+  "no TLS": "This port speaks TLS: ncat --ssl HOST PORT\n",
+  "TLS handshake failed": "",
+  "no client certificate":
+    "You need a certificate here: ncat --ssl --ssl-cert FILE --ssl-key FILE HOST PORT\n",
+  "no PROXY header": "",
   closed: "",
   reset: "",
   "too slow": "",

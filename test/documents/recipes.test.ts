@@ -47,6 +47,10 @@ describe("docs/recipes.md", () => {
         "Watch for a word",
         "Run it under systemd",
         "Let in your own network, or a tunnel",
+        "Encrypt it with TLS",
+        "Open it only to users of this machine",
+        "Put HAProxy or stunnel in front",
+        "Let systemd open the port",
         "Embed it in a program",
       ]),
     );
