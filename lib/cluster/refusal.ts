@@ -64,7 +64,7 @@ export async function explainRefusal(url: string, timeoutMs: number): Promise<st
       open: (socket) => void (isTls || socket.write(questions.join(""))),
       handshake: (socket, isTrusted, error) => {
         if (isTrusted) socket.write(questions.join(""));
-        else resolve(`Redis has no certificate that is trusted (${error?.message}).`);
+        else resolve(tlsFails(error?.message));
       },
       data: (_, bytes) => {
         reply += bytes.toString();
@@ -83,6 +83,9 @@ export async function explainRefusal(url: string, timeoutMs: number): Promise<st
   connecting.then((socket) => socket.terminate()).catch(() => {});
   return refusal;
 }
+
+const tlsFails = (error: string | undefined) =>
+  `TLS with Redis fails (${error}); check its certificate, and that it speaks TLS on this port.`;
 
 /** What Bun's client asks for when it connects, each with an answer in one line. */
 function questionsFor({ username, password, pathname }: URL): string[] {

@@ -379,7 +379,7 @@ describe.skipIf(!HAS_REDIS || !HAS_OPENSSL)(`rediss://${OPENSSL_NOTE}`, () => {
 
   test("ends with a sentence if the certificate is not trusted", async () => {
     expect(await failure(natter(secure.url()))).toBe(
-      "1 natter: Redis has no certificate that is trusted (unable to verify the first certificate).\n",
+      "1 natter: TLS with Redis fails (unable to verify the first certificate); check its certificate, and that it speaks TLS on this port.\n",
     );
   });
 });
