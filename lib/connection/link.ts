@@ -1,5 +1,8 @@
 /** What carries the bytes of one client, and what comes of it. Listeners make links; a chat uses them. */
 
+/** How the line editor is offered. */
+export type EditorOffer = "telnet" | "raw";
+
 /** What a connection needs of whatever carries its bytes: a TCP socket, one inside TLS, a unix socket. */
 export interface Link {
   /** Who it is, for the log and for events: an address and port, where there is one. */
@@ -10,6 +13,11 @@ export interface Link {
   readonly isExempt: boolean;
   /** Whether what it sends may hold commands of Telnet's. */
   readonly dialect: "telnet" | "lines";
+  /**
+   * Whether the line editor is there from the beginning: offered by Telnet, or without being asked for where
+   * each key is sent anyway. Without it, a command asks for it.
+   */
+  readonly editor?: EditorOffer | undefined;
   /** The number of its descriptor, which shows how many are in use; 0 where it takes none. */
   readonly descriptor: number;
   /**

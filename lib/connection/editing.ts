@@ -1,0 +1,223 @@
+/**
+ * The line editor of one connection, and how it comes to be used:
+ *
+ *     plain ──offer──▶ offered ──the client agrees──▶ keys ──its terminal is known──▶ edited
+ *       ◀──taken back────┘                                                              │
+ *       ◀──────────────────────the command, or the client────────────────────────────────┘
+ *
+ * In keys each key is sent already, but nothing is shown, since a dumb terminal shows less. Without Telnet the
+ * way is from plain to edited.
+ */
+import { Editor, type Conversation, type LEAVE } from "../editor/editor.ts";
+import { Negotiation } from "../editor/negotiation.ts";
+import type { Session } from "../conversation/session.ts";
+import type { Terminal } from "../conversation/terminal.ts";
+import { after, type Timer } from "../limits/timers.ts";
+import { ANSWERS } from "../text/messages.ts";
+import type { Keyboard } from "./arrivals.ts";
+import type { ChatContext } from "./chat-context.ts";
+import type { EditorOffer, Link } from "./link.ts";
+import type { Owner } from "./owner.ts";
+import type { ReadHalf } from "./read-half.ts";
+import type { TelnetCommands } from "./telnet.ts";
+import type { WriteHalf } from "./write-half.ts";
+
+/** How long an answer to the offer is waited for, in milliseconds. */
+const ANSWER_MS = 2_000;
+
+/** Answers to what a client asks for are not sent to one that leaves more bytes than this unread. */
+const OWED_BYTES_MAX = 4_096;
+
+/** What of a connection the editor is between. */
+export interface Edited {
+  readonly context: ChatContext;
+  readonly link: Link;
+  readonly session: Session;
+  readonly readHalf: ReadHalf;
+  readonly writeHalf: WriteHalf;
+  readonly owner: Owner;
+}
+
+export class Editing implements Terminal, Keyboard, Conversation {
+  readonly #edited: Edited;
+  #editor: Editor | undefined;
+  #phase: "plain" | "offered" | "keys" | "edited" = "plain";
+  #negotiation: Negotiation | undefined;
+  /** Whether the client has asked for it, and is told what comes of it. */
+  #isAskedFor = false;
+  #timer: Timer | undefined;
+
+  constructor(edited: Edited) {
+    this.#edited = edited;
+  }
+
+  get isEdited(): boolean {
+    return this.#phase === "edited";
+  }
+
+  toggleEditor(isRaw: boolean): void {
+    if (this.#phase === "offered") return this.#takeBack();
+    if (this.#phase !== "plain") {
+      this.#end();
+      return this.#tell(ANSWERS.editor(false));
+    }
+    const { editor, dialect } = this.#edited.link;
+    this.#isAskedFor = true;
+    this.begin(isRaw || editor === "raw" || dialect !== "telnet" ? "raw" : "telnet");
+  }
+
+  toggleTimes(): boolean {
+    return this.#usedEditor().toggleTimes();
+  }
+
+  toggleBell(): boolean {
+    return this.#usedEditor().toggleBell();
+  }
+
+  /** Offers the editor, or begins with it at once. */
+  begin(offer: EditorOffer): void {
+    const { readHalf, owner } = this.#edited;
+    const { telnet } = readHalf;
+    const editor = this.#usedEditor();
+    if (offer === "raw" || telnet === undefined) {
+      readHalf.beginKeys(this);
+      return this.#edit();
+    }
+    this.#phase = "offered";
+    this.#negotiation = new Negotiation();
+    telnet.options = this.#negotiation;
+    editor.display.command(Negotiation.offer());
+    this.#timer = after(ANSWER_MS, () => owner.run(() => this.#late()));
+  }
+
+  /** Telnet's commands have been read: something may be agreed. */
+  heard(): void {
+    const negotiation = this.#negotiation;
+    if (negotiation === undefined) return;
+    const { display } = this.#usedEditor();
+    display.command(negotiation.takeReplies());
+    display.resize(negotiation.window.columns, negotiation.window.rows);
+    if (negotiation.phase === "agreed" && this.#phase === "offered") {
+      this.#phase = "keys";
+      this.#edited.readHalf.beginKeys(this);
+    }
+    if (negotiation.phase === "over") this.#end();
+    else if (this.#phase === "keys" && negotiation.isTypeSettled) this.#edit();
+    else if (this.#phase === "edited") this.showLater();
+  }
+
+  drained(): void {
+    this.#editor?.display.drained();
+  }
+
+  /** The connection is over. */
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#phase = "plain";
+  }
+
+  get pending(): string {
+    return this.#usedEditor().pending;
+  }
+
+  push(bytes: Uint8Array, commands?: TelnetCommands): void {
+    const editor = this.#usedEditor();
+    editor.push(bytes);
+    if (commands === undefined) return;
+    if (editor.display.owedBytes < OWED_BYTES_MAX) editor.display.command(commands.answers);
+    this.heard();
+  }
+
+  next(): string | typeof LEAVE | undefined {
+    return this.#usedEditor().next();
+  }
+
+  get name(): string | undefined {
+    return this.#edited.session.speaker?.member.name;
+  }
+
+  get commands(): string[] {
+    const { context, session } = this.#edited;
+    return session.speaker ? context.commands.wordsFor(session.speaker) : [];
+  }
+
+  get people(): Iterable<{ readonly name: string; readonly key: string }> {
+    return this.#edited.context.room.members;
+  }
+
+  isSecret(line: string): boolean {
+    return this.#edited.context.commands.isSecret(line);
+  }
+
+  list(candidates: readonly string[]): void {
+    this.#tell(ANSWERS.candidates(candidates));
+  }
+
+  showLater(): void {
+    // After what the turn brings is sent: usually that shows the line too.
+    this.#edited.context.turnEnd.run("read", this.#show);
+  }
+
+  readonly #show = (): void => {
+    if (this.#phase === "edited") this.#edited.owner.run(() => this.#usedEditor().show());
+  };
+
+  /** The editor, through which everything is sent once it is there. */
+  #usedEditor(): Editor {
+    if (this.#editor === undefined) {
+      const { link, context, writeHalf } = this.#edited;
+      this.#editor = new Editor(link, this, context.settings.lineLimitBytes);
+      writeHalf.sendThrough(this.#editor);
+    }
+    return this.#editor;
+  }
+
+  #edit(): void {
+    const { session, context, writeHalf } = this.#edited;
+    clearTimeout(this.#timer);
+    this.#phase = "edited";
+    writeHalf.hearsItself = true;
+    const isPrompted = session.phase === "naming" && session.hasStarted;
+    const { prompt } = context.settings;
+    const shown = isPrompted ? prompt.slice(prompt.lastIndexOf("\n") + 1) : "";
+    this.#usedEditor().display.start(shown, this.#negotiation?.terminal ?? "");
+    this.showLater();
+    if (this.#isAskedFor) this.#tell(ANSWERS.editor(true));
+  }
+
+  #end(): void {
+    const { readHalf, writeHalf } = this.#edited;
+    const editor = this.#usedEditor();
+    editor.display.stop();
+    const isKeys = this.#phase !== "offered";
+    this.#takeBack();
+    writeHalf.hearsItself = false;
+    if (isKeys) readHalf.endKeys(editor.takeTyped());
+  }
+
+  /** What was offered, and may be agreed, is no longer so. */
+  #takeBack(): void {
+    clearTimeout(this.#timer);
+    this.#phase = "plain";
+    const { telnet } = this.#edited.readHalf;
+    if (this.#negotiation === undefined || telnet === undefined) return;
+    this.#negotiation = undefined;
+    telnet.options = undefined;
+    this.#usedEditor().display.command(Negotiation.end());
+  }
+
+  /** The time for an answer is over. */
+  #late(): void {
+    const { session, writeHalf } = this.#edited;
+    if (this.#phase === "keys") return this.#edit();
+    if (this.#phase !== "offered") return;
+    this.#takeBack();
+    session.refuseEditor();
+    writeHalf.flush();
+  }
+
+  #tell(text: string): void {
+    const { context, session } = this.#edited;
+    if (session.speaker) context.room.answer(session.speaker.member, text);
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * The line that somebody types: its characters as a reader counts them, and where the cursor is. Keys change
+ * it, and it knows nothing of bytes, screens and what becomes of it.
+ */
+import { safeText } from "../text/safe-text.ts";
+import { countCharacters, segment } from "./graphemes.ts";
+import type { Stroke } from "./keys.ts";
+
+/** A line has at most this many code points. */
+export const CHARACTERS_MAX = 1_000;
+
+/** What is inserted is joined anew with so many characters before and after it: an accent, half of a flag. */
+const JOINED_MAX = 32;
+
+const WORD = /[\p{L}\p{N}\p{M}_]/u;
+const BLANK = /^\s$/;
+
+export class EditedLine {
+  readonly #bytesMax: number;
+  #graphemes: string[] = [];
+  /** How many of them are before the cursor. */
+  #cursor = 0;
+  #cut = "";
+
+  /** @param bytesMax no longer line can be sent */
+  constructor(bytesMax = Infinity) {
+    this.#bytesMax = bytesMax;
+  }
+
+  get graphemes(): readonly string[] {
+    return this.#graphemes;
+  }
+
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  get text(): string {
+    return this.#graphemes.join("");
+  }
+
+  /** What is before the cursor. */
+  get start(): string {
+    return this.#graphemes.slice(0, this.#cursor).join("");
+  }
+
+  /** Another text takes its place, with the cursor at its end. */
+  set(text: string): void {
+    this.#graphemes = segment(text);
+    this.#cursor = this.#graphemes.length;
+  }
+
+  /** Inserts as much as fits, without control characters. Returns whether that is all of it. */
+  insert(text: string): boolean {
+    const safe = safeText(text);
+    const fitting = this.#fitting(safe);
+    if (fitting === "") return safe === "";
+    const from = Math.max(0, this.#cursor - JOINED_MAX);
+    const to = this.#cursor + JOINED_MAX;
+    const start = this.#graphemes.slice(from, this.#cursor).join("") + fitting;
+    const joined = segment(start + this.#graphemes.slice(this.#cursor, to).join(""));
+    this.#graphemes.splice(from, to - from, ...joined);
+    this.#cursor = from;
+    for (let length = 0; length < start.length; this.#cursor++) {
+      length += (this.#graphemes[this.#cursor] as string).length;
+    }
+    return fitting.length === safe.length;
+  }
+
+  /** Removes the last so many UTF-16 code units before the cursor, and inserts a text there. */
+  replace(units: number, text: string): boolean {
+    while (units > 0 && this.#cursor > 0) {
+      units -= (this.#graphemes[this.#cursor - 1] as string).length;
+      this.#remove(this.#cursor - 1, this.#cursor);
+    }
+    return this.insert(text);
+  }
+
+  /** Does what a key does to a line. Those keys that do nothing to one change nothing. */
+  press(stroke: Stroke): void {
+    const cursor = this.#cursor;
+    const { length } = this.#graphemes;
+    switch (stroke) {
+      case "left":
+        this.#cursor = Math.max(0, cursor - 1);
+        return;
+      case "right":
+        this.#cursor = Math.min(length, cursor + 1);
+        return;
+      case "word left":
+        this.#cursor = this.#wordStart(isWord);
+        return;
+      case "word right":
+        this.#cursor = this.#wordEnd();
+        return;
+      case "home":
+        this.#cursor = 0;
+        return;
+      case "end":
+        this.#cursor = length;
+        return;
+      case "backspace":
+        return this.#remove(Math.max(0, cursor - 1), cursor);
+      case "delete":
+      case "delete or leave":
+        return this.#remove(cursor, Math.min(length, cursor + 1));
+      case "clear":
+        return this.set("");
+      default:
+        return this.#cutOrPaste(stroke);
+    }
+  }
+
+  #cutOrPaste(stroke: Stroke): void {
+    switch (stroke) {
+      case "cut word":
+        return this.#cutOut(this.#wordStart(isNotBlank), this.#cursor);
+      case "cut start":
+        return this.#cutOut(0, this.#cursor);
+      case "cut end":
+        return this.#cutOut(this.#cursor, this.#graphemes.length);
+      case "paste":
+        return void this.insert(this.#cut);
+      case "swap":
+        return this.#swap();
+    }
+  }
+
+  /** As much of a text as the line has space for, without half characters. */
+  #fitting(text: string): string {
+    const before = this.text;
+    let characters = CHARACTERS_MAX - countCharacters(before);
+    let bytes = this.#bytesMax - Buffer.byteLength(before);
+    if (4 * text.length <= Math.min(characters, bytes)) return text;
+    let length = 0;
+    for (const character of text) {
+      characters--;
+      bytes -= Buffer.byteLength(character);
+      if (characters < 0 || bytes < 0) break;
+      length += character.length;
+    }
+    return text.slice(0, length);
+  }
+
+  #remove(from: number, to: number): void {
+    this.#graphemes.splice(from, to - from);
+    this.#cursor = from;
+    this.#join();
+  }
+
+  /** What was apart and is side by side now may be one character: a letter and an accent. */
+  #join(): void {
+    const start = Math.max(0, this.#cursor - JOINED_MAX);
+    const around = this.#graphemes.slice(start, this.#cursor + JOINED_MAX);
+    if (around.every((each) => each.length === 1 && each <= "~")) return;
+    const before = this.start;
+    this.#graphemes = segment(this.text);
+    this.#cursor = segment(before).length;
+  }
+
+  #cutOut(from: number, to: number): void {
+    if (from === to) return;
+    this.#cut = this.#graphemes.slice(from, to).join("");
+    this.#remove(from, to);
+  }
+
+  /** Swaps the characters around the cursor, or at the end of the line its last two. */
+  #swap(): void {
+    const at = Math.min(this.#cursor, this.#graphemes.length - 1);
+    if (at < 1) return;
+    const [before, after] = this.#graphemes.slice(at - 1, at + 1);
+    this.#graphemes.splice(at - 1, 2, after as string, before as string);
+    this.#cursor = at + 1;
+    this.#join();
+  }
+
+  /** Where the word begins that is before the cursor. */
+  #wordStart(isPart: (grapheme: string) => boolean): number {
+    let at = this.#cursor;
+    while (at > 0 && !isPart(this.#graphemes[at - 1] as string)) at--;
+    while (at > 0 && isPart(this.#graphemes[at - 1] as string)) at--;
+    return at;
+  }
+
+  /** Where the word ends that is after the cursor. */
+  #wordEnd(): number {
+    let at = this.#cursor;
+    const { length } = this.#graphemes;
+    while (at < length && !isWord(this.#graphemes[at] as string)) at++;
+    while (at < length && isWord(this.#graphemes[at] as string)) at++;
+    return at;
+  }
+}
+
+function isWord(grapheme: string): boolean {
+  return WORD.test(grapheme);
+}
+
+function isNotBlank(grapheme: string): boolean {
+  return !BLANK.test(grapheme);
+}
