@@ -185,6 +185,8 @@ export class Connection implements LinkEvents, Owner, TerminalOwner {
     }
     const { phase, delayMs } = this.#readHalf;
     if (phase === "over") return this.#inputOver();
+    // What came as lines is read, and the rest may be keys.
+    if (phase === "reading" && this.#editing?.heard()) return this.#read();
     const client = this.#link.label;
     if (phase === "throttled") this.#context.emit?.({ type: "rate-limited", client, delayMs });
     // Once it is in the room, what it is told goes out when the room's turn ends.
@@ -193,10 +195,7 @@ export class Connection implements LinkEvents, Owner, TerminalOwner {
 
   #take(line: Decoded): void {
     const { emit, settings } = this.#context;
-    if (typeof line === "object") {
-      this.#writeHalf.answerTelnet(line.answers);
-      return this.#editing?.heard();
-    }
+    if (typeof line === "object") return this.#writeHalf.answerTelnet(line.answers);
     if (line === LEAVE) return this.#quit();
     emit?.({ type: "line read", client: this.#link.label });
     if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);

@@ -90,20 +90,27 @@ export class Editing implements Terminal, Keyboard, Conversation {
     this.#timer = after(ANSWER_MS, () => owner.run(() => this.#late()));
   }
 
-  /** Telnet's commands have been read: something may be agreed. */
-  heard(): void {
+  /**
+   * Telnet's commands may have been read, and by them something agreed. Returns whether what waits is something
+   * else from now on: keys, or lines.
+   */
+  heard(): boolean {
     const negotiation = this.#negotiation;
-    if (negotiation === undefined) return;
+    if (negotiation === undefined) return false;
     const { display } = this.#usedEditor();
     display.command(negotiation.takeReplies());
-    display.resize(negotiation.window.columns, negotiation.window.rows);
-    if (negotiation.phase === "agreed" && this.#phase === "offered") {
+    const { columns, rows } = negotiation.window;
+    if (display.resize(columns, rows)) this.showLater();
+    const wasOffered = this.#phase === "offered";
+    const hasBegun = wasOffered && negotiation.phase === "agreed";
+    if (hasBegun) {
       this.#phase = "keys";
       this.#edited.readHalf.beginKeys(this);
     }
-    if (negotiation.phase === "over") this.#end();
+    const isOver = !wasOffered && negotiation.phase === "over";
+    if (isOver) this.#end();
     else if (this.#phase === "keys" && negotiation.isTypeSettled) this.#edit();
-    else if (this.#phase === "edited") this.showLater();
+    return hasBegun || isOver;
   }
 
   drained(): void {

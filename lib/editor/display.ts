@@ -94,9 +94,11 @@ export class Display {
     this.#isOn = false;
   }
 
-  resize(columns: number, rows: number): void {
-    this.#screen.resize(columns, rows);
-    this.refresh();
+  /** The window has a size, 0 = not known. Returns whether that is another one than before. */
+  resize(columns: number, rows: number): boolean {
+    const isNews = this.#screen.resize(columns, rows);
+    if (isNews) this.refresh();
+    return isNews;
   }
 
   /** The line has changed: it is drawn anew with what arrives, or else by `redraw`. */

@@ -32,10 +32,12 @@ export class Screen {
   /** How wide the window was then. */
   #drawnColumns = COLUMNS;
 
-  /** The window has another size; 0 = it is not known. */
-  resize(columns: number, rows: number): void {
+  /** The window has a size, 0 = not known. Returns whether that is another one than before. */
+  resize(columns: number, rows: number): boolean {
+    const before = [this.#columns, this.#rows];
     this.#columns = columns === 0 ? COLUMNS : Math.max(columns, COLUMNS_MIN);
     this.#rows = rows === 0 ? ROWS : Math.max(rows, ROWS_MIN);
+    return before[0] !== this.#columns || before[1] !== this.#rows;
   }
 
   /** The terminal is of this type. */
