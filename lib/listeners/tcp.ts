@@ -1,5 +1,5 @@
 /** Plain TCP: each socket that `Bun.listen` accepts becomes a link. */
-import type { Door, Link, LinkEvents } from "../connection/link.ts";
+import type { Door, EditorOffer, Link, LinkEvents } from "../connection/link.ts";
 import { formatAddress, isLoopback, limitKeyOf } from "../text/address.ts";
 import { PeerReads } from "./peer-reads.ts";
 import { limitReceiveBuffer } from "./receive-buffer.ts";
@@ -10,6 +10,8 @@ export interface TcpOptions {
   readonly keepAliveMs: number;
   /** Whether others may listen on the same port, and get a part of its connections. */
   readonly reusePort?: boolean;
+  /** Whether the line editor is there from the beginning: see `Link.editor`. */
+  readonly editor?: EditorOffer | undefined;
 }
 
 /** A listener that takes connections until it is stopped. */
@@ -35,7 +37,7 @@ type Socket = Bun.Socket<TcpLink | undefined> & {
  *   or missing if the host name cannot be resolved
  */
 export function listenTcp(options: TcpOptions, door: Door): Listener {
-  const { hostname, port, keepAliveMs } = options;
+  const { hostname, port, keepAliveMs, editor } = options;
   // Bun takes it, but its types do not mention it.
   const shared: object = { reusePort: options.reusePort ?? false };
   const peerReads = new PeerReads();
@@ -49,7 +51,7 @@ export function listenTcp(options: TcpOptions, door: Door): Listener {
         const { remoteAddress } = socket;
         // It has already been reset. Nobody is there, and without an address no limit can be applied.
         if (remoteAddress === undefined) return void socket.terminate();
-        socket.data = new TcpLink(socket, remoteAddress, peerReads);
+        socket.data = new TcpLink(socket, remoteAddress, peerReads, editor);
         socket.setKeepAlive(true, keepAliveMs);
         socket.data.enter(door);
       },
@@ -74,11 +76,18 @@ class TcpLink implements Link {
   readonly limitKey: string;
   readonly isExempt: boolean;
   readonly dialect = "telnet";
+  readonly editor: EditorOffer | undefined;
   events: LinkEvents | undefined;
   #isClosed = false;
   #writtenBytes = 0;
 
-  constructor(socket: Socket, remoteAddress: string, peerReads: PeerReads) {
+  constructor(
+    socket: Socket,
+    remoteAddress: string,
+    peerReads: PeerReads,
+    editor: EditorOffer | undefined,
+  ) {
+    this.editor = editor;
     this.#socket = socket;
     this.#peerReads = peerReads;
     this.label = formatAddress(remoteAddress, socket.remotePort);
