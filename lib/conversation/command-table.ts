@@ -58,10 +58,11 @@ export class CommandTable {
 
   /** Whether `line` is a command whose argument is nobody's to see. */
   isSecret(line: string): boolean {
-    const [slash = ""] = /^\s*[/／]/.exec(line) ?? [];
+    const [slash] = /^\s*[/／]/.exec(line) ?? [];
+    if (slash === undefined) return false;
     const [word] = split(line.slice(slash.length));
     const name = this.#nameByWord.get(word.toLowerCase()) ?? "";
-    return slash !== "" && this.#commands.get(name)?.isSecret === true;
+    return this.#commands.get(name)?.isSecret === true;
   }
 
   /** Carries out `line`, which begins with a slash. */

@@ -8,7 +8,8 @@
  * behind it stays with the queue. Of a line that was cut, one byte counts as accepted until the rest is sent: the
  * queue then takes it for started, counts it, and does not drop it.
  */
-import { LF } from "../room/chunk.ts";
+import { LF, ownCopy } from "../room/chunk.ts";
+import { BYTES_PER_UNIT_MAX } from "../room/broadcast.ts";
 import { dress, dressFor, type Dressed, type Reader, type Style } from "./dressed.ts";
 import { Screen } from "./screen.ts";
 import { segment } from "./graphemes.ts";
@@ -24,6 +25,7 @@ export interface Port {
 export interface ShownLine {
   readonly graphemes: readonly string[];
   readonly cursor: number;
+  readonly isEmpty: boolean;
 }
 
 /** Bracketed paste (xterm): the terminal marks where a pasted text begins and ends. */
@@ -202,14 +204,14 @@ export class Display {
     }
     const isAllShown = end === Buffer.byteLength(before) + dressed.bytes.length;
     if (isAllShown && accepted >= end) {
-      this.#owed = whole.slice(accepted);
+      this.#owed = ownCopy(whole.subarray(accepted));
       return source.length;
     }
     // The line below is drawn when the rest is.
     this.#screen.lost();
     this.#prompt = prompt;
     this.refresh();
-    this.#owed = whole.slice(accepted, Math.max(accepted, end));
+    this.#owed = ownCopy(whole.subarray(accepted, Math.max(accepted, end)));
     if (this.#owed.length > 0 && lineBytes > 0) {
       this.#owedSourceBytes = lineBytes - 1;
       return sourceBytes - this.#owedSourceBytes;
@@ -226,6 +228,7 @@ export class Display {
 
   #draw(): string {
     this.#hasNews = false;
+    if (this.#line.isEmpty && this.#prompt.length === 0) return "";
     const { graphemes, cursor } = this.#line;
     const cells = this.#prompt.length === 0 ? graphemes : [...this.#prompt, ...graphemes];
     return this.#screen.draw(cells, this.#prompt.length + cursor);
@@ -235,7 +238,7 @@ export class Display {
     if (bytes.length === 0) return;
     const accepted = this.#port.write(bytes);
     // One that is closed takes nothing more: its queue finds that out, or has.
-    if (accepted >= 0 && accepted < bytes.length) this.#owed = bytes.slice(accepted);
+    if (accepted >= 0 && accepted < bytes.length) this.#owed = ownCopy(bytes.subarray(accepted));
   }
 
   /** Returns whether nothing is owed any more. */
@@ -248,6 +251,16 @@ export class Display {
   }
 }
 
+/** Where one write after the other is put together: in a busy room there are many, and large ones. */
+let scratch = Buffer.alloc(0);
+
+/** The three parts, lent until it is called again. */
 function joined(before: string, bytes: Uint8Array, after: string): Buffer {
-  return Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]);
+  const sizeMax = (before.length + after.length) * BYTES_PER_UNIT_MAX + bytes.length;
+  if (scratch.length < sizeMax) scratch = Buffer.allocUnsafeSlow(2 * sizeMax);
+  let size = scratch.write(before);
+  scratch.set(bytes, size);
+  size += bytes.length;
+  size += scratch.write(after, size);
+  return scratch.subarray(0, size);
 }

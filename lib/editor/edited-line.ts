@@ -17,9 +17,11 @@ const BLANK = /^\s$/;
 
 export class EditedLine {
   readonly #bytesMax: number;
-  #graphemes: string[] = [];
+  #segmented: string[] = [];
   /** How many of them are before the cursor. */
   #cursor = 0;
+  /** What has been typed at the end and is not segmented: a line that is sent at once never is. */
+  #typed = "";
   #cut = "";
 
   /** @param bytesMax no longer line can be sent */
@@ -28,49 +30,55 @@ export class EditedLine {
   }
 
   get graphemes(): readonly string[] {
-    return this.#graphemes;
+    return this.#all();
+  }
+
+  /** All of it, segmented. */
+  #all(): string[] {
+    const typed = this.#typed;
+    this.#typed = "";
+    if (typed !== "") this.#put(typed);
+    return this.#segmented;
   }
 
   get cursor(): number {
-    return this.#cursor;
+    return this.#typed === "" ? this.#cursor : this.#all().length;
   }
 
   get text(): string {
-    return this.#graphemes.join("");
+    const { length } = this.#segmented;
+    return length === 0 ? this.#typed : this.#segmented.join("") + this.#typed;
+  }
+
+  get isEmpty(): boolean {
+    return this.#segmented.length === 0 && this.#typed === "";
   }
 
   /** What is before the cursor. */
   get start(): string {
-    return this.#graphemes.slice(0, this.#cursor).join("");
+    return this.#all().slice(0, this.#cursor).join("");
   }
 
   /** Another text takes its place, with the cursor at its end. */
   set(text: string): void {
-    this.#graphemes = segment(text);
-    this.#cursor = this.#graphemes.length;
+    this.#segmented = [];
+    this.#cursor = 0;
+    this.#typed = text;
   }
 
   /** Inserts as much as fits, without control characters. Returns whether that is all of it. */
   insert(text: string): boolean {
     const safe = safeText(text);
     const fitting = this.#fitting(safe);
-    if (fitting === "") return safe === "";
-    const from = Math.max(0, this.#cursor - JOINED_MAX);
-    const to = this.#cursor + JOINED_MAX;
-    const start = this.#graphemes.slice(from, this.#cursor).join("") + fitting;
-    const joined = segment(start + this.#graphemes.slice(this.#cursor, to).join(""));
-    this.#graphemes.splice(from, to - from, ...joined);
-    this.#cursor = from;
-    for (let length = 0; length < start.length; this.#cursor++) {
-      length += (this.#graphemes[this.#cursor] as string).length;
-    }
+    if (this.#cursor === this.#segmented.length) this.#typed += fitting;
+    else this.#put(fitting);
     return fitting.length === safe.length;
   }
 
   /** Removes the last so many UTF-16 code units before the cursor, and inserts a text there. */
   replace(units: number, text: string): boolean {
-    while (units > 0 && this.#cursor > 0) {
-      units -= (this.#graphemes[this.#cursor - 1] as string).length;
+    while (units > 0 && this.start !== "") {
+      units -= (this.#all()[this.#cursor - 1] as string).length;
       this.#remove(this.#cursor - 1, this.#cursor);
     }
     return this.insert(text);
@@ -78,8 +86,9 @@ export class EditedLine {
 
   /** Does what a key does to a line. Those keys that do nothing to one change nothing. */
   press(stroke: Stroke): void {
+    if (stroke === "clear") return this.set("");
+    const { length } = this.#all();
     const cursor = this.#cursor;
-    const { length } = this.#graphemes;
     switch (stroke) {
       case "left":
         this.#cursor = Math.max(0, cursor - 1);
@@ -104,10 +113,21 @@ export class EditedLine {
       case "delete":
       case "delete or leave":
         return this.#remove(cursor, Math.min(length, cursor + 1));
-      case "clear":
-        return this.set("");
       default:
         return this.#cutOrPaste(stroke);
+    }
+  }
+
+  /** Inserts text, and joins it with what is around it. */
+  #put(text: string): void {
+    const from = Math.max(0, this.#cursor - JOINED_MAX);
+    const to = this.#cursor + JOINED_MAX;
+    const start = this.#segmented.slice(from, this.#cursor).join("") + text;
+    const joined = segment(start + this.#segmented.slice(this.#cursor, to).join(""));
+    this.#segmented.splice(from, to - from, ...joined);
+    this.#cursor = from;
+    for (let length = 0; length < start.length; this.#cursor++) {
+      length += (this.#segmented[this.#cursor] as string).length;
     }
   }
 
@@ -118,7 +138,7 @@ export class EditedLine {
       case "cut start":
         return this.#cutOut(0, this.#cursor);
       case "cut end":
-        return this.#cutOut(this.#cursor, this.#graphemes.length);
+        return this.#cutOut(this.#cursor, this.#all().length);
       case "paste":
         return void this.insert(this.#cut);
       case "swap":
@@ -129,9 +149,11 @@ export class EditedLine {
   /** As much of a text as the line has space for, without half characters. */
   #fitting(text: string): string {
     const before = this.text;
+    // A character has at least one UTF-16 code unit, and each of these at most three bytes.
+    const units = before.length + text.length;
+    if (units <= CHARACTERS_MAX && 3 * units <= this.#bytesMax) return text;
     let characters = CHARACTERS_MAX - countCharacters(before);
     let bytes = this.#bytesMax - Buffer.byteLength(before);
-    if (4 * text.length <= Math.min(characters, bytes)) return text;
     let length = 0;
     for (const character of text) {
       characters--;
@@ -143,7 +165,7 @@ export class EditedLine {
   }
 
   #remove(from: number, to: number): void {
-    this.#graphemes.splice(from, to - from);
+    this.#all().splice(from, to - from);
     this.#cursor = from;
     this.#join();
   }
@@ -151,43 +173,46 @@ export class EditedLine {
   /** What was apart and is side by side now may be one character: a letter and an accent. */
   #join(): void {
     const start = Math.max(0, this.#cursor - JOINED_MAX);
-    const around = this.#graphemes.slice(start, this.#cursor + JOINED_MAX);
+    const around = this.#all().slice(start, this.#cursor + JOINED_MAX);
     if (around.every((each) => each.length === 1 && each <= "~")) return;
     const before = this.start;
-    this.#graphemes = segment(this.text);
+    this.#segmented = segment(this.text);
     this.#cursor = segment(before).length;
   }
 
   #cutOut(from: number, to: number): void {
     if (from === to) return;
-    this.#cut = this.#graphemes.slice(from, to).join("");
+    this.#cut = this.#all().slice(from, to).join("");
     this.#remove(from, to);
   }
 
   /** Swaps the characters around the cursor, or at the end of the line its last two. */
   #swap(): void {
-    const at = Math.min(this.#cursor, this.#graphemes.length - 1);
+    const graphemes = this.#all();
+    const at = Math.min(this.#cursor, graphemes.length - 1);
     if (at < 1) return;
-    const [before, after] = this.#graphemes.slice(at - 1, at + 1);
-    this.#graphemes.splice(at - 1, 2, after as string, before as string);
+    const [before, after] = graphemes.slice(at - 1, at + 1);
+    graphemes.splice(at - 1, 2, after as string, before as string);
     this.#cursor = at + 1;
     this.#join();
   }
 
   /** Where the word begins that is before the cursor. */
   #wordStart(isPart: (grapheme: string) => boolean): number {
+    const graphemes = this.#all();
     let at = this.#cursor;
-    while (at > 0 && !isPart(this.#graphemes[at - 1] as string)) at--;
-    while (at > 0 && isPart(this.#graphemes[at - 1] as string)) at--;
+    while (at > 0 && !isPart(graphemes[at - 1] as string)) at--;
+    while (at > 0 && isPart(graphemes[at - 1] as string)) at--;
     return at;
   }
 
   /** Where the word ends that is after the cursor. */
   #wordEnd(): number {
+    const graphemes = this.#all();
+    const { length } = graphemes;
     let at = this.#cursor;
-    const { length } = this.#graphemes;
-    while (at < length && !isWord(this.#graphemes[at] as string)) at++;
-    while (at < length && isWord(this.#graphemes[at] as string)) at++;
+    while (at < length && !isWord(graphemes[at] as string)) at++;
+    while (at < length && isWord(graphemes[at] as string)) at++;
     return at;
   }
 }

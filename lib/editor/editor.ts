@@ -119,7 +119,7 @@ export class Editor {
       case "enter":
         return this.#enter();
       case "delete or leave":
-        if (this.#line.graphemes.length === 0) return LEAVE;
+        if (this.#line.isEmpty) return LEAVE;
         this.#line.press(stroke);
         return undefined;
       case "up":
