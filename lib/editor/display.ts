@@ -84,7 +84,9 @@ export class Display {
     this.#screen.become(terminal);
     this.#prompt = segment(prompt);
     this.#screen.found(this.#prompt);
-    if (!this.#isDumb) this.command(Buffer.from(ASK_FOR_PASTE_MARKS));
+    // Whatever else is in the cursor's row: the terminal may not have shown that a line was ended.
+    const start = prompt === "" ? `${ASK_FOR_PASTE_MARKS}\r\x1b[J` : ASK_FOR_PASTE_MARKS;
+    if (!this.#isDumb) this.command(Buffer.from(start));
     this.refresh();
   }
 

@@ -180,7 +180,7 @@ describe("the command /editor", () => {
     expect(await client.bytes()).toEqual(Buffer.concat([Buffer.from(PROMPT), OFFER]));
     client.send(AGREED);
     client.send(typeOf("xterm"));
-    expect(await client.text()).toContain(`${MARKS}${ON}\r\n`);
+    expect(await client.text()).toContain(`${MARKS}${AWAY}${ON}\r\n`);
     client.send("half /ed\x1b[D");
     await client.text();
     client.send("\x15\x0b/editor\rmore");
@@ -216,7 +216,7 @@ describe("the command /editor", () => {
     client.send(editor === "raw" ? "Alice\r/editor\r" : "Alice\n");
     await client.text();
     client.send(`${command}\nhal`);
-    expect(await client.text()).toBe(`${MARKS}${ON}\r\nhal`);
+    expect(await client.text()).toBe(`${MARKS}${AWAY}${ON}\r\nhal`);
     client.send("f\r");
     expect(await client.text()).toBe(`${AWAY}${colour("Alice")}: half\r\n`);
   });
@@ -237,7 +237,7 @@ describe("somebody with the editor", () => {
   test("is asked for a name on the line, and keeps the answer on the screen", async () => {
     const room = stage();
     const client = watched(room.connectWith("raw"));
-    expect(await client.text()).toBe(MARKS + PROMPT);
+    expect(await client.text()).toBe(MARKS + AWAY + PROMPT);
     client.send("B ob\r");
     expect(await client.text()).toBe(
       `${AWAY}${PROMPT}B ob\r\nNames have no spaces. Try B-ob.\r\n${PROMPT}`,
