@@ -12,7 +12,7 @@ import { Deque } from "../room/deque.ts";
 export const STEP_BYTES = 65_536;
 
 /** The same for keys, each of which takes longer. */
-const KEYS_BYTES = 256;
+const KEYS_BYTES = 128;
 
 /**
  * So many bytes wait at most, and what came with the last of them. A paused socket brings no more, except

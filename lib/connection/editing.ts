@@ -8,10 +8,10 @@
  * In keys each key is sent already, but nothing is shown, since a dumb terminal shows less. Without Telnet the
  * way is from plain to edited.
  */
-import { Editor, type Conversation, type LEAVE } from "../editor/editor.ts";
+import { Editor, type LEAVE } from "../editor/editor.ts";
 import { Negotiation } from "../editor/negotiation.ts";
 import type { Session } from "../conversation/session.ts";
-import type { Terminal } from "../conversation/terminal.ts";
+import type { Habit, Terminal } from "../conversation/terminal.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import { ANSWERS } from "../text/messages.ts";
 import type { Keyboard } from "./arrivals.ts";
@@ -20,6 +20,7 @@ import type { EditorOffer, Link } from "./link.ts";
 import type { Owner } from "./owner.ts";
 import type { ReadHalf } from "./read-half.ts";
 import type { TelnetCommands } from "./telnet.ts";
+import { Typist } from "./typist.ts";
 import type { WriteHalf } from "./write-half.ts";
 
 /** How long an answer to the offer is waited for, in milliseconds. */
@@ -38,8 +39,9 @@ export interface Edited {
   readonly owner: Owner;
 }
 
-export class Editing implements Terminal, Keyboard, Conversation {
+export class Editing implements Terminal, Keyboard {
   readonly #edited: Edited;
+  readonly #typist: Typist;
   #editor: Editor | undefined;
   #phase: "plain" | "offered" | "keys" | "edited" = "plain";
   #negotiation: Negotiation | undefined;
@@ -49,6 +51,7 @@ export class Editing implements Terminal, Keyboard, Conversation {
 
   constructor(edited: Edited) {
     this.#edited = edited;
+    this.#typist = new Typist(edited.context, edited.session, () => this.#showLater());
   }
 
   get isEdited(): boolean {
@@ -59,19 +62,15 @@ export class Editing implements Terminal, Keyboard, Conversation {
     if (this.#phase === "offered") return this.#takeBack();
     if (this.#phase !== "plain") {
       this.#end();
-      return this.#tell(ANSWERS.editor(false));
+      return this.#typist.tell(ANSWERS.editor(false));
     }
     const { editor, dialect } = this.#edited.link;
     this.#isAskedFor = true;
     this.begin(isRaw || editor === "raw" || dialect !== "telnet" ? "raw" : "telnet");
   }
 
-  toggleTimes(): boolean {
-    return this.#usedEditor().toggleTimes();
-  }
-
-  toggleBell(): boolean {
-    return this.#usedEditor().toggleBell();
+  toggle(habit: Habit): boolean {
+    return this.#usedEditor().toggle(habit);
   }
 
   /** Offers the editor, or begins with it at once. */
@@ -86,7 +85,7 @@ export class Editing implements Terminal, Keyboard, Conversation {
     this.#phase = "offered";
     this.#negotiation = new Negotiation();
     telnet.options = this.#negotiation;
-    editor.display.command(Negotiation.offer());
+    editor.display.outlet.send(Negotiation.offer());
     this.#timer = after(ANSWER_MS, () => owner.run(() => this.#late()));
   }
 
@@ -98,9 +97,9 @@ export class Editing implements Terminal, Keyboard, Conversation {
     const negotiation = this.#negotiation;
     if (negotiation === undefined) return false;
     const { display } = this.#usedEditor();
-    display.command(negotiation.takeReplies());
+    display.outlet.send(negotiation.takeReplies());
     const { columns, rows } = negotiation.window;
-    if (display.resize(columns, rows)) this.showLater();
+    if (display.resize(columns, rows)) this.#showLater();
     const wasOffered = this.#phase === "offered";
     const hasBegun = wasOffered && negotiation.phase === "agreed";
     if (hasBegun) {
@@ -131,7 +130,8 @@ export class Editing implements Terminal, Keyboard, Conversation {
     const editor = this.#usedEditor();
     editor.push(bytes);
     if (commands === undefined) return;
-    if (editor.display.owedBytes < OWED_BYTES_MAX) editor.display.command(commands.answers);
+    if (editor.display.outlet.owedBytes < OWED_BYTES_MAX)
+      editor.display.outlet.send(commands.answers);
     this.heard();
   }
 
@@ -139,41 +139,24 @@ export class Editing implements Terminal, Keyboard, Conversation {
     return this.#usedEditor().next();
   }
 
-  get name(): string | undefined {
-    return this.#edited.session.speaker?.member.name;
-  }
-
-  get commands(): string[] {
-    const { context, session } = this.#edited;
-    return session.speaker ? context.commands.wordsFor(session.speaker) : [];
-  }
-
-  get people(): Iterable<{ readonly name: string; readonly key: string }> {
-    return this.#edited.context.room.members;
-  }
-
-  isSecret(line: string): boolean {
-    return this.#edited.context.commands.isSecret(line);
-  }
-
-  list(candidates: readonly string[]): void {
-    this.#tell(ANSWERS.candidates(candidates));
-  }
-
-  showLater(): void {
+  readonly #showLater = (): void => {
     // After what the turn brings is sent: usually that shows the line too.
     this.#edited.context.turnEnd.run("read", this.#show);
-  }
+  };
 
   readonly #show = (): void => {
-    if (this.#phase === "edited") this.#edited.owner.run(() => this.#usedEditor().show());
+    if (this.#phase !== "edited") return;
+    const { context, owner, readHalf } = this.#edited;
+    context.slices.begin();
+    owner.run(() => this.#usedEditor().show());
+    context.slices.charge(readHalf);
   };
 
   /** The editor, through which everything is sent once it is there. */
   #usedEditor(): Editor {
     if (this.#editor === undefined) {
       const { link, context, writeHalf } = this.#edited;
-      this.#editor = new Editor(link, this, context.settings.lineLimitBytes);
+      this.#editor = new Editor(link, this.#typist, context.settings.lineLimitBytes);
       writeHalf.sendThrough(this.#editor);
     }
     return this.#editor;
@@ -188,8 +171,8 @@ export class Editing implements Terminal, Keyboard, Conversation {
     const { prompt } = context.settings;
     const shown = isPrompted ? prompt.slice(prompt.lastIndexOf("\n") + 1) : "";
     this.#usedEditor().display.start(shown, this.#negotiation?.terminal ?? "");
-    this.showLater();
-    if (this.#isAskedFor) this.#tell(ANSWERS.editor(true));
+    this.#showLater();
+    if (this.#isAskedFor) this.#typist.tell(ANSWERS.editor(true));
   }
 
   #end(): void {
@@ -210,7 +193,7 @@ export class Editing implements Terminal, Keyboard, Conversation {
     if (this.#negotiation === undefined || telnet === undefined) return;
     this.#negotiation = undefined;
     telnet.options = undefined;
-    this.#usedEditor().display.command(Negotiation.end());
+    this.#usedEditor().display.outlet.send(Negotiation.end());
   }
 
   /** The time for an answer is over. */
@@ -221,10 +204,5 @@ export class Editing implements Terminal, Keyboard, Conversation {
     this.#takeBack();
     session.refuseEditor();
     writeHalf.flush();
-  }
-
-  #tell(text: string): void {
-    const { context, session } = this.#edited;
-    if (session.speaker) context.room.answer(session.speaker.member, text);
   }
 }

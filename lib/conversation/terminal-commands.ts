@@ -2,7 +2,7 @@
 import { ANSWERS } from "../text/messages.ts";
 import type { Command } from "./command-table.ts";
 import { answer, INCOMPLETE, type Outcome, type Speaker } from "./speaker.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Habit } from "./terminal.ts";
 
 const isEdited = ({ owner }: Speaker) => owner?.terminal.isEdited ?? false;
 
@@ -17,13 +17,13 @@ export const TERMINAL_COMMANDS = {
     takes: "",
     about: "put the time before each line, or no longer",
     isFor: isEdited,
-    run: (speaker) => toggle(speaker, ANSWERS.timestamps, (terminal) => terminal.toggleTimes()),
+    run: (speaker) => toggle(speaker, "times", ANSWERS.timestamps),
   },
   bell: {
     takes: "",
     about: "ring when somebody says your name, or no longer",
     isFor: isEdited,
-    run: (speaker) => toggle(speaker, ANSWERS.bell, (terminal) => terminal.toggleBell()),
+    run: (speaker) => toggle(speaker, "bell", ANSWERS.bell),
   },
 } as const satisfies Record<string, Command>;
 
@@ -33,10 +33,7 @@ function toggleEditor(speaker: Speaker, argument: string): Outcome {
   speaker.owner?.terminal.toggleEditor(word === "raw");
 }
 
-function toggle(
-  speaker: Speaker,
-  text: (isOn: boolean) => string,
-  change: (terminal: Terminal) => boolean,
-): void {
-  if (speaker.owner) answer(speaker, text(change(speaker.owner.terminal)));
+function toggle(speaker: Speaker, habit: Habit, text: (isOn: boolean) => string): void {
+  const { owner } = speaker;
+  if (owner) answer(speaker, text(owner.terminal.toggle(habit)));
 }

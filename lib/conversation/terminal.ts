@@ -1,5 +1,8 @@
 /** The terminal of somebody in the chat, as far as commands change it. */
 
+/** To put the time before each line; to ring where others say one's name. */
+export type Habit = "times" | "bell";
+
 export interface Terminal {
   /** Whether the line that is being typed is edited here. */
   readonly isEdited: boolean;
@@ -9,10 +12,8 @@ export interface Terminal {
    * @param isRaw whether each key is sent anyway, so that there is nothing to offer
    */
   toggleEditor(isRaw: boolean): void;
-  /** Puts the time before each line, or no longer does. Returns which. */
-  toggleTimes(): boolean;
-  /** Rings where others say one's name, or no longer does. Returns which. */
-  toggleBell(): boolean;
+  /** Takes up a habit, or gives it up. Returns which. */
+  toggle(habit: Habit): boolean;
 }
 
 /** Who has a terminal, which is made when it is first asked for. */

@@ -8,18 +8,11 @@
  * behind it stays with the queue. Of a line that was cut, one byte counts as accepted until the rest is sent: the
  * queue then takes it for started, counts it, and does not drop it.
  */
-import { LF, ownCopy } from "../room/chunk.ts";
-import { BYTES_PER_UNIT_MAX } from "../room/broadcast.ts";
 import { dress, dressFor, type Dressed, type Reader, type Style } from "./dressed.ts";
+import { findCut } from "./cut.ts";
+import { joined, Outlet, type Port } from "./outlet.ts";
 import { Screen } from "./screen.ts";
 import { segment } from "./graphemes.ts";
-
-/** What carries the bytes: a link. */
-export interface Port {
-  /** One attempt to send. Returns the bytes accepted, 0 if there is no space, -1 if it is closed. */
-  write(bytes: Uint8Array): number;
-  shutdown(): void;
-}
 
 /** The line that is shown below all others. */
 export interface ShownLine {
@@ -33,10 +26,10 @@ const ASK_FOR_PASTE_MARKS = "\x1b[?2004h";
 const NO_PASTE_MARKS = "\x1b[?2004l";
 
 const BELL = "\x07";
-const NONE = Buffer.alloc(0);
 
 export class Display {
-  readonly #port: Port;
+  /** What is no text is sent by it, between two things that are shown. */
+  readonly outlet: Outlet;
   readonly #line: ShownLine;
   readonly #screen = new Screen();
   /** Whether the bell is rung where others name the reader. */
@@ -48,13 +41,11 @@ export class Display {
   /** What is printed above the line next, and was not sent by the room. */
   #above = "";
   #hasNews = false;
-  /** What is left of the one thing that was cut, and how many bytes the queue still has of it. */
-  #owed: Uint8Array = NONE;
+  /** How many bytes the queue still has of a line of which the rest is owed. */
   #owedSourceBytes = 0;
-  #isFinishing = false;
 
   constructor(port: Port, line: ShownLine) {
-    this.#port = port;
+    this.outlet = new Outlet(port);
     this.#line = line;
   }
 
@@ -65,11 +56,6 @@ export class Display {
   /** Whether the terminal shows nothing but letters. */
   get isDumb(): boolean {
     return this.#isDumb;
-  }
-
-  /** How many bytes have yet to be sent before anything else is. */
-  get owedBytes(): number {
-    return this.#owed.length;
   }
 
   /** What the line begins with, which nobody has typed. */
@@ -86,7 +72,7 @@ export class Display {
     this.#screen.found(this.#prompt);
     // Whatever else is in the cursor's row: the terminal may not have shown that a line was ended.
     const start = prompt === "" ? `${ASK_FOR_PASTE_MARKS}\r\x1b[J` : ASK_FOR_PASTE_MARKS;
-    if (!this.#isDumb) this.command(Buffer.from(start));
+    if (!this.#isDumb) this.outlet.send(Buffer.from(start));
     this.refresh();
   }
 
@@ -94,7 +80,7 @@ export class Display {
   stop(): void {
     if (!this.#isOn) return;
     const marks = this.#isDumb ? "" : NO_PASTE_MARKS;
-    this.command(Buffer.from(this.#takeBefore() + this.prompt + marks));
+    this.outlet.send(Buffer.from(this.#takeBefore() + this.prompt + marks));
     this.#isOn = false;
   }
 
@@ -130,15 +116,8 @@ export class Display {
 
   /** Draws the line anew if it has changed. */
   redraw(): void {
-    if (!this.#isOn || !this.#hasNews || !this.#sendOwed()) return;
-    this.#send(Buffer.from(this.#takeBefore() + this.#draw()));
-  }
-
-  /** Sends what is no text, between two things that are shown. */
-  command(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    if (this.#sendOwed()) this.#send(bytes);
-    else this.#owed = Buffer.concat([this.#owed, bytes]);
+    if (!this.#isOn || !this.#hasNews || !this.outlet.sendOwed()) return;
+    this.outlet.send(Buffer.from(this.#takeBefore() + this.#draw()));
   }
 
   /**
@@ -147,27 +126,24 @@ export class Display {
    * @param reader the one who reads it, if others may name it
    */
   write(bytes: Uint8Array, style: Style, reader: Reader | undefined): number {
-    if (!this.#sendOwed()) return 0;
+    if (!this.outlet.sendOwed()) return 0;
     const known = this.#owedSourceBytes;
     this.#owedSourceBytes = 0;
     const fresh = known === 0 ? bytes : bytes.subarray(known);
     if (fresh.length === 0) return known;
-    const accepted = this.#isOn ? this.#show(fresh, style, reader) : this.#port.write(fresh);
+    const accepted = this.#isOn ? this.#show(fresh, style, reader) : this.outlet.try(fresh);
     return accepted < 0 ? accepted : known + accepted;
   }
 
   /** There may be space again. */
   drained(): void {
-    if (!this.#sendOwed()) return;
-    if (this.#isFinishing) this.#port.shutdown();
-    else this.redraw();
+    if (this.outlet.sendOwed()) this.redraw();
   }
 
   /** Ends the sending side, when all is sent. */
   shutdown(): void {
     this.stop();
-    this.#isFinishing = true;
-    if (this.owedBytes === 0) this.#port.shutdown();
+    this.outlet.shutdown();
   }
 
   #show(bytes: Uint8Array, style: Style, reader: Reader | undefined): number {
@@ -180,7 +156,7 @@ export class Display {
     // Most are like this: nothing is being typed.
     const isBare = before === "" && after === "";
     const whole = isBare ? dressed.bytes : joined(before, dressed.bytes, after);
-    const accepted = this.#port.write(whole);
+    const accepted = this.outlet.try(whole);
     if (accepted === whole.length) return bytes.length;
     if (accepted < 0) return accepted;
     return this.#keepRest(bytes, dressed, before, whole, accepted, prompt);
@@ -195,30 +171,19 @@ export class Display {
     accepted: number,
     prompt: readonly string[],
   ): number {
-    let end = Buffer.byteLength(before);
-    let sourceBytes = 0;
-    let lineBytes = 0;
-    for (const line of dressed.lines) {
-      if (accepted <= end) break;
-      end += Buffer.byteLength(line);
-      lineBytes = source.indexOf(LF, sourceBytes) + 1 - sourceBytes;
-      sourceBytes += lineBytes;
-    }
-    const isAllShown = end === Buffer.byteLength(before) + dressed.bytes.length;
-    if (isAllShown && accepted >= end) {
-      this.#owed = ownCopy(whole.subarray(accepted));
+    const startBytes = Buffer.byteLength(before);
+    const { end, sourceBytes, lineBytes } = findCut(source, dressed.lines, startBytes, accepted);
+    if (accepted >= startBytes + dressed.bytes.length) {
+      this.outlet.owe(whole.subarray(accepted));
       return source.length;
     }
     // The line below is drawn when the rest is.
     this.#screen.lost();
     this.#prompt = prompt;
     this.refresh();
-    this.#owed = ownCopy(whole.subarray(accepted, Math.max(accepted, end)));
-    if (this.#owed.length > 0 && lineBytes > 0) {
-      this.#owedSourceBytes = lineBytes - 1;
-      return sourceBytes - this.#owedSourceBytes;
-    }
-    return sourceBytes;
+    this.outlet.owe(whole.subarray(accepted, Math.max(accepted, end)));
+    if (accepted < end && lineBytes > 0) this.#owedSourceBytes = lineBytes - 1;
+    return sourceBytes - this.#owedSourceBytes;
   }
 
   /** What takes the line away, and what is printed above it next. */
@@ -235,34 +200,4 @@ export class Display {
     const cells = this.#prompt.length === 0 ? graphemes : [...this.#prompt, ...graphemes];
     return this.#screen.draw(cells, this.#prompt.length + cursor);
   }
-
-  #send(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    const accepted = this.#port.write(bytes);
-    // One that is closed takes nothing more: its queue finds that out, or has.
-    if (accepted >= 0 && accepted < bytes.length) this.#owed = ownCopy(bytes.subarray(accepted));
-  }
-
-  /** Returns whether nothing is owed any more. */
-  #sendOwed(): boolean {
-    if (this.#owed.length === 0) return true;
-    const owed = this.#owed;
-    this.#owed = NONE;
-    this.#send(owed);
-    return this.#owed.length === 0;
-  }
-}
-
-/** Where one write after the other is put together: in a busy room there are many, and large ones. */
-let scratch = Buffer.alloc(0);
-
-/** The three parts, lent until it is called again. */
-function joined(before: string, bytes: Uint8Array, after: string): Buffer {
-  const sizeMax = (before.length + after.length) * BYTES_PER_UNIT_MAX + bytes.length;
-  if (scratch.length < sizeMax) scratch = Buffer.allocUnsafeSlow(2 * sizeMax);
-  let size = scratch.write(before);
-  scratch.set(bytes, size);
-  size += bytes.length;
-  size += scratch.write(after, size);
-  return scratch.subarray(0, size);
 }

@@ -3,30 +3,25 @@
  * it, and it knows nothing of bytes, screens and what becomes of it.
  */
 import { safeText } from "../text/safe-text.ts";
-import { countCharacters, segment } from "./graphemes.ts";
-import type { Stroke } from "./keys.ts";
-
-/** A line has at most this many code points. */
-export const CHARACTERS_MAX = 1_000;
+import { segment } from "./graphemes.ts";
+import { LineLength } from "./line-length.ts";
+import type { Stroke } from "./strokes.ts";
+import { isNotBlank, wordEnd, wordStart } from "./words.ts";
 
 /** What is inserted is joined anew with so many characters before and after it: an accent, half of a flag. */
 const JOINED_MAX = 32;
 
-const WORD = /[\p{L}\p{N}\p{M}_]/u;
-const BLANK = /^\s$/;
-
 export class EditedLine {
-  readonly #bytesMax: number;
+  readonly #length: LineLength;
   #segmented: string[] = [];
   /** How many of them are before the cursor. */
   #cursor = 0;
   /** What has been typed at the end and is not segmented: a line that is sent at once never is. */
   #typed = "";
   #cut = "";
-
   /** @param bytesMax no longer line can be sent */
   constructor(bytesMax = Infinity) {
-    this.#bytesMax = bytesMax;
+    this.#length = new LineLength(bytesMax);
   }
 
   get graphemes(): readonly string[] {
@@ -64,15 +59,23 @@ export class EditedLine {
     this.#segmented = [];
     this.#cursor = 0;
     this.#typed = text;
+    this.#length.reset();
+    this.#length.count(text, 1);
   }
 
   /** Inserts as much as fits, without control characters. Returns whether that is all of it. */
   insert(text: string): boolean {
     const safe = safeText(text);
-    const fitting = this.#fitting(safe);
+    const fitting = this.#length.fitting(safe);
+    this.#length.count(fitting, 1);
     if (this.#cursor === this.#segmented.length) this.#typed += fitting;
     else this.#put(fitting);
     return fitting.length === safe.length;
+  }
+
+  /** Inserts what was cut last. Returns whether all of it fits. */
+  paste(): boolean {
+    return this.insert(this.#cut);
   }
 
   /** Removes the last so many UTF-16 code units before the cursor, and inserts a text there. */
@@ -97,10 +100,10 @@ export class EditedLine {
         this.#cursor = Math.min(length, cursor + 1);
         return;
       case "word left":
-        this.#cursor = this.#wordStart(isWord);
+        this.#cursor = wordStart(this.#all(), cursor);
         return;
       case "word right":
-        this.#cursor = this.#wordEnd();
+        this.#cursor = wordEnd(this.#all(), cursor);
         return;
       case "home":
         this.#cursor = 0;
@@ -114,7 +117,7 @@ export class EditedLine {
       case "delete or leave":
         return this.#remove(cursor, Math.min(length, cursor + 1));
       default:
-        return this.#cutOrPaste(stroke);
+        return this.#cutOrSwap(stroke);
     }
   }
 
@@ -131,53 +134,25 @@ export class EditedLine {
     }
   }
 
-  #cutOrPaste(stroke: Stroke): void {
+  #cutOrSwap(stroke: Stroke): void {
     switch (stroke) {
       case "cut word":
-        return this.#cutOut(this.#wordStart(isNotBlank), this.#cursor);
+        return this.#cutOut(wordStart(this.#all(), this.#cursor, isNotBlank), this.#cursor);
       case "cut start":
         return this.#cutOut(0, this.#cursor);
       case "cut end":
         return this.#cutOut(this.#cursor, this.#all().length);
-      case "paste":
-        return void this.insert(this.#cut);
       case "swap":
         return this.#swap();
     }
   }
 
-  /** As much of a text as the line has space for, without half characters. */
-  #fitting(text: string): string {
-    const before = this.text;
-    // A character has at least one UTF-16 code unit, and each of these at most three bytes.
-    const units = before.length + text.length;
-    if (units <= CHARACTERS_MAX && 3 * units <= this.#bytesMax) return text;
-    let characters = CHARACTERS_MAX - countCharacters(before);
-    let bytes = this.#bytesMax - Buffer.byteLength(before);
-    let length = 0;
-    for (const character of text) {
-      characters--;
-      bytes -= Buffer.byteLength(character);
-      if (characters < 0 || bytes < 0) break;
-      length += character.length;
-    }
-    return text.slice(0, length);
-  }
-
   #remove(from: number, to: number): void {
-    this.#all().splice(from, to - from);
+    const removed = this.#all().splice(from, to - from);
+    this.#length.count(removed.join(""), -1);
     this.#cursor = from;
-    this.#join();
-  }
-
-  /** What was apart and is side by side now may be one character: a letter and an accent. */
-  #join(): void {
-    const start = Math.max(0, this.#cursor - JOINED_MAX);
-    const around = this.#all().slice(start, this.#cursor + JOINED_MAX);
-    if (around.every((each) => each.length === 1 && each <= "~")) return;
-    const before = this.start;
-    this.#segmented = segment(this.text);
-    this.#cursor = segment(before).length;
+    // What was apart and is side by side now may be one character: a letter and an accent.
+    this.#put("");
   }
 
   #cutOut(from: number, to: number): void {
@@ -194,33 +169,6 @@ export class EditedLine {
     const [before, after] = graphemes.slice(at - 1, at + 1);
     graphemes.splice(at - 1, 2, after as string, before as string);
     this.#cursor = at + 1;
-    this.#join();
+    this.#put("");
   }
-
-  /** Where the word begins that is before the cursor. */
-  #wordStart(isPart: (grapheme: string) => boolean): number {
-    const graphemes = this.#all();
-    let at = this.#cursor;
-    while (at > 0 && !isPart(graphemes[at - 1] as string)) at--;
-    while (at > 0 && isPart(graphemes[at - 1] as string)) at--;
-    return at;
-  }
-
-  /** Where the word ends that is after the cursor. */
-  #wordEnd(): number {
-    const graphemes = this.#all();
-    const { length } = graphemes;
-    let at = this.#cursor;
-    while (at < length && !isWord(graphemes[at] as string)) at++;
-    while (at < length && isWord(graphemes[at] as string)) at++;
-    return at;
-  }
-}
-
-function isWord(grapheme: string): boolean {
-  return WORD.test(grapheme);
-}
-
-function isNotBlank(grapheme: string): boolean {
-  return !BLANK.test(grapheme);
 }

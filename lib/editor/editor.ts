@@ -4,10 +4,12 @@
  * key has changed is shown when the turn ends, together with what arrives in it.
  */
 import { complete, type Vocabulary } from "./completion.ts";
-import { Display, type Port } from "./display.ts";
+import { Display } from "./display.ts";
 import { readerCalled, type Reader, type Style } from "./dressed.ts";
 import { EditedLine } from "./edited-line.ts";
-import { KeyDecoder, type Key, type Stroke } from "./keys.ts";
+import { KeyDecoder, type Key } from "./keys.ts";
+import type { Stroke } from "./strokes.ts";
+import type { Port } from "./outlet.ts";
 import { Recall } from "./recall.ts";
 
 /** In place of a line: its author wants to leave. */
@@ -47,13 +49,9 @@ export class Editor {
     return this.#display;
   }
 
-  /** Puts the time before each line, or no longer does. Returns which. */
-  toggleTimes(): boolean {
-    return (this.#hasTimes = !this.#hasTimes);
-  }
-
-  /** Rings where others say one's name, or no longer does. Returns which. */
-  toggleBell(): boolean {
+  /** Begins or ends to put the time before each line, or to ring where others say one's name. Returns which. */
+  toggle(habit: "times" | "bell"): boolean {
+    if (habit === "times") return (this.#hasTimes = !this.#hasTimes);
     return (this.#display.ringsForNames = !this.#display.ringsForNames);
   }
 
@@ -127,6 +125,9 @@ export class Editor {
         return undefined;
       case "down":
         this.#recallLine(this.#recall.newer());
+        return undefined;
+      case "paste":
+        if (!this.#line.paste()) this.#display.ring();
         return undefined;
       case "complete":
         this.#complete();

@@ -17,6 +17,7 @@ export function columnsOf(grapheme: string): number {
 
 /** How many code points a text has. */
 export function countCharacters(text: string): number {
+  if (ASCII.test(text)) return text.length;
   let count = 0;
   for (const _ of text) count++;
   return count;

@@ -11,28 +11,7 @@
  * nothing but line ends is a key.
  */
 
-/** A key that is no text. */
-export type Stroke =
-  | "enter"
-  | "left"
-  | "right"
-  | "word left"
-  | "word right"
-  | "home"
-  | "end"
-  | "up"
-  | "down"
-  | "backspace"
-  | "delete"
-  | "delete or leave"
-  | "cut word"
-  | "cut start"
-  | "cut end"
-  | "paste"
-  | "swap"
-  | "clear"
-  | "redraw"
-  | "complete";
+import { ALT, CONTROLS, FINALS, NUMBERED, SHIFTED, type Stroke } from "./strokes.ts";
 
 /** A key, or text that was typed or pasted. */
 export type Key = Stroke | { readonly text: string };
@@ -48,61 +27,6 @@ const PARAMETERS_MAX = 16;
 
 const TEXT = /[^\0-\x1f\x7f-\x9f]+/y;
 const CONTROL = /[\0-\x1f\x7f-\x9f]/;
-
-const CONTROLS: ReadonlyMap<string, Stroke> = new Map([
-  ["\x01", "home"],
-  ["\x02", "left"],
-  ["\x03", "clear"],
-  ["\x04", "delete or leave"],
-  ["\x05", "end"],
-  ["\x06", "right"],
-  ["\b", "backspace"],
-  ["\t", "complete"],
-  ["\x0b", "cut end"],
-  ["\x0c", "redraw"],
-  ["\x0e", "down"],
-  ["\x10", "up"],
-  ["\x14", "swap"],
-  ["\x15", "cut start"],
-  ["\x17", "cut word"],
-  ["\x19", "paste"],
-  ["\x7f", "backspace"],
-]);
-
-/** What follows an ESC, with Alt or typed after Escape. */
-const ALT: ReadonlyMap<string, Stroke> = new Map([
-  ["b", "word left"],
-  ["f", "word right"],
-  ["\b", "cut word"],
-  ["\x7f", "cut word"],
-]);
-
-/** By the last byte of a sequence. */
-const FINALS: ReadonlyMap<string, Stroke> = new Map([
-  ["A", "up"],
-  ["B", "down"],
-  ["C", "right"],
-  ["D", "left"],
-  ["F", "end"],
-  ["H", "home"],
-]);
-
-/** The same after ESC O. The last two are rxvt's Ctrl-arrows. */
-const SHIFTED: ReadonlyMap<string, Stroke> = new Map([
-  ...FINALS,
-  ["M", "enter"],
-  ["c", "word right"],
-  ["d", "word left"],
-]);
-
-/** By the number before a tilde. */
-const NUMBERED: ReadonlyMap<string, Stroke> = new Map([
-  ["1", "home"],
-  ["3", "delete"],
-  ["4", "end"],
-  ["7", "home"],
-  ["8", "end"],
-]);
 
 const PASTE_BEGINS = "200";
 const PASTE_ENDS = "201";

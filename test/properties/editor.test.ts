@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { columnsOf, segment } from "../../lib/editor/graphemes.ts";
 import { EditedLine } from "../../lib/editor/edited-line.ts";
-import type { Stroke } from "../../lib/editor/keys.ts";
+import type { Stroke } from "../../lib/editor/strokes.ts";
 import { Recall } from "../../lib/editor/recall.ts";
 import { turnOver } from "../helpers/clock.ts";
 import { Emulator } from "../helpers/emulator.ts";
@@ -100,6 +100,7 @@ class Model {
     if (key === "enter") this.#enter();
     else if (key === "up") this.#show(this.#recall.older(this.line.text));
     else if (key === "down") this.#show(this.#recall.newer());
+    else if (key === "paste") this.line.paste();
     else this.line.press(key);
   }
 

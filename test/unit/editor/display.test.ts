@@ -118,16 +118,16 @@ describe("Display", () => {
     display.refresh();
     display.redraw();
     expect(write("Bob: hi\n")).toBe(-1);
-    expect(display.owedBytes).toBe(0);
+    expect(display.outlet.owedBytes).toBe(0);
   });
 
   test("a command goes out at once, or after what was cut", () => {
     const { link, display, news, write } = stage("a");
-    display.command(Buffer.of());
-    display.command(Buffer.from("<1>"));
+    display.outlet.send(Buffer.of());
+    display.outlet.send(Buffer.from("<1>"));
     link.script(6, 0, 0);
     expect(write("Bob: hi\n")).toBe(1);
-    display.command(Buffer.from("<2>"));
+    display.outlet.send(Buffer.from("<2>"));
     expect(news()).toBe("<1>\r\x1b[JBo");
     link.script();
     display.drained();
@@ -150,12 +150,16 @@ describe("a queue that writes to a display", () => {
       const accepted = queue.send(Chunk.of(text));
       expect(queue.bytes).toBe(before + Buffer.byteLength(text) - accepted);
     }
-    for (let rounds = 0; rounds < 100 && (queue.bytes > 0 || display.owedBytes > 0); rounds++) {
+    for (
+      let rounds = 0;
+      rounds < 100 && (queue.bytes > 0 || display.outlet.owedBytes > 0);
+      rounds++
+    ) {
       display.drained();
       queue.drain();
     }
     display.drained();
-    expect([queue.bytes, display.owedBytes]).toEqual([0, 0]);
+    expect([queue.bytes, display.outlet.owedBytes]).toEqual([0, 0]);
     return news();
   }
 

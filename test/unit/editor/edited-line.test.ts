@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { CHARACTERS_MAX, EditedLine } from "../../../lib/editor/edited-line.ts";
+import { EditedLine } from "../../../lib/editor/edited-line.ts";
+import { CHARACTERS_MAX } from "../../../lib/editor/line-length.ts";
 import { columnsOf, countCharacters, segment } from "../../../lib/editor/graphemes.ts";
-import type { Stroke } from "../../../lib/editor/keys.ts";
+import type { Stroke } from "../../../lib/editor/strokes.ts";
 
 /** A line, with the cursor where the bar is. */
 function lineOf(marked: string): EditedLine {
@@ -57,7 +58,8 @@ describe("EditedLine", () => {
   ])("%j makes %p %p", (keys, before, after) => {
     const line = lineOf(before);
     for (const key of keys) {
-      if (typeof key === "string") line.press(key);
+      if (key === "paste") line.paste();
+      else if (typeof key === "string") line.press(key);
       else line.insert(key.text);
     }
     expect(shown(line)).toBe(after);
@@ -114,7 +116,8 @@ describe("EditedLine", () => {
       fc.property(keys, (pressed) => {
         const line = new EditedLine();
         for (const key of pressed) {
-          if (typeof key === "string") line.press(key);
+          if (key === "paste") line.paste();
+          else if (typeof key === "string") line.press(key);
           else line.insert(key.text);
           expect(line.graphemes).toEqual(segment(line.text));
           expect(line.cursor).toBeGreaterThanOrEqual(0);
