@@ -180,7 +180,9 @@ export class Contact {
     }
   }
 
+  /** Not while it stops: then nobody is told any more. */
   #startDoubt(): void {
+    if (this.#isStopped) return;
     this.#doubt ??= after(AWAY_MS, () => {
       this.#doubt = "away";
       this.#follower.setAway(true);

@@ -7,6 +7,7 @@
  * would come from somebody who is not in the room.
  */
 import type { Deed } from "../room/journal.ts";
+import type { Member } from "../room/member.ts";
 import { foldName } from "../text/names.ts";
 import { DIVIDER, encodeEvent, encodeWhisper } from "./entry.ts";
 import type { OwnPerson, Roster } from "./roster.ts";
@@ -68,6 +69,13 @@ export class Proposals {
   /** Whether nothing waits, and everything that was sent is applied. */
   get isEmpty(): boolean {
     return this.#next === this.#waiting.length && this.#sent.length + this.#reclaims.length === 0;
+  }
+
+  /** Those who have said what is not in the log yet. */
+  get speakers(): Set<Member> {
+    const sent = this.#sent.flatMap((turn) => turn.proposals.map(({ proposal }) => proposal));
+    const all = [...sent, ...this.#waiting.slice(this.#next)];
+    return new Set(all.flatMap((proposal) => speakerOf(proposal) ?? []));
   }
 
   /** The next turn, if there is one to be sent. It counts as sent. */
@@ -240,6 +248,11 @@ class TurnBuilder {
     letter.push(encodeWhisper({ from, to: id, text }));
     this.#letters.set(node, letter);
   }
+}
+
+/** Who has said what is proposed, if it is something that is said. */
+export function speakerOf(proposal: Proposal): Member | undefined {
+  return "deed" in proposal && "text" in proposal.deed ? proposal.deed.member : undefined;
 }
 
 function bytesOf(proposal: Proposal): number {

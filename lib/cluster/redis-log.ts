@@ -49,6 +49,8 @@ export class RedisLog implements SharedLog {
     const writer = createClient(url);
     const reader = createClient(url);
     const session = new RedisSession(this.#options, writer, reader);
+    // One that takes the connection and then stands still would be waited for without end.
+    const timer = setTimeout(() => session.close(), CONNECT_TIMEOUT_MS);
     try {
       await Promise.all([writer.connect(), reader.connect()]);
       await session.prepare();
@@ -58,6 +60,8 @@ export class RedisLog implements SharedLog {
       if (error instanceof UnusableLog) throw error;
       const refusal = await explainRefusal(url, CONNECT_TIMEOUT_MS);
       throw refusal === undefined ? error : new UnusableLog(refusal);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

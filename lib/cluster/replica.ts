@@ -12,8 +12,8 @@ import type { Member } from "../room/member.ts";
 import { left, LINE_LOST, LINES_MISSING, serverGone } from "../text/messages.ts";
 import { findFlaw, foldName } from "../text/names.ts";
 import type { Entry, LogEvent } from "./entry.ts";
-import { comparePositions, formatPosition, type Position } from "./position.ts";
-import { Proposals, type Proposal } from "./proposals.ts";
+import { comparePositions, formatPosition, START, type Position } from "./position.ts";
+import { Proposals, speakerOf, type Proposal } from "./proposals.ts";
 import { Roster, type OwnPerson } from "./roster.ts";
 import type { Batch, Snapshot } from "./shared-log.ts";
 
@@ -187,9 +187,15 @@ export class Replica {
 
   /** The log has no names of this server's people any more, or none at all. */
   #reclaimAll(): void {
+    this.#reclaim([...this.#roster.own].filter(({ phase }) => phase !== "claiming"));
+  }
+
+  /** Of those who are leaving only the ones are missed whose last words are still to come. */
+  #reclaim(people: readonly OwnPerson[]): void {
+    const { speakers } = this.#proposals;
+    const missed = people.filter(({ phase, member }) => phase === "here" || speakers.has(member));
     this.#proposals.dropReclaims();
-    const people = [...this.#roster.own].filter(({ phase }) => phase === "here");
-    this.#proposals.reclaim(people.map((person) => this.#withName(person)));
+    this.#proposals.reclaim(missed.map((person) => this.#withName(person)));
   }
 
   #withName(reclaim: OwnPerson): Proposal & { reclaim: OwnPerson } {
@@ -214,23 +220,26 @@ export class Replica {
    * harm; somebody whose line it was is told instead.
    */
   restore({ position, from, nowMs, people }: Snapshot): void {
-    const isFirst = this.#position === undefined;
+    const last = this.#position;
     this.setClock(nowMs);
     this.#position = position;
     this.#hasLetters = true;
     const { nameless, unknown } = this.#roster.restore(people, (atMs) => this.#toLocalMs(atMs));
     const uncertain = this.#proposals.takeBack();
-    this.#proposals.dropReclaims();
-    this.#proposals.reclaim(nameless.map((person) => this.#withName(person)));
+    this.#reclaim(nameless);
     const giveBacks = unknown.map((giveBack) => ({ giveBack }));
     this.#proposals.putBack([...giveBacks, ...uncertain.filter(mayBeDoubled)]);
-    if (isFirst) return;
+    if (last === undefined) return;
     this.#linesMissing();
-    const authors = new Set(uncertain.flatMap((proposal) => authorOf(proposal) ?? []));
-    for (const { member, saidAt } of this.#roster.own) {
-      if (comparePositions(saidAt, from) > 0 && saidAt.generation < position.generation) {
-        authors.add(member);
-      }
+    const authors = new Set(uncertain.flatMap((proposal) => speakerOf(proposal) ?? []));
+    // Of two generations that were missed, nobody knows any more where the first one goes on from.
+    const isAllUnknown = last.generation < from.generation;
+    for (const person of this.#roster.own) {
+      const { saidAt } = person;
+      if (saidAt === START || saidAt.generation === position.generation) continue;
+      if (!isAllUnknown && comparePositions(saidAt, from) <= 0) continue;
+      authors.add(person.member);
+      person.saidAt = START;
     }
     for (const member of authors) this.#host.room.tell(member, LINE_LOST);
   }
@@ -257,9 +266,4 @@ function mayBeDoubled(proposal: Proposal): boolean {
   if (!("deed" in proposal)) return false;
   const { deed } = proposal;
   return !("text" in deed) && deed.do !== "announce";
-}
-
-/** Who has said what is proposed. */
-function authorOf(proposal: Proposal): Member | undefined {
-  return "deed" in proposal && "text" in proposal.deed ? proposal.deed.member : undefined;
 }

@@ -46,7 +46,7 @@ export class Roster {
     return [...this.#own.values()].filter(({ phase }) => phase === "claiming");
   }
 
-  /** Somebody is going. Its name need not be claimed again. */
+  /** Somebody is going. Unless it has yet to be heard, its name need not be claimed again. */
   leaving(member: Member): void {
     const person = this.ownOf(member);
     if (person !== undefined) person.phase = "leaving";
@@ -92,7 +92,7 @@ export class Roster {
       this.#room.apply({ do: "rename", member, name }, atMs);
       if (member.client !== undefined) this.#room.tell(member, nameTakenMeanwhile(name));
     }
-    this.#room.moveToEnd(member);
+    this.#room.rejoin(member);
   }
 
   renamed(member: Member, name: string): void {

@@ -4,7 +4,7 @@ import type { Position } from "./position.ts";
 /** A log that several servers share. */
 export interface SharedLog {
   /**
-   * Connects to it.
+   * Connects to it, which takes a few seconds at most.
    *
    * @throws {UnusableLog} that will never work
    * @throws {Error} it cannot be reached now

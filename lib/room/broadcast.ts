@@ -109,8 +109,12 @@ export class Broadcast {
     else excluded.push(start, end);
   }
 
-  /** Tells `listener` alone, after all that was published before, as soon as the turn ends. */
+  /**
+   * Tells `listener` alone, after all that was published before, as soon as the turn ends. One that was removed is
+   * told nothing: what it has done may be applied when it has gone.
+   */
   tell(listener: Listener, text: string): void {
+    if (!this.#listeners.has(listener)) return;
     this.#bringUpToDate(listener);
     listener.outbox.tell(text);
     this.#flushLater(listener);
@@ -118,6 +122,7 @@ export class Broadcast {
 
   /** The same for what this listener has asked for itself. */
   answer(listener: Listener, text: string): void {
+    if (!this.#listeners.has(listener)) return;
     this.#bringUpToDate(listener);
     listener.outbox.answer(text);
     this.#flushLater(listener);

@@ -6,6 +6,7 @@ import { numberAt, NUMBERS_MAX, talkerAt, TALKERS_MAX, writeMessage } from "../.
 import { natter, type Peer } from "../../bench/peers.ts";
 import { plot } from "../../bench/plot.ts";
 import { Results } from "../../bench/results.ts";
+import { REDIS_PROGRAM } from "../../bench/running-redis.ts";
 import type { Workload } from "../../bench/workloads.ts";
 
 const CONDITIONS = {
@@ -104,6 +105,20 @@ describe("the benchmark", () => {
   ])("finds no fault in natter: $about", async (workload) => {
     const figures = await measure(workload, natter("--line-rate", "0"), CONDITIONS);
     expect(Object.values(figures).length).toBeGreaterThan(1);
+  });
+});
+
+describe.skipIf(!Bun.which(REDIS_PROGRAM))("a room of two servers", () => {
+  const pair: Peer = { ...natter(), servers: 2 };
+
+  test.each<Workload>([
+    { ...TALK, people: 6, talkers: 5, linesPerSecond: 500, about: "that talk at fixed times" },
+    { kind: "storm", people: 30, arriving: 8, about: "in a storm" },
+    { kind: "recovery", people: 30, arriving: 8, fault: "flush", about: "after a flush" },
+    { kind: "recovery", people: 30, arriving: 8, fault: "restart", about: "after a restart" },
+  ])("is measured without a fault $about", async (workload) => {
+    const figures = await measure(workload, pair, CONDITIONS);
+    expect(figures.redisUsPerLine ?? figures.joinsPerSecond).toBeGreaterThanOrEqual(0);
   });
 });
 
