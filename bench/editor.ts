@@ -10,7 +10,8 @@
 import { parseArgs } from "node:util";
 import { pinServer } from "./cores.ts";
 import { median } from "./median.ts";
-import { natter, RunningPeer } from "./peers.ts";
+import { natter } from "./peers.ts";
+import { RunningServer } from "./running-server.ts";
 import { cpuNs } from "./usage.ts";
 
 export const KINDS = ["plain", "editor", "editor, half a line typed"] as const;
@@ -72,7 +73,10 @@ class Person {
 
 /** The server's processor time for each delivery, in nanoseconds. */
 export async function measureEditor(kind: Kind, { people, seconds }: Job): Promise<number> {
-  await using server = await RunningPeer.start(natter("--line-rate", "0", "--quiet"), pinServer());
+  await using server = await RunningServer.start(
+    natter("--line-rate", "0", "--quiet"),
+    pinServer(),
+  );
   const hears = kind === "plain" ? people - 1 : people;
   let wake = () => {};
   const crowd: Person[] = [];

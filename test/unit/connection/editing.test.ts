@@ -345,6 +345,18 @@ describe("somebody with the editor", () => {
     expect(room.log()).toContain("Alice (test) has left: quit");
   });
 
+  test("Ctrl-L empties the window, and the line is there again", async () => {
+    const alice = await typist(stage(), "Alice");
+    alice.send("half\x0c");
+    expect(await alice.text()).toBe("\x1b[H\x1b[2Jhalf");
+  });
+
+  test("Ctrl-Y rings where no more fits", async () => {
+    const alice = await typist(stage(), "Alice");
+    alice.send(`${"x".repeat(600)}\x15\x19\x19`);
+    expect((await alice.text()).startsWith("\x07")).toBe(true);
+  });
+
   test("at the prompt Ctrl-D leaves without a word", async () => {
     const client = watched(stage().connectWith("raw"));
     await client.text();
