@@ -49,10 +49,6 @@ export class Display {
     this.#line = line;
   }
 
-  get isOn(): boolean {
-    return this.#isOn;
-  }
-
   /** Whether the terminal shows nothing but letters. */
   get isDumb(): boolean {
     return this.#isDumb;
