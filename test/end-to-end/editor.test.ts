@@ -92,7 +92,7 @@ describe.skipIf(!HAS_TELNET)(`two telnets in tmux${TELNET_NOTE}`, () => {
 
       await alice.paste("one\ttab\ntwo");
       await alice.shows(["Alice: one      tab", "two"], 3);
-      await alice.press("C-u", "C-d");
+      await alice.press("C-c", "C-d");
       await alice.shows(["*** Goodbye.", "Connection closed by foreign host.", "done"]);
       await bob.shows(["*** Alice has left the chat ***"], 0);
     },
