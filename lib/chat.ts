@@ -10,6 +10,7 @@ import type { ChatContext } from "./connection/chat-context.ts";
 import { Connection } from "./connection/connection.ts";
 import type { Caller, Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
+import { TERMINAL_COMMANDS } from "./conversation/terminal-commands.ts";
 import { COMMANDS } from "./conversation/commands.ts";
 import { LocalJournal, type Journal, type JournalHost } from "./room/journal.ts";
 import { History } from "./room/history.ts";
@@ -87,7 +88,7 @@ export class Chat implements Door {
         turnEnd,
         holdEverybody: (isHeld) => backpressure.holdEverybody(isHeld),
       }),
-      commands: new CommandTable(COMMANDS, commands),
+      commands: new CommandTable(COMMANDS, TERMINAL_COMMANDS, commands),
       welcome: new Welcome(welcome, welcomeFile, (reason) => {
         emit?.({ type: "welcome unreadable", reason });
       }),

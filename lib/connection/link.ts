@@ -1,6 +1,9 @@
 /** What carries the bytes of one client, and what comes of it. Listeners make links; a chat uses them. */
 import type { Refusal } from "../events.ts";
 
+/** How the line editor is offered. */
+export type EditorOffer = "telnet" | "raw";
+
 /** Who is at the other end. */
 export interface Caller {
   /** Who it is, for the log and for events: an address and port, where there is one. */
@@ -17,6 +20,11 @@ export interface Link extends Caller {
   readonly certificate?: string | undefined;
   /** Whether what it sends may hold commands of Telnet's. */
   readonly dialect: "telnet" | "lines";
+  /**
+   * Whether the line editor is there from the beginning: offered by Telnet, or without being asked for where
+   * each key is sent anyway. Without it, a command asks for it.
+   */
+  readonly editor?: EditorOffer | undefined;
   /** The number of its descriptor, which shows how many are in use; 0 where it takes none. */
   readonly descriptor: number;
   /**

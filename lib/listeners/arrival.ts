@@ -10,7 +10,7 @@
  *
  * All of it together has one deadline, and counts for the limits on clients.
  */
-import type { Caller, Door, LinkEvents } from "../connection/link.ts";
+import type { Caller, Door, EditorOffer, LinkEvents } from "../connection/link.ts";
 import type { Refusal } from "../events.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import type { Identity } from "./identity.ts";
@@ -28,6 +28,7 @@ const HANDSHAKE_RECORD = 0x16;
 interface ArrivalContext {
   readonly door: Door;
   readonly identity: Identity | undefined;
+  readonly editor: EditorOffer | undefined;
   readonly peerReads: ReadsOf;
   onEnd(): void;
 }
@@ -134,8 +135,9 @@ export class Arrival implements SocketOwner, LinkEvents {
   }
 
   #link(certificate: string | undefined): SocketLink {
-    const nature = { isDirect: false, certificate };
-    return new SocketLink(this.#socket, this.#caller, this.#context.peerReads, nature);
+    const { peerReads, editor } = this.#context;
+    const nature = { isDirect: false, certificate, editor };
+    return new SocketLink(this.#socket, this.#caller, peerReads, nature);
   }
 
   /** Nothing can be said. */

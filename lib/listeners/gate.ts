@@ -1,5 +1,5 @@
 /** What a listener's sockets pass before they are links: nothing, the header of a proxy, TLS, or both. */
-import type { Caller } from "../connection/link.ts";
+import type { Caller, EditorOffer } from "../connection/link.ts";
 import { Arrival } from "./arrival.ts";
 import type { Identity } from "./identity.ts";
 import type { ListenContext } from "./listener.ts";
@@ -13,6 +13,8 @@ export interface Checks {
   readonly proxies: Proxies | undefined;
   /** With which everything is inside TLS. */
   readonly identity: Identity | undefined;
+  /** How its clients have the line editor from the beginning, if they do. */
+  readonly editor: EditorOffer | undefined;
 }
 
 export class Gate {
@@ -44,15 +46,17 @@ export class Gate {
   }
 
   #open(socket: Socket, caller: Caller): void {
-    const { proxies, identity } = this.#checks;
+    const { proxies, identity, editor } = this.#checks;
     const { door } = this.#context;
     const isProxied = proxies?.has(socket.remoteAddress) === true;
     if (!isProxied && identity === undefined) {
-      return new SocketLink(socket, caller, this.#peerReads).enter(door);
+      const nature = { isDirect: true, certificate: undefined, editor };
+      return new SocketLink(socket, caller, this.#peerReads, nature).enter(door);
     }
     const arrival = new Arrival(socket, caller, {
       door,
       identity,
+      editor,
       peerReads: this.#peerReads,
       onEnd: () => this.#arrivals.delete(arrival),
     });

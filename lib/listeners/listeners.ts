@@ -54,10 +54,11 @@ export class Listeners {
     for (const listener of this.#listeners) listener.stop();
   }
 
-  #listen({ place, isTls, proxies }: Endpoint): Listener {
+  #listen({ place, isTls, editor, proxies }: Endpoint): Listener {
     const checks = {
       proxies: proxies.length === 0 ? undefined : new Proxies(proxies),
       identity: isTls ? this.#identity : undefined,
+      editor,
     };
     switch (place.kind) {
       case "tcp":

@@ -1,5 +1,5 @@
 /** A link over a socket of Bun's, and what all listeners on such sockets share. */
-import type { Caller, Door, Link, LinkEvents } from "../connection/link.ts";
+import type { Caller, Door, EditorOffer, Link, LinkEvents } from "../connection/link.ts";
 import type { Refusal } from "../events.ts";
 import type { PeerReads } from "./peer-reads.ts";
 
@@ -35,9 +35,8 @@ interface Nature {
   /** Whether the program at the other end is the client, and reads the very bytes that are written here. */
   readonly isDirect: boolean;
   readonly certificate: string | undefined;
+  readonly editor: EditorOffer | undefined;
 }
-
-const DIRECT: Nature = { isDirect: true, certificate: undefined };
 
 export class SocketLink implements Link, SocketOwner {
   readonly #socket: Socket;
@@ -47,12 +46,13 @@ export class SocketLink implements Link, SocketOwner {
   readonly limitKey: string;
   readonly isExempt: boolean;
   readonly certificate: string | undefined;
+  readonly editor: EditorOffer | undefined;
   readonly dialect = "telnet";
   events: LinkEvents | undefined;
   #isClosed = false;
   #writtenBytes = 0;
 
-  constructor(socket: Socket, caller: Caller, peerReads: ReadsOf, nature = DIRECT) {
+  constructor(socket: Socket, caller: Caller, peerReads: ReadsOf, nature: Nature) {
     this.#socket = socket;
     this.#peerReads = peerReads;
     this.label = caller.label;
@@ -60,6 +60,7 @@ export class SocketLink implements Link, SocketOwner {
     this.isExempt = caller.isExempt;
     this.#isDirect = nature.isDirect;
     this.certificate = nature.certificate;
+    this.editor = nature.editor;
   }
 
   /** Hands itself in, from now on as the owner of its socket. */

@@ -1,6 +1,6 @@
 /**
- * Where to listen, as a URL: `tcp://HOST:PORT`, `tls://HOST:PORT`, `unix:///PATH`, `fd://NUMBER`. What follows the question mark
- * changes how that is done. A new kind is an entry in `SCHEMES`, and a new parameter one in `PARAMETERS`.
+ * Where to listen, as a URL: `tcp://HOST:PORT`, `tls://HOST:PORT`, `telnet://HOST:PORT`, `unix:///PATH`, `fd://NUMBER`.
+ * What follows the question mark changes how that is done. A new kind is an entry in `SCHEMES`, and a new parameter one in `PARAMETERS`.
  */
 import { isIP } from "node:net";
 
@@ -10,9 +10,15 @@ export interface Endpoint {
   readonly url: string;
   readonly place: Place;
   readonly isTls: boolean;
+  /** How the line editor is there from the beginning, if it is. */
+  readonly editor: Editor | undefined;
   /** Connections from there begin with a proxy's header: addresses, ranges of them, or `unix`. */
   readonly proxies: readonly string[];
 }
+
+/** Offered by Telnet; or without being asked for, to terminals that send each key anyway. */
+const EDITORS = ["telnet", "raw"] as const;
+type Editor = (typeof EDITORS)[number];
 
 export type Place =
   | { readonly kind: "tcp"; readonly hostname: string; readonly port: number }
@@ -28,6 +34,7 @@ type Reader = (url: URL) => Place;
 const SCHEMES: Readonly<Record<string, Reader>> = {
   tcp: readAddress,
   tls: readAddress,
+  telnet: readAddress,
   unix: readPath,
   fd: readDescriptor,
 };
@@ -35,7 +42,8 @@ const SCHEMES: Readonly<Record<string, Reader>> = {
 /** The parameters, and which schemes have them. */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   mode: ["unix"],
-  proxy: ["tcp", "tls", "unix", "fd"],
+  proxy: ["tcp", "tls", "telnet", "unix", "fd"],
+  editor: ["tcp", "tls", "unix", "fd"],
   tls: ["fd"],
 };
 
@@ -96,7 +104,15 @@ function parse(text: string): Endpoint {
   for (const name of url.searchParams.keys()) checkParameter(url, scheme, name);
   const proxies = readProxies(url.searchParams.get("proxy"));
   const isTls = scheme === "tls" || url.searchParams.has("tls");
-  return { url: text, place: reader(url), isTls, proxies };
+  const editor = scheme === "telnet" ? scheme : readEditor(url.searchParams.get("editor"));
+  return { url: text, place: reader(url), isTls, editor, proxies };
+}
+
+function readEditor(word: string | null): Editor | undefined {
+  const editor = EDITORS.find((each) => each === word);
+  if (word !== null && editor === undefined)
+    throw new Wrong(`editor= takes ${EDITORS.join(" or ")}`);
+  return editor;
 }
 
 function checkParameter({ searchParams }: URL, scheme: string, name: string): void {
@@ -186,6 +202,6 @@ export function endpointsOf(
 ): Endpoint[] {
   const isPlainGiven = given.hostname !== undefined || given.port !== undefined;
   const place: Place = { kind: "tcp", hostname, port };
-  const plain: Endpoint = { url: "", place, isTls: false, proxies: [] };
+  const plain: Endpoint = { url: "", place, isTls: false, editor: undefined, proxies: [] };
   return [...(listen.length === 0 || isPlainGiven ? [plain] : []), ...listen.map(readListenUrl)];
 }

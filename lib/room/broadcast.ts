@@ -17,6 +17,8 @@ import { FlushTimer, type Urgency } from "./flush-timer.ts";
 
 /** Where a listener's lines go. No call may run the room's code again. */
 export interface Outbox {
+  /** Whether its client is told also what it says itself. */
+  readonly hearsItself?: boolean;
   /** Takes `chunk` after all that it was given before; does not send yet. */
   enqueue(chunk: Chunk): void;
   /** The same for text that is meant for this client alone. */

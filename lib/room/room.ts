@@ -220,7 +220,7 @@ export class Room {
     });
     const { client, name } = own;
     if (client === undefined) return true;
-    this.#broadcast.excludeLast(own);
+    if (own.outbox.hearsItself !== true) this.#broadcast.excludeLast(own);
     const type = deed.do === "say" ? "said" : "acted";
     this.#emit?.({ type, client, name, text: deed.text });
     return true;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { KINDS, measureEditor } from "../../bench/editor.ts";
 import { Latency } from "../../bench/latency.ts";
 import { measure } from "../../bench/measure.ts";
 import { numberAt, NUMBERS_MAX, talkerAt, TALKERS_MAX, writeMessage } from "../../bench/message.ts";
@@ -62,6 +63,10 @@ describe("the benchmark", () => {
       await expect(measure(TALK, faulty(fault), CONDITIONS)).rejects.toThrow(complaint);
     });
   }
+
+  test.each(KINDS)("measures what a delivery costs: %s", async (kind) => {
+    expect(await measureEditor(kind, { people: 3, seconds: 0 })).toBeGreaterThanOrEqual(0);
+  });
 
   test("measures how long a flood from one address delays others", async () => {
     const line = "/msg nobody x";

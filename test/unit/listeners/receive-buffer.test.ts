@@ -24,7 +24,7 @@ test.skipIf(!isLinux)(
     };
     const settings = { keepAliveMs: 60_000, reusePort: false, trustLoopback: true };
     const context = { ...settings, door, nextNumber: () => 1 };
-    const checks = { proxies: undefined, identity: undefined };
+    const checks = { proxies: undefined, identity: undefined, editor: undefined };
     const listener = listenTcp({ hostname: "127.0.0.1", port: 0 }, context, checks);
     using _ = await ChatClient.connect(listener.port);
     expect(receiveBufferOf((await promise).descriptor)).toBe(262_144);
