@@ -101,6 +101,10 @@ export class ClusterJournal implements Journal, Follower {
     return this.#proposals.take();
   }
 
+  takeBack(turn: Turn): void {
+    this.#proposals.putBack(this.#proposals.takeBack(turn));
+  }
+
   apply(batch: Batch): boolean {
     const isWhole = this.#replica.apply(batch);
     // Claims may have been refused, or names lost: that is to be sent.
@@ -122,8 +126,12 @@ export class ClusterJournal implements Journal, Follower {
     }
   }
 
-  caughtUp({ nowMs }: Tip): void {
-    this.#replica.setClock(nowMs);
+  heard({ nowMs }: Tip): void {
+    this.#replica.heard(nowMs);
+  }
+
+  caughtUp(tip: Tip): void {
+    this.heard(tip);
     this.#proposals.putBack(this.#proposals.takeBack());
   }
 

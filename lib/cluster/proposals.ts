@@ -110,11 +110,11 @@ export class Proposals {
     for (const { proposal, group } of turn?.proposals ?? []) yield [proposal, !refused.has(group)];
   }
 
-  /** What was sent and is not in the log will never be there. Returns it. */
-  takeBack(): Proposal[] {
-    const proposals = this.#sent.flatMap((turn) => turn.proposals.map(({ proposal }) => proposal));
-    this.#sent = [];
-    return proposals;
+  /** What was sent and is not in the log will never be there. Returns it, or only what was in `turn`. */
+  takeBack(turn?: Turn): Proposal[] {
+    const back = this.#sent.filter((sent) => turn === undefined || sent === turn);
+    this.#sent = this.#sent.filter((sent) => !back.includes(sent));
+    return back.flatMap(({ proposals }) => proposals.map(({ proposal }) => proposal));
   }
 
   /** These come before all others, in their order. */

@@ -11,6 +11,7 @@ import { formatPosition, parsePosition, type Position } from "./position.ts";
 import { explainRefusal, flawOf, refusalOf } from "./refusal.ts";
 import { APPEND, ENTER, LEAVE, SNAPSHOT } from "./scripts.ts";
 import {
+  TurnRefused,
   UnusableLog,
   type Batch,
   type LogPerson,
@@ -34,6 +35,9 @@ export interface RedisLogOptions {
   readonly node: string;
   readonly leaseMs: number;
 }
+
+/** What the script says that appends, where it has not. */
+const REFUSED = /STALE|FENCED/;
 
 type StreamReply = readonly (readonly [id: string, fields: readonly string[]])[];
 
@@ -136,7 +140,9 @@ class RedisSession implements LogSession {
     const before = unread === undefined ? "" : formatPosition(unread);
     const head = [node, this.#epoch, generation, leaseMs, number, before, authors.join("\n")];
     const args = [...head, letters.size, ...[...letters].flat(), ...groups];
-    const [n, nowMs] = await this.#run<string[]>(APPEND, args);
+    const [n, nowMs] = await this.#run<string[]>(APPEND, args).catch((error: Error) => {
+      throw REFUSED.test(error.message) ? new TurnRefused(error.message) : error;
+    });
     return { position: { generation, counter: Number(n) }, nowMs: Number(nowMs) };
   }
 

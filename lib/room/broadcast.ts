@@ -99,8 +99,9 @@ export class Broadcast {
     this.#flushTimer.request(urgency);
   }
 
-  /** The line that was published last is not for `listener`. */
+  /** The line that was published last is not for `listener`, if it is told anything at all. */
   excludeLast(listener: Listener): void {
+    if (!this.#listeners.has(listener)) return;
     const { excluded } = listener;
     const start = this.#lastStart;
     const end = this.#turnBytes;

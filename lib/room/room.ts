@@ -134,6 +134,12 @@ export class Room {
     for (const member of before) if (!this.#members.has(member)) this.#forget(member);
   }
 
+  /** Somebody is here again of whom nobody was told that it had gone. Nobody is told of this either. */
+  readmit(member: Member): void {
+    this.#take(member as RoomMember, member.name);
+    this.#add(member as RoomMember, member.spokeAtMs);
+  }
+
   /** Takes somebody's name away, since another has it elsewhere. It is here under no name that can be found. */
   disown(member: Member): void {
     if (this.#byKey.get(member.key) === member) this.#byKey.delete(member.key);

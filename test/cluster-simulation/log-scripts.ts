@@ -10,7 +10,7 @@ import {
   type Position,
 } from "../../lib/cluster/position.ts";
 import { LOG_VERSION } from "../../lib/cluster/scripts.ts";
-import type { Snapshot, Tip, Turn } from "../../lib/cluster/shared-log.ts";
+import { TurnRefused, type Snapshot, type Tip, type Turn } from "../../lib/cluster/shared-log.ts";
 import {
   add,
   extendLeases,
@@ -97,8 +97,8 @@ export function append(
   unread: Position | undefined,
 ): Tip {
   const { meta, nodes } = state;
-  if (!isWhole(state, String(generation))) throw new Error("STALE");
-  if (meta.get(`e:${node}`) !== String(epoch) || !nodes.has(node)) throw new Error("FENCED");
+  if (!isWhole(state, String(generation))) throw new TurnRefused("STALE");
+  if (meta.get(`e:${node}`) !== String(epoch) || !nodes.has(node)) throw new TurnRefused("FENCED");
   const atMs = Number(meta.get("at"));
   meta.set("at", String(nowMs));
   if (nowMs - atMs > leaseMs / 2) extendLeases(state, nowMs + leaseMs);
