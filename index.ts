@@ -2,7 +2,6 @@
 /** The program: reads the command line, starts the server, and stops it on a signal. */
 import { constants } from "node:os";
 import { isatty } from "node:tty";
-import { formatAddress } from "./lib/text/address.ts";
 import { check, configure } from "./lib/cli/configuration.ts";
 import { parseFlags, type ServeRequest } from "./lib/cli/flags.ts";
 import { helpText } from "./lib/cli/help.ts";
@@ -88,8 +87,7 @@ function serve(options: Partial<Settings>, request: ServeRequest): void {
   }
   onSignals(server);
   // Last, so that whoever reads this may send a signal.
-  const address = formatAddress(server.hostname, server.port);
-  operatorConsole.print(say({ type: "listening", address }));
+  for (const url of server.urls) operatorConsole.print(say({ type: "listening", url }));
 }
 
 /** Started from a terminal the server ends with it. Otherwise SIGHUP has it read its files again. */

@@ -8,17 +8,18 @@ import { Backpressure } from "./limits/backpressure.ts";
 import { joinCluster } from "./cluster/join-cluster.ts";
 import { applyChanges, sharesOf, welcomeOf, type ChangingContext } from "./apply-changes.ts";
 import { Connection } from "./connection/connection.ts";
-import type { Door, Link, LinkEvents } from "./connection/link.ts";
+import type { Caller, Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
+import { TERMINAL_COMMANDS } from "./conversation/terminal-commands.ts";
 import { COMMANDS } from "./conversation/commands.ts";
 import { LocalJournal, type Journal, type JournalHost } from "./room/journal.ts";
 import { History } from "./room/history.ts";
+import { emitterTo, guarded } from "./operator/emitters.ts";
 import { Log, type LogSink } from "./operator/log.ts";
 import { announced, GOODBYES, sentHome } from "./text/messages.ts";
 import { foldName } from "./text/names.ts";
 import { safeText } from "./text/safe-text.ts";
-import { emitterTo, guarded } from "./emitter.ts";
-import type { ChatEvent } from "./events.ts";
+import type { ChatEvent, Refusal } from "./events.ts";
 import { Room } from "./room/room.ts";
 import type { Settings } from "./options/settings.ts";
 import { Slices } from "./limits/slices.ts";
@@ -44,6 +45,8 @@ export class Chat implements Door {
   readonly #connections = new Map<Connection, Address | undefined>();
   #log: Log | undefined;
   readonly #empty = Promise.withResolvers<void>();
+  /** How many are expected who are not connections yet. */
+  #expected = 0;
   #isClosing = false;
 
   /**
@@ -76,7 +79,7 @@ export class Chat implements Door {
         turnEnd,
         holdEverybody: (isHeld) => backpressure.holdEverybody(isHeld),
       }),
-      commands: new CommandTable(COMMANDS, commands),
+      commands: new CommandTable(COMMANDS, TERMINAL_COMMANDS, commands),
       welcome: welcomeOf(settings, emit),
       slices: new Slices(turnEnd),
       backpressure,
@@ -100,23 +103,33 @@ export class Chat implements Door {
     if (clientsMax < wanted) emit?.({ type: "clients limited", clientsMax, wanted });
   }
 
-  accept(link: Link): LinkEvents | undefined {
-    const address = this.#addresses.of(link.limitKey, link.isExempt);
-    const refusal = this.#admission.enter(address, link.descriptor);
-    if (refusal !== undefined && !this.#mayTellInFull(link.descriptor)) {
-      const { emit } = this.context;
-      emit?.({ type: "refused", client: link.label, reason: refusal });
-      link.write(Buffer.from(GOODBYES[refusal]));
-      emit?.({ type: "disconnected", client: link.label, reason: refusal });
+  expect({ label, limitKey, isExempt }: Caller, descriptor: number): (() => void) | undefined {
+    const address = this.#addresses.of(limitKey, isExempt);
+    const refusal = this.#admission.enter(address, descriptor);
+    if (refusal !== undefined && !this.#mayTellInFull(descriptor)) {
+      this.turnedAway(label, refusal);
       return undefined;
     }
-    const connection = new Connection(this.context, link, address);
-    this.#connections.set(connection, refusal === undefined ? address : undefined);
-    connection.run(() => {
-      if (refusal === undefined) connection.start();
-      else connection.refuse(refusal);
-    });
-    return connection;
+    this.#expected++;
+    return () => {
+      this.#expected--;
+      if (refusal === undefined) this.#admission.leave(address);
+    };
+  }
+
+  accept(link: Link): LinkEvents | undefined {
+    const address = this.#addresses.of(link.limitKey, link.isExempt);
+    return this.#open(link, address, this.#admission.enter(address, link.descriptor));
+  }
+
+  refuse(link: Link, reason: Refusal): LinkEvents | undefined {
+    return this.#open(link, this.#addresses.of(link.limitKey, link.isExempt), reason);
+  }
+
+  turnedAway(client: string, reason: Refusal): void {
+    const { emit } = this.context;
+    emit?.({ type: "refused", client, reason });
+    emit?.({ type: "disconnected", client, reason });
   }
 
   failed(error: unknown): void {
@@ -179,9 +192,24 @@ export class Chat implements Door {
     }
   }
 
+  #open(link: Link, address: Address, refusal: Refusal | undefined): LinkEvents | undefined {
+    if (refusal !== undefined && !this.#mayTellInFull(link.descriptor)) {
+      link.write(Buffer.from(GOODBYES[refusal]));
+      this.turnedAway(link.label, refusal);
+      return undefined;
+    }
+    const connection = new Connection(this.context, link, address);
+    this.#connections.set(connection, refusal === undefined ? address : undefined);
+    connection.run(() => {
+      if (refusal === undefined) connection.start();
+      else connection.refuse(refusal);
+    });
+    return connection;
+  }
+
   /** Whether one that is refused may keep its descriptor until it has read why. */
   #mayTellInFull(descriptor: number): boolean {
-    const refused = this.#connections.size - this.#admission.clients;
+    const refused = this.#connections.size + this.#expected - this.#admission.clients;
     return refused < REFUSED_MAX && !this.#admission.isScarce(descriptor);
   }
 

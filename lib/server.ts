@@ -5,9 +5,10 @@
 import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
 import { changesTo } from "./options/changes.ts";
-import { listenTcp, type Listener } from "./listeners/tcp.ts";
+import { Listeners } from "./listeners/listeners.ts";
 import type { LogSink } from "./operator/log.ts";
 import { safeText } from "./text/safe-text.ts";
+import { endpointsOf } from "./options/listen-url.ts";
 import { resolveOptions, type Settings } from "./options/settings.ts";
 
 /**
@@ -60,8 +61,10 @@ export interface Reloaded {
 export interface ChatServer extends AsyncDisposable {
   /** The address it listens on, as it was given. */
   readonly hostname: string;
-  /** The port it listens on: the one that was taken where 0 was asked for. */
+  /** The port it listens on: the one that was taken where 0 was asked for. 0 if there is none. */
   readonly port: number;
+  /** Where it listens, one URL for each listener, with the ports that were taken. */
+  readonly urls: readonly string[];
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
   /** The names of all who are in the chat, in order of joining. */
@@ -77,11 +80,13 @@ export interface ChatServer extends AsyncDisposable {
    * Changes options while people are connected, all or none. They count at once, for everybody. Options that are
    * left out stay as they are. Without an argument `readOptions` is asked for all of them.
    *
-   * It also reads the welcome file again, and opens the log file again, which may have been moved.
+   * It also reads the welcome file and the files for TLS again, and opens the log file again, which may have been
+   * moved. A welcome or a certificate that cannot be read again stays as it was, and an event says so.
    *
    * @throws {RangeError} an option out of its range
    * @throws {TypeError} an option of the wrong type, or one that does not exist
-   * @throws {Error} a file cannot be read or written, or `readOptions` throws; in all cases nothing has changed
+   * @throws {Error} a file that an option now names cannot be read or written, or `readOptions` throws; in all
+   *   cases nothing has changed
    */
   reload(options?: ReloadOptions): Reloaded;
   /**
@@ -100,8 +105,10 @@ export interface ChatServer extends AsyncDisposable {
  * @throws {TypeError} an option of the wrong type, or one that does not exist
  * @throws {Error} the welcome file or the cluster file cannot be read, or the log file cannot be written,
  *   with the system's `code`
+ * @throws {Error} the files for TLS cannot be used; `code` is `ERR_CERTIFICATE`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
- *   `EACCES`, or missing if the host name cannot be resolved
+ *   `EACCES`, or missing if the host name cannot be resolved. `url` is the one of `listen` that it
+ *   was for, if any.
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
   const { log, onEvent, readOptions, signal, ...given } = options;
@@ -114,7 +121,7 @@ export function startChatServer(options: ChatServerOptions = {}): ChatServer {
 class Server implements ChatServer {
   readonly hostname: string;
   readonly #chat: Chat;
-  readonly #listener: Listener;
+  readonly #listeners: Listeners;
   readonly #readOptions: (() => ReloadOptions) | undefined;
   /** The options as they were given: what follows others follows them also when these change. */
   #given: ReloadOptions;
@@ -123,19 +130,23 @@ class Server implements ChatServer {
   constructor(
     given: ReloadOptions,
     readOptions: (() => ReloadOptions) | undefined,
-    listeners: ChatOptions,
+    options: ChatOptions,
   ) {
     const settings = resolveOptions(given);
     this.#given = given;
     this.#readOptions = readOptions;
-    this.#chat = new Chat(settings, listeners);
-    this.#listener = listenTcp(settings, this.#chat);
+    this.#chat = new Chat(settings, options);
+    this.#listeners = new Listeners(endpointsOf(settings, given), settings, this.#chat);
     this.hostname = settings.hostname;
     this.#chat.warnOfFewerClients();
   }
 
   get port(): number {
-    return this.#listener.port;
+    return this.#listeners.port;
+  }
+
+  get urls(): string[] {
+    return this.#listeners.urls;
   }
 
   get clients(): number {
@@ -153,12 +164,20 @@ class Server implements ChatServer {
       });
       const { changed, needRestart } = changes;
       this.#chat.change(changes.settings);
+      this.#reloadCertificates();
       this.#given = given;
       emit?.({ type: "reloaded", changed, needRestart });
       return { changed, needRestart };
     } catch (error) {
       emit?.({ type: "reload refused", reason: safeText((error as Error).message) });
       throw error;
+    }
+  }
+
+  #reloadCertificates(): void {
+    const reason = this.#listeners.reload();
+    if (reason !== undefined) {
+      this.#chat.context.emit?.({ type: "certificate unreadable", reason });
     }
   }
 
@@ -185,7 +204,7 @@ class Server implements ChatServer {
   }
 
   #shutDown(): Promise<void> {
-    this.#listener.stop();
+    this.#listeners.stop();
     return this.#chat.close();
   }
 }

@@ -67,7 +67,7 @@ function reasonOf(error: unknown): string {
 }
 
 function readTable(file: string, table: object, isReadByOthers: boolean) {
-  const options: Record<string, string | number | boolean> = {};
+  const options: Record<string, Value> = {};
   for (const [key, given] of Object.entries(table)) {
     const entry = OPTION_ENTRIES.find(([, option]) => option.flag === key);
     if (entry === undefined) return `${file}: ${unknown(key, given)}`;
@@ -85,14 +85,25 @@ function readTable(file: string, table: object, isReadByOthers: boolean) {
   return options as Partial<Settings>;
 }
 
+type Value = string | number | boolean | readonly string[];
+
 /** Numbers may be written as such, in the unit that a flag without one has. */
-function readGiven(option: Option, given: unknown): string | number | boolean | undefined {
+function readGiven(option: Option, given: unknown): Value | undefined {
   if (option.kind === "switch") return typeof given === "boolean" ? given : undefined;
+  if (option.kind === "texts") return readList(option, given);
   if (typeof given === "number" && isNumberOption(option)) return readValue(option, String(given));
   return typeof given === "string" ? readValue(option, given) : undefined;
 }
 
-function isSecret(option: Option, value: string | number | boolean): boolean {
+function readList(option: Option, given: unknown): readonly string[] | undefined {
+  if (!Array.isArray(given)) return undefined;
+  const fits = given.every((entry) => {
+    return typeof entry === "string" && readValue(option, entry) !== undefined;
+  });
+  return fits ? given : undefined;
+}
+
+function isSecret(option: Option, value: Value): boolean {
   return option.kind === "text" && option.isUrl === true && hasPassword(String(value));
 }
 
@@ -101,8 +112,13 @@ function tooOpen(key: string): string {
 }
 
 function wrongValue(key: string, option: Option, given: unknown): string {
-  const takes = option.kind === "switch" ? "true or false" : accepted(option, given);
-  return `${key} is ${shown(given)}; it takes ${takes}.${hint(option, given)}`;
+  return `${key} is ${shown(given)}; it takes ${taken(option, given)}.${hint(option, given)}`;
+}
+
+function taken(option: Option, given: unknown): string {
+  if (option.kind === "switch") return "true or false";
+  if (option.kind === "texts") return `a list in brackets, each entry ${accepted(option, "")}`;
+  return accepted(option, given);
 }
 
 function shown(given: unknown): string {

@@ -1,6 +1,6 @@
 /** The command line, made from the table of options. */
 import { parseArgs } from "node:util";
-import type { Option, TextOption } from "../options/option.ts";
+import type { Option, TextOption, TextsOption } from "../options/option.ts";
 import { OPTION_ENTRIES } from "../options/options.ts";
 import type { Settings } from "../options/settings.ts";
 import { nearest } from "../text/did-you-mean.ts";
@@ -49,6 +49,8 @@ export const QUESTIONS = {
 type Inspection = keyof typeof INSPECTIONS;
 type Question = keyof typeof QUESTIONS;
 
+type Value = string | number | boolean | readonly string[];
+
 /** A question has no kind. */
 type Flag = Pick<Option, "flag" | "short"> & { readonly kind?: Option["kind"] };
 
@@ -58,13 +60,20 @@ const OPTIONS_OF_PROGRAM: readonly Option[] = [
 ];
 
 /** All flags: those of the table, and the program's. */
-const FLAGS: readonly Flag[] = [
+export const FLAGS: readonly Flag[] = [
   ...OPTIONS_OF_PROGRAM,
+  ...OPTIONS_OF_PROGRAM.flatMap((option): Flag[] => {
+    const flag = offFlagOf(option);
+    return flag === undefined ? [] : [{ flag, kind: "switch" }];
+  }),
   ...Object.values(INSPECTIONS),
   ...Object.values(QUESTIONS),
 ];
 
-/** Reads the arguments that follow the program's name. If a flag is repeated, the last one counts. */
+/**
+ * Reads the arguments that follow the program's name. If a flag is repeated, the last one counts, except
+ * where it takes any number of texts.
+ */
 export function parseFlags(argv: readonly string[]): Request {
   const { tokens } = parseArgs({
     args: [...argv],
@@ -73,7 +82,7 @@ export function parseFlags(argv: readonly string[]): Request {
     tokens: true,
   });
   let kind: ServeRequest["kind"] = "serve";
-  const options: Record<string, string | number | boolean> = {};
+  const options: Record<string, Value> = {};
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") return unknown(token.value, `"${token.value}"`);
@@ -84,14 +93,27 @@ export function parseFlags(argv: readonly string[]): Request {
       kind = name;
       continue;
     }
-    const option = OPTIONS_OF_PROGRAM.find(({ flag }) => flag === name);
+    const option = OPTIONS_OF_PROGRAM.find((each) => [each.flag, offFlagOf(each)].includes(name));
     if (option === undefined) return unknown(rawName, rawName);
     const value = read(option, text, token.inlineValue);
     if (value === undefined) return wrongValue(option, rawName, text, token.inlineValue);
-    options[libraryName(option)] = value;
+    const key = libraryName(option);
+    if (option.kind === "switch") options[key] = name === option.flag;
+    else if (option.kind === "texts") options[key] = [...listOf(options[key]), String(value)];
+    else options[key] = value;
   }
   const { config, ...settings } = options;
   return { kind, options: settings, config: config as string | undefined };
+}
+
+/** The flag that switches off what is on by default. */
+export function offFlagOf(option: Option): string | undefined {
+  return option.kind === "switch" && option.default ? `no-${option.flag}` : undefined;
+}
+
+/** What was given before of an option that takes any number of texts. */
+function listOf(value: Value | undefined): readonly string[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function libraryName(option: Option): string {
@@ -101,7 +123,7 @@ function libraryName(option: Option): string {
 function read(option: Option, text: string | undefined, isInline: boolean | undefined) {
   if (option.kind === "switch") return text === undefined ? true : undefined;
   // Text that looks like a flag is most often a flag, and the value of this one was forgotten.
-  const isFlag = option.kind === "text" && text?.startsWith("-") && !isInline;
+  const isFlag = isText(option) && text?.startsWith("-") && !isInline;
   return text === undefined || isFlag ? undefined : readValue(option, text);
 }
 
@@ -115,13 +137,17 @@ function wrongValue(
   const whole = `${flag}${value}`;
   if (isInline && /^-[a-z]{2}/i.test(whole)) return unknown(whole, whole);
   const given = value === undefined ? "has no value" : `is "${value}"`;
-  const isFlag = option.kind === "text" && option.bytesMax !== undefined && value?.startsWith("-");
+  const isFlag = isText(option) && option.bytesMax !== undefined && value?.startsWith("-");
   const advice = isFlag
     ? `; one that begins with - is written as --${option.flag}=${option.placeholder}`
     : "";
   return wrong(
     `${flag} ${given}; it takes ${accepted(option, value)}${advice}.${hint(option, value)}`,
   );
+}
+
+function isText(option: Option): option is Option & (TextOption | TextsOption) {
+  return option.kind === "text" || option.kind === "texts";
 }
 
 function typeOf({ kind, short }: Flag) {

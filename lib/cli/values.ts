@@ -4,7 +4,10 @@ import { anyOf, inRange, isNumberOption } from "../options/settings.ts";
 import { readAmount, showAmount, UNITS } from "../options/units.ts";
 import { nearest } from "../text/did-you-mean.ts";
 
-/** The value that `text` says, in the unit of the library, or nothing if `option` does not take it. */
+/**
+ * The value that `text` says, in the unit of the library, or nothing if `option` does not take it. Of a list this is
+ * one entry.
+ */
 export function readValue(option: Option, text: string): string | number | undefined {
   if (option.kind === "switch") return undefined;
   if (option.kind === "word") return option.words.find((word) => word === text);
@@ -12,7 +15,7 @@ export function readValue(option: Option, text: string): string | number | undef
     const value = readAmount(option.kind, text);
     return value !== undefined && inRange(option, value) ? value : undefined;
   }
-  const isMissing = text === "" && option.empty === undefined;
+  const isMissing = text === "" && (option.kind === "texts" || option.empty === undefined);
   return isMissing || Buffer.byteLength(text) > (option.bytesMax ?? Infinity) ? undefined : text;
 }
 

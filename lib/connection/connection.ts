@@ -13,6 +13,8 @@
  */
 import type { Address } from "../limits/addresses.ts";
 import type { ChatContext } from "./chat-context.ts";
+import { LEAVE } from "../editor/editor.ts";
+import { Editing } from "./editing.ts";
 import { Deadline } from "./deadline.ts";
 import { CLOSE_TIMEOUTS_MAX, Farewell } from "./farewell.ts";
 import { ProtocolDetector } from "./foreign-protocol.ts";
@@ -21,6 +23,7 @@ import { GOODBYES } from "../text/messages.ts";
 import type { LeaveReason, Refusal } from "../events.ts";
 import type { Owner } from "./owner.ts";
 import type { Settings } from "../options/settings.ts";
+import type { TerminalOwner } from "../conversation/terminal.ts";
 import { Pace } from "./pace.ts";
 import { Patience } from "./patience.ts";
 import { ReadHalf } from "./read-half.ts";
@@ -29,7 +32,7 @@ import { Session } from "../conversation/session.ts";
 import { QUIT } from "../conversation/speaker.ts";
 import { WriteHalf } from "./write-half.ts";
 
-export class Connection implements LinkEvents, Owner {
+export class Connection implements LinkEvents, Owner, TerminalOwner {
   readonly #context: ChatContext;
   readonly #link: Link;
   readonly #address: Address;
@@ -44,6 +47,8 @@ export class Connection implements LinkEvents, Owner {
   /** Why the stay has ended, if it has; or how the socket of a lost client has. */
   #reason: LeaveReason | undefined;
   #farewell: Farewell | undefined;
+  /** Is there once its client, or its listener, has asked for the line editor. */
+  #editing: Editing | undefined;
 
   /** @param address what is counted for the address that `link` comes from */
   constructor(context: ChatContext, link: Link, address: Address) {
@@ -53,14 +58,21 @@ export class Connection implements LinkEvents, Owner {
     this.#pace = new Pace(context.settings, address);
     this.#readHalf = new ReadHalf(context, address.slice, link, this.#pace, this);
     this.#writeHalf = new WriteHalf(context, link, this);
-    const client = { label: link.label, outbox: this.#writeHalf, joins: address.joins };
+    const client = {
+      label: link.label,
+      outbox: this.#writeHalf,
+      joins: address.joins,
+      owner: this,
+    };
     this.#session = new Session(context, client, () => this.run(() => this.#claimed()));
     this.#patience = new Patience(context, this.#deadline, this.#session, this.#readHalf);
   }
 
   /** Prompts for a name. `refuse` is for a client that is not let in. */
   start(): void {
-    this.#context.emit?.({ type: "connected", client: this.#link.label });
+    const { label: client, certificate, editor } = this.#link;
+    this.#context.emit?.({ type: "connected", client, certificate });
+    if (editor !== undefined) this.terminal.begin(editor);
     this.#session.start();
     this.#writeHalf.flush();
     this.#patience.start();
@@ -87,7 +99,19 @@ export class Connection implements LinkEvents, Owner {
     this.#read();
   }
 
+  get terminal(): Editing {
+    return (this.#editing ??= new Editing({
+      context: this.#context,
+      link: this.#link,
+      session: this.#session,
+      readHalf: this.#readHalf,
+      writeHalf: this.#writeHalf,
+      owner: this,
+    }));
+  }
+
   drained(): void {
+    this.#editing?.drained();
     this.#writeHalf.drained();
   }
 
@@ -140,6 +164,7 @@ export class Connection implements LinkEvents, Owner {
     if (this.#phase === "here") this.#patience.adapt();
     else if (this.#phase !== "lost") this.#deadline.changeTo(closeTimeoutMs);
     else this.#deadline.changeTo(closeTimeoutMs * CLOSE_TIMEOUTS_MAX);
+    this.#editing?.adapt();
     this.#writeHalf.adapt();
     // Last, because it may go on reading.
     this.#readHalf.adapt();
@@ -176,6 +201,8 @@ export class Connection implements LinkEvents, Owner {
     }
     const { phase, delayMs } = this.#readHalf;
     if (phase === "over") return this.#inputOver();
+    // What came as lines is read, and the rest may be keys.
+    if (phase === "reading" && this.#editing?.heard()) return this.#read();
     const client = this.#link.label;
     if (phase === "throttled") this.#context.emit?.({ type: "rate-limited", client, delayMs });
     // Once it is in the room, what it is told goes out when the room's turn ends.
@@ -185,12 +212,17 @@ export class Connection implements LinkEvents, Owner {
   #take(line: Decoded): void {
     const { emit, settings } = this.#context;
     if (typeof line === "object") return this.#writeHalf.answerTelnet(line.answers);
+    if (line === LEAVE) return this.#quit();
     emit?.({ type: "line read", client: this.#link.label });
     if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
     const outcome = this.#session.line(line);
     if (this.#phase === "here") this.#patience.lineRead();
-    if (outcome !== QUIT) return;
-    this.close("quit");
+    if (outcome === QUIT) this.#quit();
+  }
+
+  #quit(): void {
+    if (this.#session.phase === "chatting") this.close("quit");
+    else this.close("quit", "");
     if (this.#phase === "closing") this.#farewell?.endWhenRead();
   }
 
@@ -245,6 +277,7 @@ export class Connection implements LinkEvents, Owner {
     this.#phase = "closed";
     this.#deadline.clear();
     this.#farewell?.dispose();
+    this.#editing?.dispose();
     this.#readHalf.stop();
     this.#writeHalf.dispose();
     try {

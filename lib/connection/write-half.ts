@@ -25,9 +25,13 @@ export interface WriteHalfContext {
   readonly turnEnd: TurnEnd;
 }
 
+export type Carrier = Pick<Link, "write" | "shutdown">;
+
 export class WriteHalf implements Outbox, Reader, Holder {
   readonly #context: WriteHalfContext;
   readonly #link: Link;
+  /** What carries the bytes: the link, or what stands before it. */
+  #carrier: Carrier;
   readonly #owner: Owner;
   readonly #queue: SendQueue;
   #phase: "open" | "finishing" | "over" = "open";
@@ -36,6 +40,8 @@ export class WriteHalf implements Outbox, Reader, Holder {
   /** What the program at the other end had read when that was set, if it is known. */
   #readByPeer: number | undefined;
   #isTakingAnswers = false;
+  /** Whether its reader is told also what it says itself. */
+  hearsItself = false;
   #isReset = false;
   /** What the total limit was told last. */
   #accountedBytes = 0;
@@ -43,6 +49,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   constructor(context: WriteHalfContext, link: Link, owner: Owner) {
     this.#context = context;
     this.#link = link;
+    this.#carrier = link;
     this.#owner = owner;
     this.#queue = new SendQueue(link, context.settings.queueLimitBytes, this);
   }
@@ -71,6 +78,12 @@ export class WriteHalf implements Outbox, Reader, Holder {
     const bytesMax = this.#context.settings.queueLimitBytes * ANSWERS_PART_MAX;
     if (this.#queue.answerBytes > bytesMax) this.#isTakingAnswers = true;
     return this.#isTakingAnswers;
+  }
+
+  /** From now on everything goes to the link by way of this one. */
+  sendThrough(carrier: Carrier): void {
+    this.#carrier = carrier;
+    this.#queue.writer = carrier;
   }
 
   /** How many bytes wait. */
@@ -179,7 +192,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   #shutDownIfFinished(): void {
     if (this.#phase !== "finishing") return;
     this.#phase = "over";
-    this.#link.shutdown();
+    this.#carrier.shutdown();
   }
 
   #sent(acceptedBytes: number): void {

@@ -14,7 +14,7 @@ export type LogEvent =
       /** How many refusals before this one are not in the log. */
       readonly unlogged?: number;
     })
-  | { readonly type: "listening"; readonly address: string }
+  | { readonly type: "listening"; readonly url: string }
   /** Lines of the log had no space. */
   | { readonly type: "lines not shown"; readonly count: number };
 
@@ -59,6 +59,8 @@ function hasLine(event: LogEvent): boolean {
 
 function wordsOf(event: LogEvent): string | undefined {
   switch (event.type) {
+    case "connected":
+      return hasCertificate(event.client, event.certificate);
     case "joined":
       return `${event.name} (${event.client}) has joined`;
     case "renamed":
@@ -71,6 +73,8 @@ function wordsOf(event: LogEvent): string | undefined {
       return `internal error with the client at ${event.client}: ${stackOf(event.error)}`;
     case "welcome unreadable":
       return `*** The welcome stays as it was: ${event.reason} ***`;
+    case "certificate unreadable":
+      return `*** The certificate stays as it was: ${event.reason} ***`;
     case "reloaded":
       return reloaded(event.changed, event.needRestart);
     case "reload refused":
@@ -88,7 +92,7 @@ function wordsOf(event: LogEvent): string | undefined {
     case "clients limited":
       return clientsLimited(event.clientsMax, event.wanted);
     case "listening":
-      return `Chat server running on ${event.address}`;
+      return `Chat server running on ${event.url.replace(/^tcp:\/\//, "")}`;
     default:
       return undefined;
   }
@@ -100,6 +104,7 @@ const LEVELS: { readonly [Type in LogEvent["type"]]?: Level } = {
   failed: "error",
   "cluster unusable": "error",
   "welcome unreadable": "warn",
+  "certificate unreadable": "warn",
   "reload refused": "warn",
   "lost touch": "warn",
   "lines missing": "warn",
@@ -119,6 +124,10 @@ function jsonOf(event: LogEvent): string | undefined {
 /** In UTC, as RFC 3339 has it. */
 function now(): string {
   return new Date().toISOString();
+}
+
+function hasCertificate(client: string, certificate: string | undefined): string | undefined {
+  return certificate === undefined ? undefined : `${client} has the certificate ${certificate}`;
 }
 
 function before(unlogged = 0): string {

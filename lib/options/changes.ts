@@ -17,7 +17,7 @@ export function changesTo(
   current: Settings,
   isFixed: (name: OptionName) => boolean,
 ): Changes {
-  const different = OPTION_ENTRIES.filter(([name]) => wanted[name] !== current[name]);
+  const different = OPTION_ENTRIES.filter(([name]) => !Bun.deepEquals(wanted[name], current[name]));
   const needRestart: OptionName[] = [];
   const changed: OptionName[] = [];
   for (const [name, option] of different) {

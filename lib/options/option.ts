@@ -14,6 +14,14 @@ export interface TextOption {
   readonly isUrl?: true;
 }
 
+/** Any number of texts. The flag is given once for each. */
+export interface TextsOption extends Omit<TextOption, "kind" | "default"> {
+  readonly kind: "texts";
+  readonly default: readonly string[];
+  /** What it means if there are none. */
+  readonly empty: string;
+}
+
 export interface NumberOption {
   readonly kind: UnitKind;
   readonly default: number;
@@ -34,12 +42,13 @@ export interface WordOption {
   readonly default: string;
 }
 
-interface SwitchOption {
+/** `--FLAG` switches it on. One that is on by default is switched off by `--no-FLAG`. */
+export interface SwitchOption {
   readonly kind: "switch";
   readonly default: boolean;
 }
 
-export type Option = (TextOption | WordOption | NumberOption | SwitchOption) & {
+export type Option = (TextOption | TextsOption | WordOption | NumberOption | SwitchOption) & {
   readonly flag: string;
   /** The flag in one letter, where it has one. */
   readonly short?: string;

@@ -17,6 +17,8 @@ import { FlushTimer, type Urgency } from "./flush-timer.ts";
 
 /** Where a listener's lines go. No call may run the room's code again. */
 export interface Outbox {
+  /** Whether its client is told also what it says itself. */
+  readonly hearsItself?: boolean;
   /** Takes `chunk` after all that it was given before; does not send yet. */
   enqueue(chunk: Chunk): void;
   /** The same for text that is meant for this client alone. */
@@ -105,8 +107,9 @@ export class Broadcast {
     this.#flushTimer.request(urgency);
   }
 
-  /** The line that was published last is not for `listener`. */
+  /** The line that was published last is not for `listener`, if it is told anything at all. */
   excludeLast(listener: Listener): void {
+    if (!this.#listeners.has(listener)) return;
     const { excluded } = listener;
     const start = this.#lastStart;
     const end = this.#turnBytes;
@@ -115,8 +118,12 @@ export class Broadcast {
     else excluded.push(start, end);
   }
 
-  /** Tells `listener` alone, after all that was published before, as soon as the turn ends. */
+  /**
+   * Tells `listener` alone, after all that was published before, as soon as the turn ends. One that was removed is
+   * told nothing: what it has done may be applied when it has gone.
+   */
   tell(listener: Listener, text: string): void {
+    if (!this.#listeners.has(listener)) return;
     this.#bringUpToDate(listener);
     listener.outbox.tell(text);
     this.#flushLater(listener);
@@ -124,6 +131,7 @@ export class Broadcast {
 
   /** The same for what this listener has asked for itself. */
   answer(listener: Listener, text: string): void {
+    if (!this.#listeners.has(listener)) return;
     this.#bringUpToDate(listener);
     listener.outbox.answer(text);
     this.#flushLater(listener);

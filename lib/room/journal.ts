@@ -26,7 +26,7 @@ export interface Journal {
   propose(deed: Deed, onApplied?: (isAccepted: boolean) => void): void;
   /** Whether what is proposed has to wait, for how long nobody knows. Meanwhile nobody is idle. */
   readonly isAway: boolean;
-  /** Proposes nothing more. Resolves when all that was proposed is applied, or cannot be. */
+  /** Resolves when all that was proposed is applied, or cannot be. From then on it proposes nothing more. */
   stop(): Promise<void> | undefined;
 }
 

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, spyOn, test } from "bun:test";
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import type { ChatEvent } from "../../lib/events.ts";
 import { OPTION_ENTRIES } from "../../lib/options/options.ts";
@@ -42,6 +49,36 @@ describe("server.reload", () => {
     expect(server.reload({})).toEqual({ changed: [], needRestart: ["hostname", "port"] });
     expect(server.reload({ logFile: `${folder}/log` }).needRestart).toContain("logFile");
     using _alice = await ChatClient.join(port, "Alice");
+  });
+
+  test("knows lists of places to listen at that are the same from others", async () => {
+    const listen = ["tcp://127.0.0.1:0"];
+    await using server = startChatServer({ listen });
+    expect(server.reload({ listen: [...listen] }).needRestart).toEqual([]);
+    expect(server.reload({ listen: [...listen, "tcp://[::1]:0"] }).needRestart).toEqual(["listen"]);
+    expect(server.urls).toHaveLength(1);
+  });
+
+  test("has a certificate that cannot be read stay as it was, and changes the rest", async () => {
+    const [tlsCert, tlsKey] = [`${folder}/cert`, `${folder}/key`];
+    const certificates = `${import.meta.dir}/../certificates`;
+    copyFileSync(`${certificates}/server.pem`, tlsCert);
+    copyFileSync(`${certificates}/server.key`, tlsKey);
+    const events: ChatEvent[] = [];
+    await using server = startChatServer({
+      listen: ["tls://127.0.0.1:0", `unix://${folder}/socket`],
+      tlsCert,
+      tlsKey,
+      onEvent: (event) => void events.push(event),
+    });
+    writeFileSync(tlsCert, "");
+    const changed = { changed: ["history"], needRestart: [] };
+    expect(server.reload({ history: 5 })).toEqual(changed);
+    const reason = `${tlsCert} has no certificate`;
+    expect(events).toEqual([
+      { type: "certificate unreadable", reason },
+      { type: "reloaded", ...changed },
+    ]);
   });
 
   test("changes nothing if anything is wrong, and says what", async () => {

@@ -4,6 +4,7 @@ import { Log } from "../../lib/operator/log.ts";
 import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
 import { turnOver } from "./clock.ts";
 import { GrammarCheck } from "./grammar.ts";
+import type { Link } from "../../lib/connection/link.ts";
 import { ScriptedLink } from "./scripted-link.ts";
 
 /** What a client is asked first. */
@@ -33,6 +34,16 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
     // What the operator has written is not in the protocol.
     const isUsual = chat.context.welcome.text === "" && settings.prompt === PROMPT;
     transport.grammar = isUsual ? new GrammarCheck() : undefined;
+    return enter(host, transport);
+  };
+  /** A client of a listener that offers the line editor, or of one that does not. What it is sent is no line. */
+  const connectWith = (editor: Link["editor"], dialect: Link["dialect"] = "telnet") => {
+    const transport = new ScriptedLink();
+    transport.editor = editor;
+    transport.dialect = dialect;
+    return enter("127.0.0.1", transport);
+  };
+  const enter = (host: string, transport: ScriptedLink) => {
     transport.label = `test ${++clients}`;
     transport.limitKey = host;
     transport.isExempt = host === "127.0.0.1";
@@ -45,7 +56,7 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
     return {
       transport,
       connection,
-      send: (text: string) => connection.received(Buffer.from(text)),
+      send: (text: string | Uint8Array) => connection.received(Buffer.from(text)),
       get closes() {
         return closes;
       },
@@ -63,6 +74,7 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
   return {
     connect,
     connectFrom,
+    connectWith,
     join: (name: string, ...accepts: number[]) => joinFrom("127.0.0.1", name, ...accepts),
     joinFrom,
     totalLimit: chat.context.totalLimit,

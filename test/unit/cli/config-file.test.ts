@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { readConfigFile } from "../../../lib/cli/config-file.ts";
-import { check, configure } from "../../../lib/cli/configuration.ts";
+import { check, configure, type Configuration } from "../../../lib/cli/configuration.ts";
 import { parseFlags } from "../../../lib/cli/flags.ts";
 import { printConfig } from "../../../lib/cli/print-config.ts";
 import { OPTION_ENTRIES } from "../../../lib/options/options.ts";
@@ -36,6 +36,8 @@ describe("a configuration file", () => {
     ["port = 0\nquiet = true\ngreeting = false", { port: 0, quiet: true, greeting: false }],
     ['welcome = """\n--- hi ---\nthere\n"""', { welcome: "--- hi ---\nthere\n" }],
     ['log-format = "json"', { logFormat: "json" }],
+    ['listen = ["tcp://[::1]:1", "unix:///x"]', { listen: ["tcp://[::1]:1", "unix:///x"] }],
+    ["listen = []\ntrust-loopback = false", { listen: [], trustLoopback: false }],
   ];
   for (const [text, options] of accepted) {
     test(`may be ${JSON.stringify(text)}`, () => expect(read(text)).toEqual(options));
@@ -45,13 +47,16 @@ describe("a configuration file", () => {
     for (const [name, option] of OPTION_ENTRIES) {
       if (option.kind === "switch") continue;
       const text = isNumberOption(option) ? writeAmount(option.kind, option.max) : "json";
+      const given = option.kind === "texts" ? `["${text}"]` : `"${text}"`;
       const expected = parseFlags([`--${option.flag}=${text}`]);
       expect(expected).toMatchObject({ kind: "serve", options: { [name]: expect.anything() } });
-      expect(read(`${option.flag} = "${text}"`)).toEqual((expected as { options: object }).options);
+      expect(read(`${option.flag} = ${given}`)).toEqual((expected as { options: object }).options);
     }
   });
 
   const time = "it takes a time from 0 to 2000000 seconds (90 or 90s, 5m, 1.5h), 0 = never";
+  const list =
+    "it takes a list in brackets, each entry a URL of at most 4096 bytes that is not empty";
   const refused: [text: string, complaint: string][] = [
     ['idle-timeout = "5x"', `idle-timeout is "5x"; ${time}.`],
     ["idle-timeout = -5", `idle-timeout is -5; ${time}.`],
@@ -61,6 +66,10 @@ describe("a configuration file", () => {
     ["port = 8.5", "port is 8.5; it takes a whole number from 0 to 65535, 0 = any free one."],
     ["host = 5", "host is 5; it takes an address."],
     ['prompt = ""', 'prompt is ""; it takes a text of at most 256 bytes that is not empty.'],
+    ['listen = "tcp://[::1]:1"', `listen is "tcp://[::1]:1"; ${list}.`],
+    ["listen = [5]", `listen is a list; ${list}.`],
+    ['listen = ["tcp://[::1]:1", ""]', `listen is a list; ${list}.`],
+    ['listen = ["a\\u0007b"]', 'listen is "a\\u0007b"; it must have no control characters.'],
     ['quiet = "yes"', 'quiet is "yes"; it takes true or false.'],
     [
       'log-format = "JSN"',
@@ -179,6 +188,46 @@ describe("the configuration", () => {
     ]) {
       expect(lines).toContain(line);
     }
+  });
+
+  test("has the sockets of systemd beside the places that are named", () => {
+    const environment = { LISTEN_PID: "7", LISTEN_FDS: "2" };
+    const options = { listen: ["unix:///x", "fd://4?tls"] };
+    const result = configure({ options }, environment, 7) as Configuration;
+    expect(result.options.listen).toEqual([...options.listen, "fd://3"]);
+    expect([...result.sources]).toEqual([["listen", "--listen, LISTEN_FDS"]]);
+    expect(
+      (configure({ options: {} }, environment, 7) as Configuration).sources.get("listen"),
+    ).toBe("LISTEN_FDS");
+    expect((configure({ options: {} }, environment, 8) as Configuration).options).toEqual({});
+  });
+
+  test("takes the list of the flags for the whole list of the file", () => {
+    const { options } = configured('listen = ["unix:///a", "unix:///b"]', {
+      listen: ["unix:///c"],
+    });
+    expect(options).toEqual({ listen: ["unix:///c"] });
+  });
+
+  test("is checked with its certificate", () => {
+    const files = { tlsCert: "/nowhere", tlsKey: "/nowhere" };
+    const complaint = check({ listen: ["tls://[::1]:0"], ...files });
+    expect(complaint).toMatch(/^cannot speak TLS: ENOENT.*; check --tls-cert, --tls-key/);
+  });
+
+  test("is printed with the places to listen at, so that they are the same when it is read", () => {
+    const listen = 'listen = ["tcp://[::1]:0", "unix:///x?mode=660"]';
+    const { options, sources } = configured(listen, { trustLoopback: false });
+    const printed = printConfig(check(options) as Settings, sources);
+    const again = configured(printed, {});
+    expect(again.options).toMatchObject({ listen: options.listen, trustLoopback: false });
+    expect(["hostname", "port"].filter((name) => name in again.options)).toEqual([]);
+    expect(printed).toContain(`${listen} # ${file}\n`);
+    expect(printed).toMatch(/^trust-loopback = false +# --no-trust-loopback$/m);
+    expect(printed).toMatch(/^# port = 8888 +# unused beside listen$/m);
+    const both = configured(`${listen}\nport = 9`, {});
+    const settings = check(both.options) as Settings;
+    expect(printConfig(settings, both.sources)).toMatch(/^host = "127.0.0.1" +# default$/m);
   });
 
   test("is printed without passwords", () => {

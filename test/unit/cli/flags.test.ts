@@ -32,6 +32,9 @@ describe("parseFlags", () => {
     [["--log-format=text+time"], { logFormat: "text+time" }],
     [["--port", "1", "--port", "2"], { port: 2 }],
     [["--port", "1", "--"], { port: 1 }],
+    [["--listen", "tcp://a:1", "--listen=unix:///b"], { listen: ["tcp://a:1", "unix:///b"] }],
+    [["--no-trust-loopback"], { trustLoopback: false }],
+    [["--no-trust-loopback", "--trust-loopback"], { trustLoopback: true }],
     [["--welcome", "", "--history", "5"], { welcome: "", history: 5 }],
     [
       ["--welcome=--- hi ---", "--prompt", "Ton nom : "],
@@ -107,6 +110,8 @@ describe("parseFlags", () => {
     [["--host", ""], '--host is ""; it takes an address.'],
     [["--host", "--quiet"], '--host is "--quiet"; it takes an address.'],
     [["--host"], "--host has no value; it takes an address."],
+    [["--listen", ""], '--listen is ""; it takes a URL of at most 4096 bytes that is not empty.'],
+    [["--no-trust-loopback=1"], '--no-trust-loopback is "1"; it takes no value.'],
     [["--quiet=yes"], '--quiet is "yes"; it takes no value.'],
     [["--log-format", "xml"], '--log-format is "xml"; it takes text, json or text+time.'],
     [
@@ -184,6 +189,8 @@ describe("--help", () => {
     "Default: 4 times --line-rate; 0 = no limit.",
     "Default: 8888; 0 = any free one.",
     "  -p, --port PORT   ",
+    "  --[no-]trust-loopback ",
+    "Default: on.",
     "  -h, --help   ",
     "Usage: natter [OPTION ...]\n",
     "90, 90s, 5m, 1.5h.\n",
@@ -239,6 +246,10 @@ describe("resolveOptions", () => {
     [{ port: "8888" }, /^TypeError: port is "8888"; it must be a number/],
     [{ hostname: "" }, /^RangeError: hostname is ""; it must not be empty/],
     [{ prompt: "é".repeat(129) }, /^RangeError: prompt has 258 bytes; it must have at most 256\./],
+    [{ listen: "tcp://a:1" }, /^TypeError: listen is "tcp:\/\/a:1"; it must be a list of strings/],
+    [{ listen: [1] }, /^TypeError: listen is .*; it must be a list of strings/s],
+    [{ listen: [""] }, /^RangeError: listen is ""; it must not be empty/],
+    [{ listen: ["a"] }, /^RangeError: listen \(--listen\) has "a"; it takes a URL such as /],
     [{ quiet: 1 }, /^TypeError: quiet is 1; it must be a boolean/],
     [
       { idleTimeout: 5 },

@@ -46,9 +46,9 @@ const cases: [event: LogEvent, text: string, json: object][] = [
     { level: "warn", event: "lines not shown", count: 2 },
   ],
   [
-    { type: "listening", address: "[::1]:1" },
+    { type: "listening", url: "tcp://[::1]:1" },
     "Chat server running on [::1]:1",
-    { level: "info", event: "listening", address: "[::1]:1" },
+    { level: "info", event: "listening", url: "tcp://[::1]:1" },
   ],
 ];
 
@@ -66,6 +66,21 @@ function others(): typeof cases {
       { type: "welcome unreadable", reason: "it is gone" },
       "*** The welcome stays as it was: it is gone ***",
       "warn",
+    ],
+    [
+      { type: "certificate unreadable", reason: "c has no certificate" },
+      "*** The certificate stays as it was: c has no certificate ***",
+      "warn",
+    ],
+    [
+      { type: "connected", client, certificate: "AB:CD" },
+      `${client} has the certificate AB:CD`,
+      "info",
+    ],
+    [
+      { type: "refused", client, reason: "no PROXY header" },
+      `refused ${client}: no PROXY header`,
+      "info",
     ],
     [
       { type: "reload refused", reason: "it is wrong" },
@@ -122,6 +137,7 @@ describe("a line of the log", () => {
   test("is missing in every format for what only programs count", () => {
     const counted: ChatEvent[] = [
       { type: "connected", client },
+      { type: "connected", client, certificate: undefined },
       { type: "line read", client },
       { type: "disconnected", client, reason: "quit" },
       { type: "reloaded", changed: [], needRestart: [] },

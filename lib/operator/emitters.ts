@@ -1,5 +1,5 @@
-/** Who is told of events. */
-import type { ChatEvent, Emit } from "./events.ts";
+/** Who is told what happens. */
+import type { ChatEvent, Emit } from "../events.ts";
 
 /** Tells both, or one, or is nothing at all. */
 export function emitterTo(one: Emit, other: Emit): Emit {
