@@ -15,7 +15,7 @@ export interface Listener {
 /** What all listeners of a server share. */
 export interface ListenContext {
   readonly door: Door;
-  /** Are read for each connection, so they may change. */
+  /** `keepAliveMs` is read for each connection, because it may change. */
   readonly settings: Pick<Settings, "keepAliveMs" | "reusePort" | "trustLoopback">;
   /** The number of the next client that has no address. */
   nextNumber(): number;

@@ -123,6 +123,7 @@ export class SocketLink implements Link, SocketOwner {
     this.#socket.terminate();
   }
 
+  /** A unix socket takes no notice of it. */
   keepAlive(delayMs: number): void {
     this.#socket.setKeepAlive(true, delayMs);
   }

@@ -100,6 +100,18 @@ describe("a timeout that changes", () => {
     shutDown(bob);
   });
 
+  test("reaches the line editor, if it is for the longest line", async () => {
+    const { connectWith, join, change } = stage();
+    const [alice, bob] = [join("Alice"), connectWith("raw")];
+    bob.send("Bob\r");
+    await change({ lineLimitBytes: 128 });
+    bob.send(`${"x".repeat(200)}\r`);
+    await turnOver();
+    await turnOver();
+    expect(alice.transport.sent).toContain(`Bob: ${"x".repeat(128)}\n`);
+    shutDown(alice, bob);
+  });
+
   test("does not harm one whose socket is gone while its lines wait", async () => {
     const { join, change } = stage({ lineBurst: 1, lineRate: 1, closeTimeoutMs: 1_000 });
     const [alice, bob] = [join("Alice"), join("Bob")];

@@ -84,6 +84,16 @@ describe("EditedLine", () => {
     expect(line.insert("a")).toBe(true);
   });
 
+  test("keeps what is typed when less can be sent than before", () => {
+    const line = new EditedLine(5);
+    line.insert("abcd");
+    line.limitTo(3);
+    expect(line.insert("e")).toBe(false);
+    expect(line.text).toBe("abcd");
+    line.limitTo(6);
+    expect(line.insert("ef")).toBe(true);
+  });
+
   test("replaces what is before the cursor", () => {
     const line = lineOf("hi Bo|!");
     expect(line.replace(2, "Bob ")).toBe(true);
