@@ -8,11 +8,13 @@ import { Backpressure } from "./limits/backpressure.ts";
 import { joinCluster } from "./cluster/join-cluster.ts";
 import type { ChatContext } from "./connection/chat-context.ts";
 import { Connection } from "./connection/connection.ts";
+import { Traffic } from "./connection/traffic.ts";
 import type { Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
 import { COMMANDS } from "./conversation/commands.ts";
 import { LocalJournal, type Journal, type JournalHost } from "./room/journal.ts";
 import { History } from "./room/history.ts";
+import { readFigures, type Figures } from "./operator/figures.ts";
 import { Log, type LogSink } from "./operator/log.ts";
 import { announced, GOODBYES, sentHome } from "./text/messages.ts";
 import { foldName } from "./text/names.ts";
@@ -77,6 +79,7 @@ export class Chat implements Door {
       settings,
       emit,
       turnEnd,
+      traffic: new Traffic(),
       room,
       journal: createJournal({
         room,
@@ -100,6 +103,11 @@ export class Chat implements Door {
   /** How many clients were let in and are connected, whether or not they have given a name. */
   get clients(): number {
     return this.#admission.clients;
+  }
+
+  /** What is going on, in numbers. */
+  get figures(): Figures {
+    return readFigures(this.context, this.#admission.clientsMax, this.#connections.keys());
   }
 
   /** Tells the operator if fewer clients can be let in than was asked for. */

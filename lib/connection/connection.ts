@@ -28,6 +28,11 @@ import { Session } from "../conversation/session.ts";
 import { QUIT } from "../conversation/speaker.ts";
 import { WriteHalf } from "./write-half.ts";
 
+/** Before a name is given, until it is known who has it, in the chat, and afterwards. */
+export const STAGES = ["naming", "claiming", "chatting", "leaving"] as const;
+
+export type Stage = (typeof STAGES)[number];
+
 export class Connection implements LinkEvents, Owner {
   readonly #context: ChatContext;
   readonly #link: Link;
@@ -71,7 +76,14 @@ export class Connection implements LinkEvents, Owner {
     this.close(reason);
   }
 
+  /** How far its client's stay has come. */
+  get stage(): Stage {
+    const { phase } = this.#session;
+    return this.#phase === "here" && phase !== "left" ? phase : "leaving";
+  }
+
   received(bytes: Uint8Array): void {
+    this.#context.traffic.receivedBytes += bytes.length;
     const protocol = this.#phase === "here" ? this.#protocol.push(bytes) : undefined;
     if (protocol !== undefined) return this.refuse(protocol);
     this.#readHalf.received(bytes);

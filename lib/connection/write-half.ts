@@ -13,6 +13,7 @@ import { SendQueue } from "./send-queue.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Holder, TotalLimit } from "../limits/total-limit.ts";
 import type { TurnEnd } from "../limits/turn-end.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** A client that has asked for more than this part of its queue's limit has to take that first. */
 const ANSWERS_PART_MAX = 1 / 8;
@@ -23,6 +24,7 @@ export interface WriteHalfContext {
   readonly emit: Emit;
   readonly settings: Settings;
   readonly turnEnd: TurnEnd;
+  readonly traffic: Traffic;
 }
 
 export class WriteHalf implements Outbox, Reader, Holder {
@@ -175,6 +177,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
   #sent(acceptedBytes: number): void {
     // Where all went out at once, which is nearly always, there is nothing to watch.
     if (acceptedBytes < 0 || !this.#queue.isEmpty) return this.#watch(acceptedBytes);
+    this.#context.traffic.sentBytes += acceptedBytes;
     this.#noteAnswersTaken();
     this.#shutDownIfFinished();
   }
@@ -188,6 +191,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   #watch(acceptedBytes: number): void {
     if (acceptedBytes < 0) return this.#closed();
+    this.#context.traffic.sentBytes += acceptedBytes;
     this.#account();
     this.#noteAnswersTaken();
     const { backpressure, settings } = this.#context;
