@@ -51,6 +51,7 @@ function serve(options: Partial<Settings>): void {
     server = startChatServer({
       ...options,
       log: (text) => operatorConsole.print(text),
+      logState: () => operatorConsole.state,
       onEvent: (event) => {
         if (event.type === "cluster unusable") void end(server, event.reason);
       },
@@ -63,6 +64,8 @@ function serve(options: Partial<Settings>): void {
   // Last, so that whoever reads this may send a signal.
   const address = formatAddress(server.hostname, server.port);
   operatorConsole.print(`Chat server running on ${address}\n`);
+  const { httpAddress } = server;
+  if (httpAddress !== undefined) operatorConsole.print(`Metrics and health on ${httpAddress}\n`);
 }
 
 /** Started from a terminal the server ends with it. Otherwise SIGHUP has it read its files again. */

@@ -16,6 +16,7 @@ import { LocalJournal, type Journal, type JournalHost } from "./room/journal.ts"
 import { History } from "./room/history.ts";
 import { readFigures, type Figures } from "./operator/figures.ts";
 import { Log, type LogSink } from "./operator/log.ts";
+import type { Tally } from "./operator/tally.ts";
 import { announced, GOODBYES, sentHome } from "./text/messages.ts";
 import { foldName } from "./text/names.ts";
 import { safeText } from "./text/safe-text.ts";
@@ -41,6 +42,8 @@ export interface ChatOptions {
   /** Receives what the operator sees. */
   readonly log?: LogSink | undefined;
   readonly onEvent?: ((event: ChatEvent) => void) | undefined;
+  /** Counts what happens. */
+  readonly tally?: Tally | undefined;
   /** Makes the journal, which has what is proposed applied. */
   readonly createJournal?: (host: JournalHost) => Journal;
   /** Commands beside those that everybody has. */
@@ -63,11 +66,12 @@ export class Chat implements Door {
    * @throws {Error} so few files may be open that nobody could get in; `code` is `EMFILE`
    */
   constructor(settings: Settings, options: ChatOptions = {}) {
-    const { log, onEvent, commands = {} } = options;
+    const { log, onEvent, tally, commands = {} } = options;
     const { createJournal = joinCluster(settings) ?? ((host) => new LocalJournal(host)) } = options;
     const { history, queueLimitBytes, welcome, welcomeFile } = settings;
     this.#log = log && new Log(log, settings.quiet);
-    const emit = emitterTo(this.#log?.take, onEvent && guarded(onEvent));
+    const counted = emitterTo(tally?.take, onEvent && guarded(onEvent));
+    const emit = emitterTo(this.#log?.take, counted);
     const turnEnd = new TurnEnd();
     const room = new Room(Math.min(TURN_BYTES_MAX, queueLimitBytes / TURNS_PER_QUEUE), {
       history: new History(history, queueLimitBytes / HISTORIES_PER_QUEUE),
@@ -108,6 +112,11 @@ export class Chat implements Door {
   /** What is going on, in numbers. */
   get figures(): Figures {
     return readFigures(this.context, this.#admission.clientsMax, this.#connections.keys());
+  }
+
+  /** Whether the servers of the room have lost touch. */
+  get isAway(): boolean {
+    return this.context.journal.isAway;
   }
 
   /** Tells the operator if fewer clients can be let in than was asked for. */

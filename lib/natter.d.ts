@@ -8,7 +8,7 @@
  * @throws {TypeError} an option of the wrong type, or one that does not exist
  * @throws {Error} the welcome file or the cluster file cannot be read, with the system's `code`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
- *   `EACCES`, or missing if the host name cannot be resolved
+ *   `EACCES`, or missing if the host name cannot be resolved; `option` is `http` if it is that address
  */
 export declare function startChatServer(options?: ChatServerOptions): ChatServer;
 
@@ -81,12 +81,16 @@ export type ChatServerOptions = {
   reusePort?: boolean;
   /** Keeps messages out of the log, which then shows only who comes, goes and is renamed. */
   quiet?: boolean;
+  /** Where `/metrics` and `/healthz` are served: an address and port, or the path of a unix socket. */
+  http?: string;
   /**
    * Receives what the operator sees: whole lines, each ended by LF and free of control
    * characters except tabs in messages, most often once a turn of the event loop. If it
    * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: (text: string) => void;
+  /** Says what has become of that log, for `/metrics` and `/healthz`. */
+  logState?: () => LogState;
   /**
    * Is told everything that happens in the chat, as it happens; see `ChatEvent`. It must not block. If
    * it throws, the chat goes on, and standard error says so once. It costs nothing where it is not given.
@@ -176,12 +180,24 @@ export type LeaveReason =
 export type Refusal =
   "server full" | "address full" | "HTTP request" | "SSH client" | "TLS handshake";
 
+/** What has become of the log where it is written, as far as that is known. */
+export interface LogState {
+  /** How many lines wait to be written. */
+  readonly waitingLines: number;
+  /** How many were lost since the start, because too many waited. */
+  readonly lostLines: number;
+  /** Whether the last write has failed, or so much waits that lines are lost. */
+  readonly isFailing: boolean;
+}
+
 /** A running server. `await using` stops it at the end of the block. */
 export interface ChatServer extends AsyncDisposable {
   /** The address it listens on, as it was given. */
   readonly hostname: string;
   /** The port it listens on: the one that was taken where 0 was asked for. */
   readonly port: number;
+  /** Where `/metrics` and `/healthz` are served, if they are: an address and port, or a path. */
+  readonly httpAddress: string | undefined;
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
   /** The names of all who are in the chat, in order of joining. */

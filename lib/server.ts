@@ -2,10 +2,12 @@
  * natter's library: `startChatServer`. A listener makes links of sockets, and each link belongs to one
  * connection of the chat. docs/design.md shows the way of a line through the other files.
  */
-import { Chat, type ChatOptions } from "./chat.ts";
+import { Chat } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
 import { listenTcp, type Listener } from "./listeners/tcp.ts";
-import type { LogSink } from "./operator/log.ts";
+import type { LogSink, LogState } from "./operator/log.ts";
+import { Monitor } from "./operator/monitor.ts";
+import { parseHttpAddress } from "./options/http-address.ts";
 import { resolveOptions, type Settings } from "./options/settings.ts";
 
 /**
@@ -19,6 +21,8 @@ export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[
    * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: LogSink;
+  /** Says what has become of that log, for `/metrics` and `/healthz`. */
+  logState?: () => LogState;
   /**
    * Is told everything that happens in the chat, as it happens; see `ChatEvent`. It must not block. If
    * it throws, the chat goes on, and standard error says so once. It costs nothing where it is not given.
@@ -35,6 +39,7 @@ export interface StopSignal {
 }
 
 export type { ChatEvent, LeaveReason, Refusal } from "./events.ts";
+export type { LogState } from "./operator/log.ts";
 
 /** A running server. `await using` stops it at the end of the block. */
 export interface ChatServer extends AsyncDisposable {
@@ -42,6 +47,8 @@ export interface ChatServer extends AsyncDisposable {
   readonly hostname: string;
   /** The port it listens on: the one that was taken where 0 was asked for. */
   readonly port: number;
+  /** Where `/metrics` and `/healthz` are served, if they are: an address and port, or a path. */
+  readonly httpAddress: string | undefined;
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
   /** The names of all who are in the chat, in order of joining. */
@@ -71,31 +78,50 @@ export interface ChatServer extends AsyncDisposable {
  * @throws {TypeError} an option of the wrong type, or one that does not exist
  * @throws {Error} the welcome file or the cluster file cannot be read, with the system's `code`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
- *   `EACCES`, or missing if the host name cannot be resolved
+ *   `EACCES`, or missing if the host name cannot be resolved; `option` is `http` if it is that address
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
-  const { log, onEvent, signal, ...given } = options;
-  const server = new Server(resolveOptions(given), { log, onEvent });
+  const { signal, log, logState, onEvent, ...given } = options;
+  const server = new Server(resolveOptions(given), { log, logState, onEvent });
   if (signal?.aborted) void server.stop();
   else signal?.addEventListener("abort", () => void server.stop());
   return server;
 }
 
+/** What a program gives that is no setting. */
+type Listeners = {
+  readonly [Name in "log" | "logState" | "onEvent"]: ChatServerOptions[Name] | undefined;
+};
+
 class Server implements ChatServer {
   readonly hostname: string;
   readonly #chat: Chat;
   readonly #listener: Listener;
+  readonly #monitor: Monitor | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, listeners: ChatOptions) {
-    this.#chat = new Chat(settings, listeners);
+  constructor(settings: Settings, listeners: Listeners) {
+    const { log, onEvent, logState } = listeners;
+    const httpAddress = parseHttpAddress(settings.http);
+    this.#monitor = httpAddress && new Monitor(logState);
+    this.#chat = new Chat(settings, { log, onEvent, tally: this.#monitor?.tally });
     this.#listener = listenTcp(settings, this.#chat);
+    try {
+      if (httpAddress !== undefined) this.#monitor?.listen(httpAddress, this.#chat);
+    } catch (error) {
+      this.#listener.stop();
+      throw error;
+    }
     this.hostname = settings.hostname;
     this.#chat.warnOfFewerClients();
   }
 
   get port(): number {
     return this.#listener.port;
+  }
+
+  get httpAddress(): string | undefined {
+    return this.#monitor?.address;
   }
 
   get clients(): number {
@@ -128,8 +154,11 @@ class Server implements ChatServer {
     return this.stop();
   }
 
-  #shutDown(): Promise<void> {
+  /** Whoever asks hears until the end that it stops. */
+  async #shutDown(): Promise<void> {
+    this.#monitor?.stopping();
     this.#listener.stop();
-    return this.#chat.close();
+    await this.#chat.close();
+    this.#monitor?.stop();
   }
 }

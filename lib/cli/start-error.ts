@@ -6,7 +6,10 @@ import type { Settings } from "../options/settings.ts";
 export function describeStartError(error: unknown, settings: Partial<Settings>): string {
   const { hostname = OPTIONS.hostname.default, port = OPTIONS.port.default } = settings;
   const address = formatAddress(hostname, port);
-  const { code, path, message } = error as { code?: unknown; path?: unknown; message?: string };
+  const { code, path, message, option } = error as Partial<Record<keyof StartError, string>>;
+  if (option === "http") {
+    return `cannot serve /metrics on ${settings.http} (${code ?? message}); check --http.`;
+  }
   if (path !== undefined && path === settings.clusterFile) {
     return `cannot read the URL of the cluster (${message}); check --cluster-file.`;
   }
@@ -27,6 +30,14 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
     default:
       return `cannot listen on ${address} (${code ?? message}); check --host and --port.`;
   }
+}
+
+/** What may stand on an error. */
+interface StartError {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+  readonly option: string;
 }
 
 /** For most unknown names Bun's error has no code. */

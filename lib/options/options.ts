@@ -208,6 +208,19 @@ export const OPTIONS = {
     about: "Keep messages off the console.",
     reason: "The console shows what the how-to's server shows, unless you ask for less.",
   },
+  /** Where `/metrics` and `/healthz` are served: an address and port, or the path of a unix socket. */
+  http: {
+    kind: "text",
+    flag: "http",
+    group: "The operator's side",
+    placeholder: "ADDRESS:PORT",
+    what: "an address and port, or a path",
+    default: "",
+    empty: "off",
+    bytesMax: 256,
+    about: "Serve /metrics and /healthz, also on a unix path.",
+    reason: "For Prometheus, and for what restarts a server. A port alone is one of 127.0.0.1.",
+  },
 } as const satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof OPTIONS;

@@ -1,4 +1,5 @@
 /** Options with their defaults filled in and their ranges checked. */
+import { parseHttpAddress } from "./http-address.ts";
 import type { NumberOption, Option, TextOption } from "./option.ts";
 import { OPTION_ENTRIES, OPTIONS } from "./options.ts";
 import { UNITS } from "./units.ts";
@@ -45,7 +46,7 @@ export function resolveOptions(given: Partial<Settings>): Settings {
 /** Each option is in its range. This finds options that do not go together. */
 function checkTogether(settings: Settings): void {
   const { welcome, welcomeFile, messageLimitBytes, lineLimitBytes } = settings;
-  const { idleWarningMs, idleTimeoutMs } = settings;
+  const { idleWarningMs, idleTimeoutMs, http } = settings;
   if (welcome !== "" && welcomeFile !== "") {
     throw new RangeError(
       "welcome and welcomeFile (--welcome, --welcome-file) are both given; leave one of them out.",
@@ -60,6 +61,11 @@ function checkTogether(settings: Settings): void {
   if (reusePort && cluster === "" && clusterFile === "") {
     throw new RangeError(
       "reusePort (--reuse-port) is given without a cluster (--cluster); people who connect to one port would be in several rooms.",
+    );
+  }
+  if (http !== "" && parseHttpAddress(http) === undefined) {
+    throw new RangeError(
+      `http is ${Bun.inspect(http)}; it must be an address and port such as 127.0.0.1:9100, or the path of a unix socket with a slash (--http).`,
     );
   }
   if (messageLimitBytes > lineLimitBytes) {
