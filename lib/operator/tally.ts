@@ -28,7 +28,7 @@ export class Tally {
   linesMissing = 0;
   /** Each reason from the start, so that nobody takes one that never came for one that is not counted. */
   readonly refused = new Map<Refusal, number>(Object.entries(REFUSALS) as [Refusal, number][]);
-  readonly left = zeroes(REASONS);
+  readonly left = zeroes(REASONS.filter((reason) => !(reason in REFUSALS)));
   readonly disconnected = zeroes(REASONS);
 
   /** Something has happened. */
