@@ -29,9 +29,7 @@ import { QUIT } from "../conversation/speaker.ts";
 import { WriteHalf } from "./write-half.ts";
 
 /** Before a name is given, until it is known who has it, in the chat, and afterwards. */
-export const STAGES = ["naming", "claiming", "chatting", "leaving"] as const;
-
-export type Stage = (typeof STAGES)[number];
+export type Stage = "naming" | "claiming" | "chatting" | "leaving";
 
 export class Connection implements LinkEvents, Owner {
   readonly #context: ChatContext;

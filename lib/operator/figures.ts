@@ -3,14 +3,14 @@
  * so they cost a busy chat nothing.
  */
 import type { ChatContext } from "../connection/chat-context.ts";
-import { STAGES, type Connection, type Stage } from "../connection/connection.ts";
+import type { Connection, Stage } from "../connection/connection.ts";
 import type { Traffic } from "../connection/traffic.ts";
 import type { BroadcastFigures } from "../room/broadcast.ts";
 import type { SharedLogFigures } from "../room/journal.ts";
 
 export interface Figures {
   /** All connections, also of those who were refused and are still being told so. */
-  readonly clients: ReadonlyMap<Stage, number>;
+  readonly clients: ReadonlyMap<string, number>;
   /** The most clients that are let in. */
   readonly clientsMax: number;
   /** Also those who are connected to other servers of the room. */
@@ -26,18 +26,18 @@ export interface Figures {
   readonly cluster: (SharedLogFigures & { readonly isAway: boolean }) | undefined;
 }
 
-/** The figures of now. It takes some time for each connection: 10,000 take about half a millisecond. */
+/** The figures of now. Each connection is looked at: 10,000 take about half a millisecond. */
 export function readFigures(
   context: ChatContext,
   clientsMax: number,
   connections: Iterable<Connection>,
 ): Figures {
   const { room, journal, commands, traffic, totalLimit, backpressure } = context;
-  const clients = new Map<Stage, number>(STAGES.map((stage) => [stage, 0]));
-  for (const { stage } of connections) clients.set(stage, (clients.get(stage) ?? 0) + 1);
+  const clients: Record<Stage, number> = { naming: 0, claiming: 0, chatting: 0, leaving: 0 };
+  for (const { stage } of connections) clients[stage]++;
   const { figures, isAway } = journal;
   return {
-    clients,
+    clients: new Map(Object.entries(clients)),
     clientsMax,
     members: room.size,
     traffic,
