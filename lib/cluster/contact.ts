@@ -83,9 +83,9 @@ export class Contact {
 
   /** How many entries of the log are known of and not applied. */
   get entriesAhead(): number {
-    const { generation, counter } = this.#position;
-    const isSameGeneration = this.#end.generation === generation;
-    return Math.max(0, isSameGeneration ? this.#end.counter - counter : this.#end.counter);
+    const [end, applied] = [this.#end, this.#position];
+    if (comparePositions(end, applied) <= 0) return 0;
+    return end.generation === applied.generation ? end.counter - applied.counter : end.counter;
   }
 
   /** Keeps in touch until it is stopped. */
