@@ -2,10 +2,10 @@
 /** The program: reads the command line, starts the server, and stops it on a signal. */
 import { constants } from "node:os";
 import { isatty } from "node:tty";
-import { formatAddress } from "./lib/text/address.ts";
 import { addClusterUrl } from "./lib/cli/cluster-url.ts";
 import { parseFlags } from "./lib/cli/flags.ts";
 import { helpText } from "./lib/cli/help.ts";
+import { addInheritedSockets } from "./lib/cli/inherited-sockets.ts";
 import { OperatorConsole } from "./lib/cli/operator-console.ts";
 import { programName } from "./lib/cli/program-name.ts";
 import type { Settings } from "./lib/options/settings.ts";
@@ -38,9 +38,12 @@ switch (request.kind) {
     request satisfies never;
 }
 
-/** The cluster's URL may have a password, and is best in the environment or in a file. */
+/**
+ * Adds what the environment says. The cluster's URL may have a password, and is best there or in a file. systemd may
+ * have opened sockets.
+ */
 function start(given: Partial<Settings>): void {
-  const options = addClusterUrl(given, process.env);
+  const options = addClusterUrl(addInheritedSockets(given, process.env, process.pid), process.env);
   if (typeof options === "string") fail(options, 2);
   else serve(options);
 }
@@ -62,8 +65,9 @@ function serve(options: Partial<Settings>): void {
   }
   onSignals(server);
   // Last, so that whoever reads this may send a signal.
-  const address = formatAddress(server.hostname, server.port);
-  operatorConsole.print(`Chat server running on ${address}\n`);
+  for (const url of server.urls) {
+    operatorConsole.print(`Chat server running on ${url.replace(/^tcp:\/\//, "")}\n`);
+  }
   const { httpAddress } = server;
   if (httpAddress !== undefined) operatorConsole.print(`Metrics and health on ${httpAddress}\n`);
 }

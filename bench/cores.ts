@@ -13,14 +13,19 @@ export function pinServer(): string[] {
   return pin(SERVER);
 }
 
+/** The same for each of several servers that share all the cores that no load uses. */
+export function pinServers(): string[] {
+  return pin(SERVER, ...Array.from({ length: LOADS_MAX }, (_, at) => SERVER + 1 + LOADS + at));
+}
+
 /** What to put before the command line of the load process with this number, from 0. */
 export function pinLoad(index: number): string[] {
   return pin(SERVER + 1 + index);
 }
 
 /** Empty if the system has no program for that, or too few cores. */
-function pin(index: number): string[] {
-  const core = allowedCores()?.[index];
-  if (core === undefined || Bun.which("taskset") === null) return [];
-  return ["taskset", "--cpu-list", String(core)];
+function pin(...indices: readonly number[]): string[] {
+  const cores = indices.flatMap((index) => allowedCores()?.[index] ?? []);
+  if (cores.length === 0 || Bun.which("taskset") === null) return [];
+  return ["taskset", "--cpu-list", cores.join()];
 }

@@ -10,7 +10,8 @@ import { NUMBERS_MAX, TALKERS_MAX } from "./message.ts";
 import { nameOf, Talker } from "./talker.ts";
 
 export interface CrowdJob {
-  readonly port: number;
+  /** Of the servers that are one room. People are spread over them evenly. */
+  readonly ports: readonly number[];
   readonly dialect: DialectName;
   /** This process plays each `processes`-th person, from `process` on. */
   readonly process: number;
@@ -53,11 +54,12 @@ const FILLERS_AT_ONCE = 100;
 
 export class Crowd {
   readonly #job: CrowdJob;
+  readonly #servers: number;
   readonly #dialect: Dialect;
   readonly #people: Talker[] = [];
   /** What the server puts before each talker's messages. */
   readonly #prefixes: Uint8Array[] = [];
-  readonly #latency = new Latency();
+  #latency = new Latency();
   readonly #saidAtMs: Float64Array;
   readonly #failure = new Failure();
   #isOver = Promise.withResolvers<void>();
@@ -72,6 +74,7 @@ export class Crowd {
     if (lines > NUMBERS_MAX || talkers > TALKERS_MAX)
       throw new RangeError("too many lines or talkers");
     this.#job = job;
+    this.#servers = job.ports.length;
     this.#dialect = DIALECTS[job.dialect];
     this.#saidAtMs = new Float64Array(Bun.mmap(job.timesFile, { shared: true }).buffer);
   }
@@ -134,10 +137,19 @@ export class Crowd {
     return { deliveries: this.#deliveries, endMs: clockMs(), counts: [...counts], maxMs };
   }
 
-  /** Somebody has heard a line. */
-  heard(talker: number, number: number, nowMs: number): void {
-    this.#latency.add(nowMs - (this.#saidAtMs[talker * this.#job.lines + number] as number));
+  /** Latencies are those of what is heard from now on. */
+  forgetLatencies(): void {
+    this.#latency = new Latency();
+  }
+
+  /**
+   * Somebody who is on this server has heard a line. If there are several servers, the latencies are of lines from
+   * another one.
+   */
+  heard(talker: number, number: number, nowMs: number, server: number): void {
     this.#deliveries++;
+    if (this.#servers > 1 && talker % this.#servers === server) return;
+    this.#latency.add(nowMs - (this.#saidAtMs[talker * this.#job.lines + number] as number));
   }
 
   /** `person` has dealt with all that arrived together. */

@@ -18,14 +18,15 @@ const QUICK = { runs: 1, peers: 2, seconds: 1 / 3, peopleMax: 1_000, fillBytes: 
 const FILL_BYTES = 6_000_000;
 
 const HELP = `Usage: bun run bench [--quick] [--runs N] [--seconds S] [--only WORKLOAD,...]
-                     [--peers PEER,...] [--json FILE] [--svg FILE]
+                     [--peers PEER,...] [--people N] [--json FILE] [--svg FILE]
 
 Workloads:
 ${Object.entries(WORKLOADS)
-  .map(([name, { about }]) => `  ${name.padEnd(15)}${about}\n`)
+  .map(([name, { about }]) => `  ${name.padEnd(19)}${about}\n`)
   .join("")}
 Peers: ${PEER_LIST.map(({ name }) => name).join(", ")}
-Each is run N times (5), most for S seconds (2); --json writes every run's figures, --svg a plot.
+Each is run N times (5), most for S seconds (2), with N people at most; --json writes every run's figures,
+--svg a plot. "--only cluster" stands for all workloads that begin with "cluster-".
 --quick runs each once, shorter and smaller, and of the peers only the first two.
 `;
 
@@ -37,6 +38,7 @@ const { values: flags } = parseArgs({
     seconds: { type: "string", default: "2" },
     only: { type: "string" },
     peers: { type: "string" },
+    people: { type: "string", default: "Infinity" },
     json: { type: "string" },
     svg: { type: "string" },
   },
@@ -49,10 +51,13 @@ async function bench(): Promise<void> {
   const workloads = chosen(flags.only, Object.keys(WORKLOADS), "workload");
   const runs = flags.quick ? QUICK.runs : Number(flags.runs);
   const seconds = flags.quick ? QUICK.seconds : Number(flags.seconds);
-  if (!(runs >= 1 && seconds > 0)) return refuse("--runs and --seconds take a number above 0.");
-  const peopleMax = flags.quick ? QUICK.peopleMax : Infinity;
+  const peopleMax = Math.min(flags.quick ? QUICK.peopleMax : Infinity, Number(flags.people));
+  if (!(runs >= 1 && seconds > 0 && peopleMax >= 2))
+    return refuse("--runs and --seconds take a number above 0, and --people one above 1.");
   const fillBytes = flags.quick ? QUICK.fillBytes : FILL_BYTES;
   const peers = choosePeers();
+  const needed = new Set(workloads.flatMap((name) => WORKLOADS[name]?.variants ?? []));
+  const variants = VARIANTS.filter((peer) => needed.has(peer.name) && isInstalled(peer));
 
   const interrupted = Promise.withResolvers<never>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -61,7 +66,7 @@ async function bench(): Promise<void> {
       interrupted.reject(new Error("interrupted"));
     });
   }
-  const plan = { workloads, peers, runs, seconds, peopleMax, fillBytes };
+  const plan = { workloads, peers, variants, runs, seconds, peopleMax, fillBytes };
   const series = new Series({ ...plan, interrupted: interrupted.promise });
   try {
     await series.run((now) => process.stderr.write(`\r\x1b[K${now}`));
@@ -106,16 +111,25 @@ function choosePeers(): Peer[] {
   const all = PEER_LIST.map(({ name }) => name);
   const names = chosen(flags.peers, all, "peer").slice(0, flags.quick ? QUICK.peers : all.length);
   const wanted = PEER_LIST.filter(({ name }) => names.includes(name));
-  return wanted.filter(({ name, program }) => {
-    if (program === undefined || Bun.which(program)) return true;
-    console.log(`${name} is skipped: no ${program}`);
-    return false;
-  });
+  return wanted.filter(isInstalled);
 }
 
-/** The names in a flag, which must all be known. Without the flag, all names. */
+/** Says so if it is not. */
+function isInstalled({ name, program }: Peer): boolean {
+  if (program === undefined || Bun.which(program)) return true;
+  console.log(`${name} is skipped: no ${program}`);
+  return false;
+}
+
+/**
+ * The names in a flag, which must all be known. One that is none of them stands for all that begin with it and a
+ * hyphen. Without the flag, all names.
+ */
 function chosen(flag: string | undefined, known: string[], what: string): string[] {
-  const names = flag?.split(",") ?? known;
+  const names = (flag?.split(",") ?? known).flatMap((name) => {
+    const group = known.filter((each) => each.startsWith(`${name}-`));
+    return known.includes(name) || group.length === 0 ? [name] : group;
+  });
   const wrong = names.find((name) => !known.includes(name));
   if (wrong === undefined) return names;
   return refuse(`"${wrong}" is no ${what}; there are ${known.join(", ")}.`);

@@ -5,20 +5,30 @@ import { join } from "node:path";
 import { clockMs } from "./clock.ts";
 import type { Figures } from "./columns.ts";
 import type { Crowd, CrowdJob } from "./crowd.ts";
-import { pinLoad, pinServer } from "./cores.ts";
+import { pinLoad } from "./cores.ts";
 import type { FloodJob, Flood as Flooders, Waits } from "./flood.ts";
 import { Latency } from "./latency.ts";
-import { RunningPeer, type Peer } from "./peers.ts";
+import type { Peer } from "./peers.ts";
+import { recover } from "./recovery.ts";
 import { Remote } from "./remote.ts";
+import { start } from "./running-cluster.ts";
+import type { Running } from "./running-server.ts";
 import { cpuNs, peakMiB, residentBytes } from "./usage.ts";
 import type { Visitors, VisitorsJob } from "./visitors.ts";
-import type { Flood, Idle, Storm, Talk, Workload } from "./workloads.ts";
+import type { Flood, Idle, Recovery, Storm, Talk, Workload } from "./workloads.ts";
+import { RedisWork } from "./redis-work.ts";
 import { WriteCounter } from "./write-counter.ts";
 
 /** How long people talk for their server's writes to be counted. */
 const COUNT_SECONDS = 0.2;
 
+/** How long it may take until ten thousand people have joined, beyond what any run may take. */
+const JOINING_SECONDS = 120;
+
 const KIB = 1_024;
+
+/** What has been said and heard where nobody has talked yet. */
+const NOTHING = { lines: 0, deliveries: 0 };
 
 export interface Conditions {
   /** How long people talk, unless a workload stretches that. */
@@ -46,8 +56,9 @@ export async function measure(
   conditions: Conditions,
 ): Promise<Figures> {
   const seconds = workload.kind === "talk" ? conditions.seconds * workload.stretch : 0;
-  const limitMs = seconds * 1_000 + conditions.graceMs;
-  await using server = await RunningPeer.start(peer, pinServer());
+  const joining = workload.kind === "recovery" ? JOINING_SECONDS : 0;
+  const limitMs = (seconds + joining) * 1_000 + conditions.graceMs;
+  await using server = await start(peer);
   await using end = new AsyncDisposableStack();
   const hung = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -67,6 +78,8 @@ export async function measure(
         return idle(workload, conditions, server, end);
       case "flood":
         return flood(workload, conditions, server, end);
+      case "recovery":
+        return recover(workload, server, visit(workload, server, end));
       default:
         return workload satisfies never;
     }
@@ -76,7 +89,7 @@ export async function measure(
 async function talk(
   workload: Talk,
   conditions: Conditions,
-  server: RunningPeer,
+  server: Running,
   end: AsyncDisposableStack,
 ): Promise<Figures> {
   const linesPerSecond =
@@ -91,8 +104,8 @@ async function talk(
   truncateSync(timesFile, workload.talkers * workload.lines * Float64Array.BYTES_PER_ELEMENT);
   // A talker that talks alone has to know what everyone has heard.
   const processes = workload.talkers === 1 ? 1 : conditions.loads;
-  const { port, dialect } = server;
-  const job = { ...workload, port, dialect, processes, linesPerSecond, timesFile };
+  const { ports, dialect, redis } = server;
+  const job = { ...workload, ports, dialect, processes, linesPerSecond, timesFile };
   const crowds = Array.from({ length: processes }, (_, process) => {
     return end.use(load<Crowd>("crowd", { ...job, process } satisfies CrowdJob, process));
   });
@@ -110,69 +123,85 @@ async function talk(
     const lines = said.reduce((sum, each) => sum + each, 0);
     const heard = await all((crowd) => crowd.call("hearOut", lines));
     const deliveries = heard.reduce((sum, each) => sum + each.deliveries, 0);
-    return { heard, deliveries, wallMs: Math.max(...heard.map(({ endMs }) => endMs)) - startMs };
+    return {
+      heard,
+      lines,
+      deliveries,
+      wallMs: Math.max(...heard.map(({ endMs }) => endMs)) - startMs,
+    };
   };
 
-  const cpuBeforeNs = cpuNs(server.pid);
-  const { heard, deliveries, wallMs } = await talkFor(conditions.seconds);
-  const cpu = cpuNs(server.pid) - cpuBeforeNs;
+  const { warmUpSeconds } = workload;
+  const warmUp = warmUpSeconds === undefined ? NOTHING : await talkFor(warmUpSeconds);
+  await all((crowd) => crowd.call("forgetLatencies"));
+  const cpuBeforeNs = cpuOf(server);
+  const work = await RedisWork.begin(redis);
+  const { heard, wallMs, ...total } = await talkFor(conditions.seconds);
+  const lines = total.lines - warmUp.lines;
+  const deliveries = total.deliveries - warmUp.deliveries;
+  const cpu = cpuOf(server) - cpuBeforeNs;
   const latency = new Latency();
   for (const { counts, maxMs } of heard) latency.merge(counts, maxMs);
   const figures = {
     deliveriesPerSecond: (deliveries / wallMs) * 1_000,
+    linesPerSecond: (lines / wallMs) * 1_000,
     cpuNsPerDelivery: cpu / deliveries,
+    ...(await work?.perLine(lines)),
     ...latency.percentiles(),
-    peakMiB: peakMiB(server.pid),
+    peakMiB: peakOf(server),
   };
   if (!conditions.countsWrites) return figures;
 
   // Counting slows down the whole system, so it is done in a talk of its own.
-  await using counter = new WriteCounter(server.pid);
+  await using counter = new WriteCounter(server.pids);
   await counter.isCounting();
-  const counted = (await talkFor(COUNT_SECONDS)).deliveries - deliveries;
+  const counted = (await talkFor(COUNT_SECONDS)).deliveries - total.deliveries;
   const writes = await counter.stop();
   return writes === undefined ? figures : { ...figures, writesPerDelivery: writes / counted };
 }
 
 async function storm(
   workload: Storm,
-  server: RunningPeer,
+  server: Running,
   end: AsyncDisposableStack,
 ): Promise<Figures> {
   const visitors = visit(workload, server, end);
   await visitors.call("open");
-  const cpuBeforeNs = cpuNs(server.pid);
+  await server.redis?.untilNamed(1);
+  const cpuBeforeNs = cpuOf(server);
   const joinMs = await visitors.call("arrive");
   const leaveMs = await visitors.call("leave");
-  const cpuMs = (cpuNs(server.pid) - cpuBeforeNs) / 1_000_000;
-  return { joinMs, leaveMs, cpuMs, peakMiB: peakMiB(server.pid) };
+  const cpuMs = (cpuOf(server) - cpuBeforeNs) / 1_000_000;
+  const joinsPerSecond = (workload.people / joinMs) * 1_000;
+  return { joinMs, joinsPerSecond, leaveMs, cpuMs, peakMiB: peakOf(server) };
 }
 
 async function idle(
   workload: Idle,
   { restMs }: Conditions,
-  server: RunningPeer,
+  server: Running,
   end: AsyncDisposableStack,
 ): Promise<Figures> {
   const visitors = visit(workload, server, end);
   await visitors.call("open");
-  const before = residentBytes(server.pid);
+  const before = sumOf(server.pids, residentBytes);
   await visitors.call("connect");
   if (workload.place === "room") await visitors.call("join");
   await Bun.sleep(restMs);
   return {
-    kibPerClient: (residentBytes(server.pid) - before) / workload.people / KIB,
-    peakMiB: peakMiB(server.pid),
+    kibPerClient: (sumOf(server.pids, residentBytes) - before) / workload.people / KIB,
+    peakMiB: peakOf(server),
   };
 }
 
 async function flood(
   { people, addresses, line }: Flood,
   { seconds }: Conditions,
-  { pid, port, dialect }: RunningPeer,
+  server: Running,
   end: AsyncDisposableStack,
 ): Promise<Figures> {
-  const job: FloodJob = { port, dialect, people, addresses, line };
+  const { dialect, ports } = server;
+  const job: FloodJob = { port: ports[0] as number, dialect, people, addresses, line };
   const flooders = end.use(load<Flooders>("flood", job, 0));
   await flooders.call("join");
   const waits = await flooders.call("run", seconds);
@@ -182,16 +211,29 @@ async function flood(
     return latency.percentiles();
   };
   const { p99Ms: neighbourP99Ms, maxMs: neighbourMaxMs } = percentilesOf(waits.neighbours);
-  return { ...percentilesOf(waits.others), neighbourP99Ms, neighbourMaxMs, peakMiB: peakMiB(pid) };
+  return {
+    ...percentilesOf(waits.others),
+    neighbourP99Ms,
+    neighbourMaxMs,
+    peakMiB: peakOf(server),
+  };
 }
 
 function visit(
-  { people, arriving }: Storm | Idle,
-  { port, dialect }: RunningPeer,
+  { people, arriving }: Storm | Idle | Recovery,
+  { ports, dialect }: Running,
   end: AsyncDisposableStack,
 ): Remote<Visitors> {
-  const job: VisitorsJob = { port, dialect, people, arriving };
+  const job: VisitorsJob = { ports, dialect, people, arriving };
   return end.use(load<Visitors>("visitors", job, 0));
+}
+
+/** What all servers have used together. */
+const cpuOf = ({ pids }: Running) => sumOf(pids, cpuNs);
+const peakOf = ({ pids }: Running) => sumOf(pids, peakMiB);
+
+function sumOf(pids: readonly number[], usedBy: (pid: number) => number): number {
+  return pids.reduce((sum, pid) => sum + usedBy(pid), 0);
 }
 
 /** Starts a process of people. */

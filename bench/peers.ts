@@ -1,8 +1,8 @@
 /** The servers that are measured: how each is started, and its dialect. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DialectName } from "./dialects.ts";
+import { REDIS_PROGRAM } from "./running-redis.ts";
 
 export interface Peer {
   readonly name: string;
@@ -11,6 +11,8 @@ export interface Peer {
   readonly program?: string;
   /** Its command line. `folder` is a temporary folder of its own, and `port` is a free port. */
   readonly command: (port: number, folder: string) => string[];
+  /** How many of it form one room over a Redis of their own; without this it is alone. */
+  readonly servers?: number;
 }
 
 export const NATTER = "natter";
@@ -44,6 +46,19 @@ export const natter = (...flags: string[]): Peer => ({
   command: (port) => [BUN, "run", join(ROOT, "index.ts"), "--port", String(port), ...flags],
 });
 
+/** So many natters that are one room. */
+const cluster = (servers: number): Peer => ({
+  ...natter(),
+  name: clusterName(servers),
+  program: REDIS_PROGRAM,
+  servers,
+});
+
+export const clusterName = (servers: number) => `natter, cluster of ${servers}`;
+
+/** How many servers the clusters have that are measured. */
+export const CLUSTER_SIZES = [1, 2, 4] as const;
+
 /** What natter is compared with in the workloads that name them. */
 export const VARIANTS: readonly Peer[] = [
   { ...natter(), name: "natter, defaults" },
@@ -57,6 +72,7 @@ export const VARIANTS: readonly Peer[] = [
     dialect: "howto",
     command: (port) => [BUN, "run", join(PEERS, "natter-unpaced.ts"), String(port)],
   },
+  ...CLUSTER_SIZES.map(cluster),
 ];
 
 export const PEER_LIST: readonly Peer[] = [
@@ -103,74 +119,3 @@ export const PEER_LIST: readonly Peer[] = [
     },
   },
 ];
-
-/** A server that has been started on a port of its own. */
-export class RunningPeer implements AsyncDisposable {
-  readonly port: number;
-  readonly dialect: DialectName;
-  readonly #process: Bun.Subprocess;
-  readonly #folder: string;
-
-  private constructor(peer: Peer, port: number, process: Bun.Subprocess, folder: string) {
-    this.port = port;
-    this.dialect = peer.dialect;
-    this.#process = process;
-    this.#folder = folder;
-  }
-
-  /** @param pin what to put before its command line */
-  static async start(peer: Peer, pin: readonly string[] = []): Promise<RunningPeer> {
-    const port = freePort();
-    const folder = mkdtempSync(join(tmpdir(), "natter-bench-"));
-    const process = Bun.spawn([...pin, ...peer.command(port, folder)], {
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "ignore",
-    });
-    const running = new RunningPeer(peer, port, process, folder);
-    try {
-      await running.#isListening();
-    } catch (error) {
-      await running[Symbol.asyncDispose]();
-      throw error;
-    }
-    return running;
-  }
-
-  get pid(): number {
-    return this.#process.pid;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill("SIGKILL");
-    await this.#process.exited;
-    rmSync(this.#folder, { recursive: true });
-  }
-
-  async #isListening(): Promise<void> {
-    for (let attempt = 0; attempt < 100 && this.#process.exitCode === null; attempt++) {
-      try {
-        const socket = await Bun.connect({
-          hostname: "127.0.0.1",
-          port: this.port,
-          socket: { data() {} },
-        });
-        socket.terminate();
-        return;
-      } catch {
-        await Bun.sleep(50);
-      }
-    }
-    throw new Error("does not listen");
-  }
-}
-
-function freePort(): number {
-  const listener = Bun.listen({
-    hostname: "127.0.0.1",
-    port: 0,
-    socket: { data() {}, drain() {} },
-  });
-  listener.stop(true);
-  return listener.port;
-}

@@ -53,7 +53,7 @@ export class Results {
     const rows = TARGETS.flatMap(({ about, atLeast, atMost, measured }) => {
       const ratio = measured(this.look);
       if (Number.isNaN(ratio)) return [];
-      const isMet = ratio >= (atLeast ?? 0) && ratio <= (atMost ?? Infinity);
+      const isMet = ratio >= (atLeast ?? -Infinity) && ratio <= (atMost ?? Infinity);
       const wanted = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
       return [[about, wanted, ratio.toPrecision(3), isMet ? "met" : "missed"]];
     });
@@ -74,5 +74,5 @@ export class Results {
 }
 
 function format(value: number, column: Column): string {
-  return fixed(value, COLUMNS[column].digits);
+  return Number.isNaN(value) ? "" : fixed(value, COLUMNS[column].digits);
 }

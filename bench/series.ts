@@ -1,7 +1,7 @@
 /** Runs of workloads with servers, in turn: A B A B. */
 import { LOADS } from "./cores.ts";
 import { measure } from "./measure.ts";
-import { NATTER, PEER_LIST, VARIANTS, WRITE_PER_LINE, type Peer } from "./peers.ts";
+import { NATTER, PEER_LIST, WRITE_PER_LINE, type Peer } from "./peers.ts";
 import { Results } from "./results.ts";
 import { WORKLOADS, type Workload } from "./workloads.ts";
 
@@ -17,6 +17,8 @@ const FALLBACK_RATE = 100;
 export interface Plan {
   readonly workloads: readonly string[];
   readonly peers: readonly Peer[];
+  /** Those of natter that can be started here. */
+  readonly variants: readonly Peer[];
   readonly runs: number;
   readonly seconds: number;
   /** The most people that are connected. */
@@ -77,7 +79,8 @@ export class Series {
   #takingPart(workload: Workload): readonly Peer[] {
     const { peers } = this.#plan;
     if (peers[0]?.name !== NATTER) return workload.isOnlyNatters ? [] : peers;
-    const variants = VARIANTS.filter(({ name }) => workload.variants?.includes(name));
+    const variants = this.#plan.variants.filter(({ name }) => workload.variants?.includes(name));
+    if (workload.isOnlyClusters) return variants;
     return [peers[0], ...variants, ...(workload.isOnlyNatters ? [] : peers.slice(1))];
   }
 

@@ -11,7 +11,8 @@
 
 import { ChatClient } from "../test/helpers/chat-client.ts";
 import { median } from "./median.ts";
-import { natter, RunningPeer } from "./peers.ts";
+import { natter } from "./peers.ts";
+import { RunningServer } from "./running-server.ts";
 import { peakMiB } from "./usage.ts";
 
 const NATTER = natter("--quiet", "--line-rate", "0", "--stall-timeout", "0");
@@ -37,7 +38,7 @@ const TALKS: readonly Talk[] = [
 
 /** The server's peak in MiB. */
 async function measure(talk: Talk, stalled: number, run: number): Promise<number> {
-  await using server = await RunningPeer.start(NATTER);
+  await using server = await RunningServer.start(NATTER);
   const people: ChatClient[] = [];
   try {
     for (let number = 0; number < TALKERS + stalled; number++) {

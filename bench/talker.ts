@@ -24,6 +24,8 @@ export class Talker {
   said = 0;
   heard = 0;
   readonly #crowd: Crowd;
+  /** The number of its server. */
+  readonly #server: number;
   readonly #person: Person;
   #hasHeard = Promise.withResolvers<void>();
   /** The text that it waits for before it answers. */
@@ -36,9 +38,11 @@ export class Talker {
   constructor(index: number, job: CrowdJob, crowd: Crowd) {
     this.index = index;
     this.#crowd = crowd;
+    this.#server = index % job.ports.length;
     this.#nextNumbers = new Uint32Array(job.talkers);
     this.#person = new Person(nameOf(index), {
-      ...job,
+      dialect: job.dialect,
+      port: job.ports[this.#server] as number,
       hear: (bytes) => this.#hear(bytes),
       failed: (reason) => crowd.failed(reason),
     });
@@ -107,7 +111,7 @@ export class Talker {
       if (number % CHECKED_WHOLE === 0) break;
       nextNumbers[talker] = number + 1;
       this.heard++;
-      this.#crowd.heard(talker, number, nowMs);
+      this.#crowd.heard(talker, number, nowMs, this.#server);
     }
     return at - markAt;
   }
@@ -134,7 +138,7 @@ export class Talker {
     if (!isWhole) return this.#complain(`heard a broken line of ${talker}`);
     this.#nextNumbers[talker] = number + 1;
     this.heard++;
-    this.#crowd.heard(talker, number, nowMs);
+    this.#crowd.heard(talker, number, nowMs, this.#server);
   }
 
   #hearOther(bytes: Uint8Array, start: number, end: number): void {

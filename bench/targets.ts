@@ -1,6 +1,6 @@
 /** The targets for natter, as ratios within one run. */
 import type { Column } from "./columns.ts";
-import { NATTER, WRITE_PER_LINE } from "./peers.ts";
+import { clusterName, NATTER, WRITE_PER_LINE } from "./peers.ts";
 
 /** The median of a figure, NaN if there is none. */
 export type Look = (workload: string, peer: string, column: Column) => number;
@@ -27,6 +27,22 @@ const storm = (workload: string): Target => ({
   atLeast: 10,
   measured: (look) =>
     look(workload, "natter, unpaced", "joinMs") / look(workload, NATTER, "joinMs"),
+});
+
+/** How much longer than by a server alone lines take from one server of a cluster to another, in milliseconds. */
+const longer = (servers: number, column: "p50Ms" | "p99Ms", atMost: number): Target => ({
+  about: `cluster-200: ${column.slice(0, 3)} to another of ${servers} servers beyond one's own, ms`,
+  atMost,
+  measured: (look) =>
+    look("cluster-200", clusterName(servers), column) - look("cluster-200", NATTER, column),
+});
+
+const dearer = (workload: string, servers: number): Target => ({
+  about: `${workload}: CPU each in a cluster of ${servers}, times that alone`,
+  atMost: 1.3,
+  measured: (look) =>
+    look(workload, clusterName(servers), "cpuNsPerDelivery") /
+    look(workload, NATTER, "cpuNsPerDelivery"),
 });
 
 export const TARGETS: readonly Target[] = [
@@ -88,4 +104,10 @@ export const TARGETS: readonly Target[] = [
       look("defaults", "natter, defaults", "cpuNsPerDelivery") /
       look("defaults", NATTER, "cpuNsPerDelivery"),
   },
+  ...[2, 4].flatMap((servers) => [
+    longer(servers, "p50Ms", 2),
+    longer(servers, "p99Ms", 10),
+    dearer("cluster-talk", servers),
+    dearer("cluster-talk-1000", servers),
+  ]),
 ];

@@ -9,7 +9,8 @@ import { Failure } from "./failure.ts";
 import { Person } from "./person.ts";
 
 export interface VisitorsJob {
-  readonly port: number;
+  /** Of the servers that are one room. Visitors are spread over them evenly. */
+  readonly ports: readonly number[];
   readonly dialect: DialectName;
   /** How many come. One more person is there before them. */
   readonly people: number;
@@ -19,6 +20,9 @@ export interface VisitorsJob {
 
 /** The first person says this when all others are in. */
 const LAST_WORD = "is that everybody?";
+
+/** How often it says that again if not all may have heard it, in milliseconds. */
+const CALL_MS = 100;
 
 /** Names end in a number. */
 const NUMBER_DIGITS = 5;
@@ -73,13 +77,40 @@ export class Visitors {
     return clockMs() - startMs;
   }
 
+  /**
+   * The first person says something again and again. Returns how long it takes until all others have heard it, in
+   * milliseconds.
+   */
+  async callAll(): Promise<number> {
+    const startMs = clockMs();
+    const call = () => this.#first.say(LAST_WORD);
+    const timer = setInterval(call, CALL_MS);
+    call();
+    await this.#hearsLastWord();
+    clearInterval(timer);
+    return clockMs() - startMs;
+  }
+
+  /** Resolves when all others have heard the last word once more than before. */
+  async #hearsLastWord(): Promise<void> {
+    const hears = (visitor: Visitor) => {
+      const before = visitor.lastWords;
+      return visitor.until(() => visitor.lastWords > before);
+    };
+    await this.#failure.or(Promise.all(this.#others.map(hears)));
+  }
+
+  /** How many notices that somebody joined or left all others have heard. */
+  countNotices(): number {
+    return this.#others.reduce((sum, { joined, left }) => sum + joined + left, 0);
+  }
+
   /** Resolves when each visitor has heard of all who came after it. */
   async #allAreNoticed(): Promise<void> {
     const count = this.#others.length;
     await this.#failure.or(this.#first.until(() => this.#first.joined === count));
     this.#first.say(LAST_WORD);
-    const hears = (visitor: Visitor) => visitor.until(() => visitor.lastWords > 0);
-    await this.#failure.or(Promise.all(this.#others.map(hears)));
+    await this.#hearsLastWord();
     const notices = this.#others.reduce((sum, { joined }) => sum + joined, 0);
     const expected = (count * (count - 1)) / 2;
     if (notices !== expected) throw new Error(`${notices} notices arrived, not ${expected}`);
@@ -127,7 +158,9 @@ class Visitor {
     this.#isFirst = index === 0;
     this.#dialect = DIALECTS[job.dialect];
     const name = `u${String(index).padStart(NUMBER_DIGITS, "0")}`;
-    this.#person = new Person(name, { ...job, hear: (bytes) => this.#hear(bytes), failed });
+    const port = job.ports[index % job.ports.length] as number;
+    const hear = (bytes: Uint8Array) => this.#hear(bytes);
+    this.#person = new Person(name, { dialect: job.dialect, port, hear, failed });
   }
 
   connect(): Promise<void> {

@@ -1,4 +1,5 @@
 /** What is measured: how many talk, to how many, and how. */
+import { CLUSTER_SIZES, clusterName } from "./peers.ts";
 
 /** Some talk, and everybody else hears it. */
 export interface Talk {
@@ -15,6 +16,8 @@ export interface Talk {
   readonly stalled: number;
   /** How many times as long as other workloads it takes. */
   readonly stretch: number;
+  /** How long people talk before that, in seconds, so that all servers have compiled what they need. */
+  readonly warmUpSeconds?: number;
 }
 
 /** All come as fast as they can, and leave at once. */
@@ -41,12 +44,22 @@ export interface Flood {
   readonly line: string;
 }
 
-export type Workload = (Talk | Storm | Idle | Flood) & {
+/** All join. Then Redis loses everything, or is started again with its data. */
+export interface Recovery {
+  readonly kind: "recovery";
+  readonly people: number;
+  readonly arriving: number;
+  readonly fault: "flush" | "restart";
+}
+
+export type Workload = (Talk | Storm | Idle | Flood | Recovery) & {
   readonly about: string;
   /** Variants of natter that it is measured with too. */
   readonly variants?: readonly string[];
   /** Whether it says nothing about other servers. */
   readonly isOnlyNatters?: boolean;
+  /** Whether it can be measured only with several servers that are one room. */
+  readonly isOnlyClusters?: boolean;
 };
 
 /** How many lines are in flight at a time where everybody is busy, however many people say them. */
@@ -77,6 +90,20 @@ const FLOOD = {
   line: "/msg nobody x",
   variants: ["natter, 5 ms a line"],
   isOnlyNatters: true,
+} as const;
+
+/** These are for rooms of several servers. A server by itself is measured with them. */
+const CLUSTERS = { isOnlyNatters: true, variants: CLUSTER_SIZES.map(clusterName) } as const;
+
+/** Several servers that share a core take as many times as long to warm up. */
+const WARM_CLUSTERS = { ...CLUSTERS, warmUpSeconds: 4 } as const;
+
+const RECOVERY = {
+  ...CLUSTERS,
+  kind: "recovery",
+  isOnlyClusters: true,
+  people: 9_999,
+  arriving: 64,
 } as const;
 
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
@@ -134,5 +161,38 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
     arriving: ARRIVING_MAX,
     place: "room",
     about: "10,000 people join and say nothing",
+  },
+  "cluster-200": {
+    ...talk(200),
+    ...WARM_CLUSTERS,
+    linesPerSecond: 200,
+    stretch: 4,
+    about: "200 people on 1, 2 and 4 servers say 200 lines a second",
+  },
+  "cluster-talk": {
+    ...talk(200),
+    ...WARM_CLUSTERS,
+    about: "the same people talk as fast as they can",
+  },
+  "cluster-talk-1000": {
+    ...talk(1_000),
+    ...WARM_CLUSTERS,
+    about: "1,000 people on as many servers talk as fast as they can",
+  },
+  "cluster-storm": {
+    ...STORM,
+    ...CLUSTERS,
+    arriving: ARRIVING_MAX,
+    about: "2,000 people join there as fast as they can, then leave",
+  },
+  "cluster-flush": {
+    ...RECOVERY,
+    fault: "flush",
+    about: "10,000 people are there when Redis loses everything",
+  },
+  "cluster-restart": {
+    ...RECOVERY,
+    fault: "restart",
+    about: "10,000 people are there when Redis is started again",
   },
 };

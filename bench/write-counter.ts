@@ -1,4 +1,4 @@
-/** Counts what a process writes, by the kernel's own count of system calls. */
+/** Counts what processes write, by the kernel's own count of system calls. */
 
 /** All system calls with which the servers here send. */
 const CALLS = ["sendto", "sendmsg", "write", "writev"];
@@ -13,10 +13,10 @@ export class WriteCounter implements AsyncDisposable {
   readonly #perf: Bun.Subprocess<"ignore", "ignore", "pipe"> | undefined;
 
   /** Counts from now on, if `perf` is installed and may. */
-  constructor(pid: number) {
+  constructor(pids: readonly number[]) {
     const events = CALLS.map((name) => `syscalls:sys_enter_${name}`).join(",");
     if (Bun.which("perf") === null) return;
-    this.#perf = Bun.spawn(["perf", "stat", "-x,", "-e", events, "-p", String(pid)], {
+    this.#perf = Bun.spawn(["perf", "stat", "-x,", "-e", events, "-p", pids.join()], {
       stdio: ["ignore", "ignore", "pipe"],
     });
   }

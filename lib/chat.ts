@@ -8,19 +8,21 @@ import { Backpressure } from "./limits/backpressure.ts";
 import { joinCluster } from "./cluster/join-cluster.ts";
 import type { ChatContext } from "./connection/chat-context.ts";
 import { Connection } from "./connection/connection.ts";
-import { Traffic } from "./connection/traffic.ts";
-import type { Door, Link, LinkEvents } from "./connection/link.ts";
+import { Meter, Traffic } from "./connection/traffic.ts";
+import type { Caller, Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
+import { TERMINAL_COMMANDS } from "./conversation/terminal-commands.ts";
 import { COMMANDS } from "./conversation/commands.ts";
 import { LocalJournal, type Journal, type JournalHost } from "./room/journal.ts";
 import { History } from "./room/history.ts";
+import { emitterTo, guarded } from "./operator/emitters.ts";
 import { readFigures, type Figures } from "./operator/figures.ts";
 import { Log, type LogSink } from "./operator/log.ts";
 import type { Tally } from "./operator/tally.ts";
 import { announced, GOODBYES, sentHome } from "./text/messages.ts";
 import { foldName } from "./text/names.ts";
 import { safeText } from "./text/safe-text.ts";
-import type { ChatEvent, Emit } from "./events.ts";
+import type { ChatEvent, Refusal } from "./events.ts";
 import { Room } from "./room/room.ts";
 import type { Settings } from "./options/settings.ts";
 import { Slices } from "./limits/slices.ts";
@@ -58,6 +60,8 @@ export class Chat implements Door {
   readonly #connections = new Map<Connection, Address | undefined>();
   readonly #log: Log | undefined;
   readonly #empty = Promise.withResolvers<void>();
+  /** How many are expected who are not connections yet. */
+  #expected = 0;
   #isClosing = false;
 
   /**
@@ -91,7 +95,7 @@ export class Chat implements Door {
         turnEnd,
         holdEverybody: (isHeld) => backpressure.holdEverybody(isHeld),
       }),
-      commands: new CommandTable(COMMANDS, commands),
+      commands: new CommandTable(COMMANDS, TERMINAL_COMMANDS, commands),
       welcome: new Welcome(welcome, welcomeFile, (reason) => {
         emit?.({ type: "welcome unreadable", reason });
       }),
@@ -127,23 +131,33 @@ export class Chat implements Door {
     if (clientsMax < wanted) emit?.({ type: "clients limited", clientsMax, wanted });
   }
 
-  accept(link: Link): LinkEvents | undefined {
-    const address = this.#addresses.of(link.limitKey, link.isExempt);
-    const refusal = this.#admission.enter(address, link.descriptor);
-    if (refusal !== undefined && !this.#mayTellInFull(link.descriptor)) {
-      const { emit } = this.context;
-      emit?.({ type: "refused", client: link.label, reason: refusal });
-      link.write(Buffer.from(GOODBYES[refusal]));
-      emit?.({ type: "disconnected", client: link.label, reason: refusal });
+  expect({ label, limitKey, isExempt }: Caller, descriptor: number): (() => void) | undefined {
+    const address = this.#addresses.of(limitKey, isExempt);
+    const refusal = this.#admission.enter(address, descriptor);
+    if (refusal !== undefined && !this.#mayTellInFull(descriptor)) {
+      this.turnedAway(label, refusal);
       return undefined;
     }
-    const connection = new Connection(this.context, link, address);
-    this.#connections.set(connection, refusal === undefined ? address : undefined);
-    connection.run(() => {
-      if (refusal === undefined) connection.start();
-      else connection.refuse(refusal);
-    });
-    return connection;
+    this.#expected++;
+    return () => {
+      this.#expected--;
+      if (refusal === undefined) this.#admission.leave(address);
+    };
+  }
+
+  accept(link: Link): LinkEvents | undefined {
+    const address = this.#addresses.of(link.limitKey, link.isExempt);
+    return this.#open(link, address, this.#admission.enter(address, link.descriptor));
+  }
+
+  refuse(link: Link, reason: Refusal): LinkEvents | undefined {
+    return this.#open(link, this.#addresses.of(link.limitKey, link.isExempt), reason);
+  }
+
+  turnedAway(client: string, reason: Refusal): void {
+    const { emit } = this.context;
+    emit?.({ type: "refused", client, reason });
+    emit?.({ type: "disconnected", client, reason });
   }
 
   failed(error: unknown): void {
@@ -191,9 +205,24 @@ export class Chat implements Door {
     }
   }
 
+  #open(link: Link, address: Address, refusal: Refusal | undefined): LinkEvents | undefined {
+    if (refusal !== undefined && !this.#mayTellInFull(link.descriptor)) {
+      new Meter(link, this.context.traffic).write(Buffer.from(GOODBYES[refusal]));
+      this.turnedAway(link.label, refusal);
+      return undefined;
+    }
+    const connection = new Connection(this.context, link, address);
+    this.#connections.set(connection, refusal === undefined ? address : undefined);
+    connection.run(() => {
+      if (refusal === undefined) connection.start();
+      else connection.refuse(refusal);
+    });
+    return connection;
+  }
+
   /** Whether one that is refused may keep its descriptor until it has read why. */
   #mayTellInFull(descriptor: number): boolean {
-    const refused = this.#connections.size - this.#admission.clients;
+    const refused = this.#connections.size + this.#expected - this.#admission.clients;
     return refused < REFUSED_MAX && !this.#admission.isScarce(descriptor);
   }
 
@@ -203,26 +232,4 @@ export class Chat implements Door {
     if (address !== undefined) this.#admission.leave(address);
     if (this.#isClosing && this.#connections.size === 0) this.#empty.resolve();
   }
-}
-
-/** Tells both, or one, or is nothing at all. */
-function emitterTo(one: Emit, other: Emit): Emit {
-  if (one === undefined || other === undefined) return one ?? other;
-  return (event) => {
-    one(event);
-    other(event);
-  };
-}
-
-/** A program's listener that throws harms nothing but itself, and standard error says so once. */
-function guarded(onEvent: (event: ChatEvent) => void): Emit {
-  let hasComplained = false;
-  return (event) => {
-    try {
-      onEvent(event);
-    } catch (error) {
-      if (!hasComplained) console.error("natter: onEvent threw:", error);
-      hasComplained = true;
-    }
-  };
 }

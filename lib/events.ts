@@ -8,7 +8,15 @@
 
 /** Why a client was not let in. */
 export type Refusal =
-  "server full" | "address full" | "HTTP request" | "SSH client" | "TLS handshake";
+  | "server full"
+  | "address full"
+  | "HTTP request"
+  | "SSH client"
+  | "TLS handshake"
+  | "no TLS"
+  | "TLS handshake failed"
+  | "no client certificate"
+  | "no PROXY header";
 
 /** Why a client's stay has ended. */
 export type LeaveReason =
@@ -24,8 +32,15 @@ export type LeaveReason =
   | "internal error";
 
 export type ChatEvent =
-  /** A client was let in, and is asked for a name. */
-  | { readonly type: "connected"; readonly client: string }
+  /**
+   * A client was let in, and is asked for a name. `certificate` is the SHA-256 fingerprint of the one that it has
+   * shown, if it has.
+   */
+  | {
+      readonly type: "connected";
+      readonly client: string;
+      readonly certificate?: string | undefined;
+    }
   | { readonly type: "joined"; readonly client: string; readonly name: string }
   | {
       readonly type: "said" | "acted";
@@ -69,6 +84,8 @@ export type ChatEvent =
   | { readonly type: "failed"; readonly client: string; readonly error: unknown }
   /** The welcome file could not be read, so the welcome stays as it was. */
   | { readonly type: "welcome unreadable"; readonly reason: string }
+  /** The certificate could not be read again, so new connections are given the one before. */
+  | { readonly type: "certificate unreadable"; readonly reason: string }
   /** The server is out of touch with the others of its room, or in touch again. */
   | { readonly type: "lost touch" | "in touch" }
   /** Lines of the room may not have been shown here. */

@@ -7,8 +7,10 @@
  * @throws {RangeError} an option out of its range
  * @throws {TypeError} an option of the wrong type, or one that does not exist
  * @throws {Error} the welcome file or the cluster file cannot be read, with the system's `code`
+ * @throws {Error} the files for TLS cannot be used; `code` is `ERR_CERTIFICATE`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
- *   `EACCES`, or missing if the host name cannot be resolved; `option` is `http` if it is that address
+ *   `EACCES`, or missing if the host name cannot be resolved. `url` is the one of `listen` that it
+ *   was for, if any; `option` is `http` if it was for that.
  */
 export declare function startChatServer(options?: ChatServerOptions): ChatServer;
 
@@ -21,10 +23,20 @@ export type ChatServerOptions = {
   hostname?: string;
   /** The TCP port to listen on, 0 to 65535. 0 takes any free one: read it from `server.port`. */
   port?: number;
+  /** Where else to listen, as URLs. Given, they replace the default; `hostname` or `port` adds that one again. */
+  listen?: readonly string[];
+  /** The file with the certificate for `tls://` in PEM, and those that lead to an authority. */
+  tlsCert?: string;
+  /** The file with its key in PEM, without a passphrase. It is read again with the certificate. */
+  tlsKey?: string;
+  /** A file with the certificate of an authority. Then every client of `tls://` needs one that is signed by it. */
+  tlsClientCa?: string;
   /** Most clients at once, 1 to 10^6; fewer if the system allows the process fewer open files. */
   maxClients?: number;
   /** Most clients at once from one IPv4 address or IPv6 /64, 1 to 10^6. Loopback is exempt. */
   maxClientsPerAddress?: number;
+  /** Whether this machine's own clients are exempt from the limits for one address. */
+  trustLoopback?: boolean;
   /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
   keepAliveMs?: number;
   /** Longest time in the chat without a complete line, in milliseconds; 0 = never. */
@@ -107,8 +119,15 @@ export interface StopSignal {
 }
 
 export type ChatEvent =
-  /** A client was let in, and is asked for a name. */
-  | { readonly type: "connected"; readonly client: string }
+  /**
+   * A client was let in, and is asked for a name. `certificate` is the SHA-256 fingerprint of the one that it has
+   * shown, if it has.
+   */
+  | {
+      readonly type: "connected";
+      readonly client: string;
+      readonly certificate?: string | undefined;
+    }
   | { readonly type: "joined"; readonly client: string; readonly name: string }
   | {
       readonly type: "said" | "acted";
@@ -152,6 +171,8 @@ export type ChatEvent =
   | { readonly type: "failed"; readonly client: string; readonly error: unknown }
   /** The welcome file could not be read, so the welcome stays as it was. */
   | { readonly type: "welcome unreadable"; readonly reason: string }
+  /** The certificate could not be read again, so new connections are given the one before. */
+  | { readonly type: "certificate unreadable"; readonly reason: string }
   /** The server is out of touch with the others of its room, or in touch again. */
   | { readonly type: "lost touch" | "in touch" }
   /** Lines of the room may not have been shown here. */
@@ -178,7 +199,15 @@ export type LeaveReason =
 
 /** Why a client was not let in. */
 export type Refusal =
-  "server full" | "address full" | "HTTP request" | "SSH client" | "TLS handshake";
+  | "server full"
+  | "address full"
+  | "HTTP request"
+  | "SSH client"
+  | "TLS handshake"
+  | "no TLS"
+  | "TLS handshake failed"
+  | "no client certificate"
+  | "no PROXY header";
 
 /** What has become of the log where it is written, as far as that is known. */
 export interface LogState {
@@ -194,8 +223,10 @@ export interface LogState {
 export interface ChatServer extends AsyncDisposable {
   /** The address it listens on, as it was given. */
   readonly hostname: string;
-  /** The port it listens on: the one that was taken where 0 was asked for. */
+  /** The port it listens on: the one that was taken where 0 was asked for. 0 if there is none. */
   readonly port: number;
+  /** Where it listens, one URL for each listener, with the ports that were taken. */
+  readonly urls: readonly string[];
   /** Where `/metrics` and `/healthz` are served, if they are: an address and port, or a path. */
   readonly httpAddress: string | undefined;
   /** How many clients are connected, whether or not they have given a name. */
@@ -209,7 +240,10 @@ export interface ChatServer extends AsyncDisposable {
    * without regard to case and width. Returns whether anybody has it.
    */
   kick(name: string, reason?: string): boolean;
-  /** Reads the welcome file again. It is also looked at when somebody connects. */
+  /**
+   * Reads the welcome file again, which is also looked at when somebody connects, and the files for TLS. What
+   * cannot be read stays as it was.
+   */
   reload(): void;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last

@@ -2,12 +2,13 @@
  * natter's library: `startChatServer`. A listener makes links of sockets, and each link belongs to one
  * connection of the chat. docs/design.md shows the way of a line through the other files.
  */
-import { Chat } from "./chat.ts";
+import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
-import { listenTcp, type Listener } from "./listeners/tcp.ts";
+import { Listeners } from "./listeners/listeners.ts";
 import type { LogSink, LogState } from "./operator/log.ts";
 import { Monitor } from "./operator/monitor.ts";
 import { parseHttpAddress } from "./options/http-address.ts";
+import { endpointsOf } from "./options/listen-url.ts";
 import { resolveOptions, type Settings } from "./options/settings.ts";
 
 /**
@@ -45,8 +46,10 @@ export type { LogState } from "./operator/log.ts";
 export interface ChatServer extends AsyncDisposable {
   /** The address it listens on, as it was given. */
   readonly hostname: string;
-  /** The port it listens on: the one that was taken where 0 was asked for. */
+  /** The port it listens on: the one that was taken where 0 was asked for. 0 if there is none. */
   readonly port: number;
+  /** Where it listens, one URL for each listener, with the ports that were taken. */
+  readonly urls: readonly string[];
   /** Where `/metrics` and `/healthz` are served, if they are: an address and port, or a path. */
   readonly httpAddress: string | undefined;
   /** How many clients are connected, whether or not they have given a name. */
@@ -60,7 +63,10 @@ export interface ChatServer extends AsyncDisposable {
    * without regard to case and width. Returns whether anybody has it.
    */
   kick(name: string, reason?: string): boolean;
-  /** Reads the welcome file again. It is also looked at when somebody connects. */
+  /**
+   * Reads the welcome file again, which is also looked at when somebody connects, and the files for TLS. What
+   * cannot be read stays as it was.
+   */
   reload(): void;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
@@ -77,39 +83,40 @@ export interface ChatServer extends AsyncDisposable {
  * @throws {RangeError} an option out of its range
  * @throws {TypeError} an option of the wrong type, or one that does not exist
  * @throws {Error} the welcome file or the cluster file cannot be read, with the system's `code`
+ * @throws {Error} the files for TLS cannot be used; `code` is `ERR_CERTIFICATE`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
- *   `EACCES`, or missing if the host name cannot be resolved; `option` is `http` if it is that address
+ *   `EACCES`, or missing if the host name cannot be resolved. `url` is the one of `listen` that it
+ *   was for, if any; `option` is `http` if it was for that.
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
-  const { signal, log, logState, onEvent, ...given } = options;
-  const server = new Server(resolveOptions(given), { log, logState, onEvent });
+  const { log, logState, onEvent, signal, ...given } = options;
+  const server = new Server(given, { log, onEvent }, logState);
   if (signal?.aborted) void server.stop();
   else signal?.addEventListener("abort", () => void server.stop());
   return server;
 }
 
-/** What a program gives that is no setting. */
-type Listeners = {
-  readonly [Name in "log" | "logState" | "onEvent"]: ChatServerOptions[Name] | undefined;
-};
-
 class Server implements ChatServer {
   readonly hostname: string;
   readonly #chat: Chat;
-  readonly #listener: Listener;
+  readonly #listeners: Listeners;
   readonly #monitor: Monitor | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(settings: Settings, listeners: Listeners) {
-    const { log, onEvent, logState } = listeners;
+  constructor(
+    given: Partial<Settings>,
+    options: ChatOptions,
+    logState: (() => LogState) | undefined,
+  ) {
+    const settings = resolveOptions(given);
     const httpAddress = parseHttpAddress(settings.http);
     this.#monitor = httpAddress && new Monitor(logState);
-    this.#chat = new Chat(settings, { log, onEvent, tally: this.#monitor?.tally });
-    this.#listener = listenTcp(settings, this.#chat);
+    this.#chat = new Chat(settings, { ...options, tally: this.#monitor?.tally });
+    this.#listeners = new Listeners(endpointsOf(settings, given), settings, this.#chat);
     try {
       if (httpAddress !== undefined) this.#monitor?.listen(httpAddress, this.#chat);
     } catch (error) {
-      this.#listener.stop();
+      this.#listeners.stop();
       throw error;
     }
     this.hostname = settings.hostname;
@@ -117,7 +124,11 @@ class Server implements ChatServer {
   }
 
   get port(): number {
-    return this.#listener.port;
+    return this.#listeners.port;
+  }
+
+  get urls(): string[] {
+    return this.#listeners.urls;
   }
 
   get httpAddress(): string | undefined {
@@ -129,7 +140,10 @@ class Server implements ChatServer {
   }
 
   reload(): void {
-    this.#chat.context.welcome.reload();
+    const { welcome, emit } = this.#chat.context;
+    welcome.reload();
+    const reason = this.#listeners.reload();
+    if (reason !== undefined) emit?.({ type: "certificate unreadable", reason });
   }
 
   get members(): string[] {
@@ -157,7 +171,7 @@ class Server implements ChatServer {
   /** Whoever asks hears until the end that it stops. */
   async #shutDown(): Promise<void> {
     this.#monitor?.stopping();
-    this.#listener.stop();
+    this.#listeners.stop();
     await this.#chat.close();
     this.#monitor?.stop();
   }

@@ -21,16 +21,29 @@ export const QUESTIONS = {
 
 type Question = keyof typeof QUESTIONS;
 
+type Value = string | number | boolean | readonly string[];
+
 /** A question has no kind. */
 type Flag = Pick<Option, "flag" | "short"> & { readonly kind?: Option["kind"] };
 
+/** The flag that switches off what is on by default. */
+const offFlag = (option: Option) =>
+  option.kind === "switch" && option.default ? `no-${option.flag}` : undefined;
+
 /** All flags: those of the table, and the questions. */
-const FLAGS: readonly Flag[] = [
+export const FLAGS: readonly Flag[] = [
   ...OPTION_ENTRIES.map(([, option]) => option),
+  ...OPTION_ENTRIES.flatMap(([, option]): Flag[] => {
+    const flag = offFlag(option);
+    return flag === undefined ? [] : [{ flag, kind: "switch" }];
+  }),
   ...Object.values(QUESTIONS),
 ];
 
-/** Reads the arguments that follow the program's name. If a flag is repeated, the last one counts. */
+/**
+ * Reads the arguments that follow the program's name. If a flag is repeated, the last one counts, except
+ * where it takes any number of texts.
+ */
 export function parseFlags(argv: readonly string[]): Request {
   const { tokens } = parseArgs({
     args: [...argv],
@@ -38,7 +51,7 @@ export function parseFlags(argv: readonly string[]): Request {
     strict: false,
     tokens: true,
   });
-  const options: Record<string, string | number | boolean> = {};
+  const options: Record<string, Value> = {};
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") return unknown(token.value, `"${token.value}"`);
@@ -46,7 +59,9 @@ export function parseFlags(argv: readonly string[]): Request {
       if (token.value === undefined) return { kind: token.name };
       return wrong(`${token.rawName} is "${token.value}"; it takes no value.`);
     }
-    const entry = OPTION_ENTRIES.find(([, option]) => option.flag === token.name);
+    const entry = OPTION_ENTRIES.find(([, option]) =>
+      [option.flag, offFlag(option)].includes(token.name),
+    );
     if (entry === undefined) return unknown(token.rawName, token.rawName);
     const [name, option] = entry;
     const value = readValue(option, token.value, token.inlineValue);
@@ -56,9 +71,16 @@ export function parseFlags(argv: readonly string[]): Request {
       if (token.inlineValue && /^-[a-z]{2}/i.test(whole)) return unknown(whole, whole);
       return wrongValue(option, token.rawName, token.value);
     }
-    options[name] = value;
+    if (option.kind === "switch") options[name] = token.name === option.flag;
+    else if (option.kind === "texts") options[name] = [...listOf(options[name]), String(value)];
+    else options[name] = value;
   }
   return { kind: "serve", options };
+}
+
+/** What was given before of an option that takes any number of texts. */
+function listOf(value: Value | undefined): readonly string[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function readValue(
@@ -69,7 +91,8 @@ function readValue(
   if (option.kind === "switch") return text === undefined ? true : undefined;
   if (!isNumberOption(option)) {
     const fits = text !== undefined && Buffer.byteLength(text) <= (option.bytesMax ?? Infinity);
-    if (!fits || (text === "" && option.empty === undefined)) return undefined;
+    const mayBeEmpty = option.kind === "text" && option.empty !== undefined;
+    if (!fits || (text === "" && !mayBeEmpty)) return undefined;
     // Text that looks like a flag is most often a flag, and the value of this one was forgotten.
     return text.startsWith("-") && !isInline ? undefined : text;
   }

@@ -36,13 +36,16 @@ export function helpText(program: string): string {
 /** How an option is written on the command line, with what it takes. */
 export function usageOf(option: Option): string {
   const flag = `${letterOf(option)}--${option.flag}`;
-  if (option.kind === "switch") return flag;
+  if (option.kind === "switch") {
+    return option.default ? flag.replace("--", "--[no-]") : flag;
+  }
   return `${flag} ${isNumberOption(option) ? UNITS[option.kind].placeholder : option.placeholder}`;
 }
 
 /** An option's default as people read it, with its unit and with what 0 means. */
 export function defaultOf(option: Option): string {
-  if (option.kind === "switch") return "off";
+  if (option.kind === "switch") return option.default ? "on" : "off";
+  if (option.kind === "texts") return option.empty;
   if (!isNumberOption(option)) {
     const { empty, default: text } = option;
     return empty ?? (text.includes(" ") ? JSON.stringify(text) : text);

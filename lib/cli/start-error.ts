@@ -6,10 +6,11 @@ import type { Settings } from "../options/settings.ts";
 export function describeStartError(error: unknown, settings: Partial<Settings>): string {
   const { hostname = OPTIONS.hostname.default, port = OPTIONS.port.default } = settings;
   const address = formatAddress(hostname, port);
-  const { code, path, message, option } = error as Partial<Record<keyof StartError, string>>;
+  const { code, path, message, option, url } = error as Failure;
   if (option === "http") {
-    return `cannot serve /metrics on ${settings.http} (${code ?? message}); check --http.`;
+    return `cannot serve /metrics on ${settings.http}: ${reasonOf(error as Failure)}; check --http.`;
   }
+  if (url !== undefined) return `cannot listen on ${url}: ${reasonOf(error as Failure)}.`;
   if (path !== undefined && path === settings.clusterFile) {
     return `cannot read the URL of the cluster (${message}); check --cluster-file.`;
   }
@@ -19,6 +20,8 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
     return `${hostname} is no address, and no host of that name is known; choose another with --host.`;
   }
   switch (code) {
+    case "ERR_CERTIFICATE":
+      return `cannot speak TLS: ${message}; check --tls-cert, --tls-key and --tls-client-ca.`;
     case "EADDRINUSE":
       return `${address} is in use; stop what uses it or choose another port with --port.`;
     case "EADDRNOTAVAIL":
@@ -32,12 +35,36 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
   }
 }
 
-/** What may stand on an error. */
-interface StartError {
-  readonly code: string;
-  readonly path: string;
-  readonly message: string;
-  readonly option: string;
+interface Failure {
+  readonly code?: unknown;
+  readonly path?: unknown;
+  readonly message?: string;
+  /** The option whose address could not be had. */
+  readonly option?: string;
+  /** The URL of the listener that could not be had. */
+  readonly url?: string;
+}
+
+/** Why a place could not be had. */
+function reasonOf({ code, message }: Failure): string {
+  if (isUnknownHost(code, message)) return "no host of that name is known";
+  switch (code) {
+    case "EADDRINUSE":
+      return "it is in use";
+    case "EADDRNOTAVAIL":
+      return "that is not an address of this machine";
+    case "EACCES":
+      return "there is no permission for it";
+    case "ENOENT":
+      return "its folder does not exist";
+    case "ENOTSOCK":
+      return "a file is there that is not a socket";
+    case "EBADF":
+    case "EINVAL":
+      return "that is no socket that listens";
+    default:
+      return `${message} (${code})`;
+  }
 }
 
 /** For most unknown names Bun's error has no code. */

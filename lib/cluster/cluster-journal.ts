@@ -4,7 +4,7 @@
  */
 import { after } from "../limits/timers.ts";
 import type { Deed, Journal, JournalHost, SharedLogFigures } from "../room/journal.ts";
-import { acted, IN_TOUCH, LOST_TOUCH, PLEASE_WAIT, said } from "../text/messages.ts";
+import { acted, IN_TOUCH, LINE_LOST, LOST_TOUCH, PLEASE_WAIT, said } from "../text/messages.ts";
 import { Contact, type Follower } from "./contact.ts";
 import type { Entry } from "./entry.ts";
 import type { Position } from "./position.ts";
@@ -35,7 +35,7 @@ export class ClusterJournal implements Journal, Follower {
   readonly #replica: Replica;
   readonly #contact: Contact;
   #isAway = false;
-  #isStopped = false;
+  #phase: "open" | "stopping" | "stopped" = "open";
   #onIdle: (() => void) | undefined;
 
   constructor(log: SharedLog, host: JournalHost, options: ClusterOptions) {
@@ -43,7 +43,9 @@ export class ClusterJournal implements Journal, Follower {
     this.#host = host;
     this.#options = options;
     this.#roster = new Roster(host.room, node);
-    this.#proposals = new Proposals(this.#roster, node, (isFull) => host.holdEverybody(isFull));
+    this.#proposals = new Proposals(this.#roster, node, (isFull) => {
+      host.holdEverybody(isFull || this.#phase !== "open");
+    });
     this.#replica = new Replica(host, node, this.#roster, this.#proposals);
     this.#contact = new Contact(log, this, leaseMs);
     void this.#contact.run();
@@ -59,7 +61,7 @@ export class ClusterJournal implements Journal, Follower {
   }
 
   propose(deed: Deed, onApplied?: (isAccepted: boolean) => void): void {
-    if (this.#isStopped) return;
+    if (this.#phase === "stopped") return;
     if (deed.do === "join") {
       const { member } = this.#roster.claim(deed.member);
       if (this.#isAway) this.#host.room.answerNewcomer(member, PLEASE_WAIT);
@@ -72,8 +74,9 @@ export class ClusterJournal implements Journal, Follower {
 
   readonly #wake = (): void => this.#contact.wake();
 
+  /** Those who have said what may not be in the log are told so. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#phase = "stopping";
     this.#host.holdEverybody(true);
     if (!this.#isAway && !this.#proposals.isEmpty) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -83,6 +86,8 @@ export class ClusterJournal implements Journal, Follower {
       clearTimeout(timer);
     }
     await this.#contact.stop();
+    this.#phase = "stopped";
+    for (const member of this.#proposals.speakers) this.#host.room.tell(member, LINE_LOST);
   }
 
   get position(): Position | undefined {
@@ -101,6 +106,10 @@ export class ClusterJournal implements Journal, Follower {
     return this.#proposals.take();
   }
 
+  takeBack(turn: Turn): void {
+    this.#proposals.putBack(this.#proposals.takeBack(turn));
+  }
+
   apply(batch: Batch): boolean {
     const isWhole = this.#replica.apply(batch);
     // Claims may have been refused, or names lost: that is to be sent.
@@ -113,11 +122,21 @@ export class ClusterJournal implements Journal, Follower {
     if (this.position === undefined && this.#options.history > 0) {
       await this.#readBack(snapshot.position, session);
     }
-    this.#replica.restore(snapshot);
+    try {
+      this.#replica.restore(snapshot);
+    } catch (error) {
+      // The session ends with it, and the operator would not know why.
+      this.#host.emit?.({ type: "failed", client: "the cluster", error });
+      throw error;
+    }
   }
 
-  caughtUp({ nowMs }: Tip): void {
-    this.#replica.setClock(nowMs);
+  heard({ nowMs }: Tip): void {
+    this.#replica.heard(nowMs);
+  }
+
+  caughtUp(tip: Tip): void {
+    this.heard(tip);
     this.#proposals.putBack(this.#proposals.takeBack());
   }
 

@@ -12,6 +12,7 @@ import { Histogram } from "../limits/histogram.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import { comparePositions, START, type Position } from "./position.ts";
 import {
+  TurnRefused,
   UnusableLog,
   type Batch,
   type LogSession,
@@ -45,10 +46,14 @@ export interface Follower {
   readonly nodes: Iterable<string>;
   /** The next turn to be sent, if there is one. */
   takeTurn(): Turn | undefined;
+  /** A turn that was taken is not in the log. */
+  takeBack(turn: Turn): void;
   /** Returns false if something is missing before an entry. Those before that are applied. */
   apply(batch: Batch): boolean;
   /** Takes over what is so now, since not everything that came before can be read. */
   restore(snapshot: Snapshot, session: LogSession): Promise<void>;
+  /** The log has answered. */
+  heard(tip: Tip): void;
   /** All that is in the log is applied. What was sent and is not there never will be. */
   caughtUp(tip: Tip): void;
   /** Everything waits; or it goes on. */
@@ -115,7 +120,7 @@ export class Contact {
   /** Takes part no longer. Resolves when the log knows, or cannot be told. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#trust();
+    if (this.#doubt !== "away") clearTimeout(this.#doubt);
     const session = this.#session;
     if (session !== undefined) await this.#bounded(session, session.leave()).catch(() => {});
     session?.close();
@@ -164,10 +169,15 @@ export class Contact {
       this.#startDoubt();
       const unread = this.#follower.takeUnread();
       const sentMs = performance.now();
-      const tip = await this.#bounded(session, session.append(generation, turn, unread));
+      const appending = session.append(generation, turn, unread);
+      const tip = await this.#bounded(session, appending).catch((error: unknown) => {
+        if (turn !== undefined && error instanceof TurnRefused) this.#follower.takeBack(turn);
+        throw error;
+      });
       heardMs = performance.now();
       this.roundTrips.observe(heardMs - sentMs);
       this.#end = tip.position;
+      this.#follower.heard(tip);
       if (this.#session === session) this.#trust();
     }
   }
@@ -196,7 +206,9 @@ export class Contact {
     }
   }
 
+  /** Not while it stops: then nobody is told any more. */
   #startDoubt(): void {
+    if (this.#isStopped) return;
     this.#doubt ??= after(AWAY_MS, () => {
       this.#doubt = "away";
       this.#follower.setAway(true);

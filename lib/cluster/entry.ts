@@ -58,6 +58,10 @@ export interface Whisper {
 /** What divides the events of an entry. */
 export const DIVIDER = "\0";
 
+/** What `shownName` has answered. Each line has a name, and to check one takes longer than all the rest of it. */
+const shownNames = new Map<string, string>();
+const SHOWN_NAMES_MAX = 1_000;
+
 const OPERATIONS = {
   join: "j",
   rename: "n",
@@ -156,9 +160,14 @@ export function decodeLetter(list: readonly string[]): Whisper[] {
 
 /** A name that somebody may have, or "" if this is none. */
 export function shownName(text: string): string {
+  const known = shownNames.get(text);
+  if (known !== undefined) return known;
   const { max } = OPTIONS.nameLimit;
   const name = readName(text, max);
-  return findFlaw(name, max) === undefined ? name : "";
+  const shown = findFlaw(name, max) === undefined ? name : "";
+  if (shownNames.size === SHOWN_NAMES_MAX) shownNames.clear();
+  shownNames.set(text, shown);
+  return shown;
 }
 
 function shownText(text: string): string {

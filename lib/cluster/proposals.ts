@@ -7,6 +7,7 @@
  * would come from somebody who is not in the room.
  */
 import type { Deed } from "../room/journal.ts";
+import type { Member } from "../room/member.ts";
 import { foldName } from "../text/names.ts";
 import { DIVIDER, encodeEvent, encodeWhisper } from "./entry.ts";
 import type { OwnPerson, Roster } from "./roster.ts";
@@ -75,6 +76,13 @@ export class Proposals {
     return this.#next === this.#waiting.length && this.#sent.length + this.#reclaims.length === 0;
   }
 
+  /** Those who have said what is not in the log yet. */
+  get speakers(): Set<Member> {
+    const sent = this.#sent.flatMap((turn) => turn.proposals.map(({ proposal }) => proposal));
+    const all = [...sent, ...this.#waiting.slice(this.#next)];
+    return new Set(all.flatMap((proposal) => speakerOf(proposal) ?? []));
+  }
+
   /** The next turn, if there is one to be sent. It counts as sent. */
   take(): Turn | undefined {
     const isReclaiming = this.#sent.some(({ proposals }) => {
@@ -107,11 +115,11 @@ export class Proposals {
     for (const { proposal, group } of turn?.proposals ?? []) yield [proposal, !refused.has(group)];
   }
 
-  /** What was sent and is not in the log will never be there. Returns it. */
-  takeBack(): Proposal[] {
-    const proposals = this.#sent.flatMap((turn) => turn.proposals.map(({ proposal }) => proposal));
-    this.#sent = [];
-    return proposals;
+  /** What was sent and is not in the log will never be there. Returns it, or only what was in `turn`. */
+  takeBack(turn?: Turn): Proposal[] {
+    const back = this.#sent.filter((sent) => turn === undefined || sent === turn);
+    this.#sent = this.#sent.filter((sent) => !back.includes(sent));
+    return back.flatMap(({ proposals }) => proposals.map(({ proposal }) => proposal));
   }
 
   /** These come before all others, in their order. */
@@ -245,6 +253,11 @@ class TurnBuilder {
     letter.push(encodeWhisper({ from, to: id, text }));
     this.#letters.set(node, letter);
   }
+}
+
+/** Who has said what is proposed, if it is something that is said. */
+export function speakerOf(proposal: Proposal): Member | undefined {
+  return "deed" in proposal && "text" in proposal.deed ? proposal.deed.member : undefined;
 }
 
 function bytesOf(proposal: Proposal): number {

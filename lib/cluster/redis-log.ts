@@ -11,6 +11,7 @@ import { formatPosition, parsePosition, type Position } from "./position.ts";
 import { explainRefusal, flawOf, refusalOf } from "./refusal.ts";
 import { APPEND, ENTER, LEAVE, SNAPSHOT } from "./scripts.ts";
 import {
+  TurnRefused,
   UnusableLog,
   type Batch,
   type LogPerson,
@@ -35,6 +36,9 @@ export interface RedisLogOptions {
   readonly leaseMs: number;
 }
 
+/** What the script says that appends, where it has not. */
+const REFUSED = /STALE|FENCED/;
+
 type StreamReply = readonly (readonly [id: string, fields: readonly string[]])[];
 
 export class RedisLog implements SharedLog {
@@ -49,6 +53,8 @@ export class RedisLog implements SharedLog {
     const writer = createClient(url);
     const reader = createClient(url);
     const session = new RedisSession(this.#options, writer, reader);
+    // One that takes the connection and then stands still would be waited for without end.
+    const timer = setTimeout(() => session.close(), CONNECT_TIMEOUT_MS);
     try {
       await Promise.all([writer.connect(), reader.connect()]);
       await session.prepare();
@@ -58,6 +64,8 @@ export class RedisLog implements SharedLog {
       if (error instanceof UnusableLog) throw error;
       const refusal = await explainRefusal(url, CONNECT_TIMEOUT_MS);
       throw refusal === undefined ? error : new UnusableLog(refusal);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }
@@ -132,7 +140,9 @@ class RedisSession implements LogSession {
     const before = unread === undefined ? "" : formatPosition(unread);
     const head = [node, this.#epoch, generation, leaseMs, number, before, authors.join("\n")];
     const args = [...head, letters.size, ...[...letters].flat(), ...groups];
-    const [n, nowMs] = await this.#run<string[]>(APPEND, args);
+    const [n, nowMs] = await this.#run<string[]>(APPEND, args).catch((error: Error) => {
+      throw REFUSED.test(error.message) ? new TurnRefused(error.message) : error;
+    });
     return { position: { generation, counter: Number(n) }, nowMs: Number(nowMs) };
   }
 

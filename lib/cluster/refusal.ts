@@ -12,8 +12,9 @@ const VERSION_MIN = [6, 2] as const;
 const REFUSALS: readonly (readonly [start: RegExp, (error: string) => string])[] = [
   [/WRONGPASS/, () => "Redis refuses the name or the password; check the URL."],
   [/NOAUTH/, () => "Redis asks for a password; put it into the URL, in a file for --cluster-file."],
+  // The second is what Redis 7.0 says of a command in a script.
   [
-    /NOPERM/,
+    /NOPERM|user executing the script can't/,
     (error) => `Redis does not let this user do what is needed (${error}); check its ACL.`,
   ],
   [/DB index/, () => "Redis has no database with this number; check the end of the URL."],
@@ -49,37 +50,48 @@ export function flawOf(info: string): string | undefined {
 
 /** Why `url` cannot be used, if that is so. Where nobody answers, it may be used later. */
 export async function explainRefusal(url: string, timeoutMs: number): Promise<string | undefined> {
-  const { hostname, port, protocol, username, password, pathname } = new URL(url);
+  const { hostname, port, protocol } = new URL(url);
+  const isTls = protocol === "rediss:";
+  const questions = questionsFor(new URL(url));
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const timer = setTimeout(resolve, timeoutMs);
-  const words = [username, password].filter((word) => word !== "").map(decodeURIComponent);
-  const database = pathname.slice(1) || "0";
-  const ask = command("AUTH", ...words) + command("SELECT", database);
-  try {
-    const socket = await connect({
-      hostname: hostname.replace(/^\[|\]$/g, ""),
-      port: Number(port || 6379),
-      tls: protocol === "rediss:",
-      socket: {
-        open: (opened) =>
-          void (protocol === "rediss:" || opened.write(password ? ask : command("PING"))),
-        handshake: (opened, isTrusted, error) => {
-          if (isTrusted) opened.write(password ? ask : command("PING"));
-          else resolve(`Redis has no certificate that is trusted (${error?.message}).`);
-        },
-        data: (_, bytes) => resolve(refusalOf(bytes.toString())),
-        close: () => resolve(undefined),
-        error: () => resolve(undefined),
+  let reply = "";
+  const connecting = connect({
+    hostname: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port || 6379),
+    tls: isTls,
+    socket: {
+      open: (socket) => void (isTls || socket.write(questions.join(""))),
+      handshake: (socket, isTrusted, error) => {
+        if (isTrusted) socket.write(questions.join(""));
+        else resolve(tlsFails(error?.message));
       },
-    });
-    const refusal = await promise;
-    socket.terminate();
-    return refusal;
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
+      data: (_, bytes) => {
+        reply += bytes.toString();
+        const lines = reply.split("\r\n").slice(0, -1);
+        const error = lines.find((line) => line.startsWith("-"));
+        if (error !== undefined) resolve(refusalOf(error.slice(1)));
+        else if (lines.length >= questions.length) resolve(undefined);
+      },
+      close: () => resolve(undefined),
+      error: () => resolve(undefined),
+    },
+  });
+  connecting.catch(() => resolve(undefined));
+  const refusal = await promise;
+  clearTimeout(timer);
+  connecting.then((socket) => socket.terminate()).catch(() => {});
+  return refusal;
+}
+
+const tlsFails = (error: string | undefined) =>
+  `TLS with Redis fails (${error}); check its certificate, and that it speaks TLS on this port.`;
+
+/** What Bun's client asks for when it connects, each with an answer in one line. */
+function questionsFor({ username, password, pathname }: URL): string[] {
+  if (password === "") return [command("PING")];
+  const words = [username, password].filter((word) => word !== "").map(decodeURIComponent);
+  return [command("AUTH", ...words), command("SELECT", pathname.slice(1) || "0")];
 }
 
 /** A command as Redis reads it. */

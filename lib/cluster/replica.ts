@@ -12,10 +12,13 @@ import type { Member } from "../room/member.ts";
 import { left, LINE_LOST, LINES_MISSING, serverGone } from "../text/messages.ts";
 import { findFlaw, foldName } from "../text/names.ts";
 import type { Entry, LogEvent } from "./entry.ts";
-import { comparePositions, formatPosition, type Position } from "./position.ts";
-import { Proposals, type Proposal } from "./proposals.ts";
+import { comparePositions, formatPosition, START, type Position } from "./position.ts";
+import { Proposals, speakerOf, type Proposal } from "./proposals.ts";
 import { Roster, type OwnPerson } from "./roster.ts";
 import type { Batch, Snapshot } from "./shared-log.ts";
+
+/** What was said longer than this before the log fell silent, in milliseconds, has been read everywhere. */
+const DOUBTFUL_MS = 60_000;
 
 /** If more people than this are gone with their server, one line says so. */
 const GONE_SHOWN_MAX = 10;
@@ -29,8 +32,11 @@ export class Replica {
   /** Whether the inbox has something that is dealt with. */
   #hasLetters = false;
   readonly #complaints = new Budget(1, 1);
+  readonly #losses = new Budget(1, 1);
   /** From the clock of the log to the one of `performance.now`. */
   #clockOffsetMs = 0;
+  /** When the log answered last. */
+  #heardAtMs = 0;
 
   constructor(host: JournalHost, node: string, roster: Roster, proposals: Proposals) {
     this.#host = host;
@@ -51,8 +57,10 @@ export class Replica {
     return { ...position, counter: position.counter + 1 };
   }
 
-  setClock(nowMs: number): void {
-    this.#clockOffsetMs = performance.now() - nowMs;
+  /** The log has answered, and that is what its clock says. */
+  heard(nowMs: number): void {
+    this.#heardAtMs = performance.now();
+    this.#clockOffsetMs = this.#heardAtMs - nowMs;
   }
 
   /** Returns false if something is missing before an entry. Those before that are applied. */
@@ -65,12 +73,7 @@ export class Replica {
     const { position } = entry;
     if (!this.#isNext(entry)) return false;
     this.#position = position;
-    try {
-      this.#applyEntry(entry, letters);
-    } catch (error) {
-      // What one entry does wrong must not keep out those that follow.
-      this.#host.emit?.({ type: "failed", client: "the cluster", error });
-    }
+    this.#safely(() => this.#applyEntry(entry, letters));
     return true;
   }
 
@@ -110,10 +113,19 @@ export class Replica {
     const { node, turn, refused, events } = entry;
     if (node === this.#node) {
       for (const [proposal, isAccepted] of this.#proposals.applied(turn, refused)) {
-        this.#applyOwn(proposal, isAccepted, atMs);
+        this.#safely(() => this.#applyOwn(proposal, isAccepted, atMs));
       }
     } else {
-      for (const event of events) this.#applyOther(event, node, atMs);
+      for (const event of events) this.#safely(() => this.#applyOther(event, node, atMs));
+    }
+  }
+
+  /** What one of them throws takes nothing from the others. */
+  #safely(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#host.emit?.({ type: "failed", client: "the cluster", error });
     }
   }
 
@@ -137,7 +149,10 @@ export class Replica {
     if (deed.do === "join" || deed.do === "rename") this.#roster.free(deed.name, deed.member);
     if (deed.do === "leave") this.#roster.forget(deed.member);
     if (person !== undefined && deed.do === "join") person.phase = "here";
-    if (person !== undefined && "text" in deed) person.saidAt = this.#position ?? person.saidAt;
+    if (person !== undefined && "text" in deed) {
+      person.saidAt = this.#position ?? START;
+      person.saidAtMs = performance.now();
+    }
     return room.apply(deed, atMs);
   }
 
@@ -170,7 +185,7 @@ export class Replica {
   #deliver(entry: Entry & { kind: "turn" }, letters: Batch["letters"]): void {
     if (!entry.letterNodes.includes(this.#node)) return;
     const whispers = letters.get(formatPosition(entry.position));
-    if (whispers === undefined) return this.#linesMissing();
+    if (whispers === undefined) return this.#lettersMissing();
     for (const { from, to, text } of whispers) {
       const member = this.#roster.find(from);
       const addressee = this.#roster.find(to);
@@ -187,9 +202,15 @@ export class Replica {
 
   /** The log has no names of this server's people any more, or none at all. */
   #reclaimAll(): void {
+    this.#reclaim([...this.#roster.own].filter(({ phase }) => phase !== "claiming"));
+  }
+
+  /** Of those who are leaving only the ones are missed whose last words are still to come. */
+  #reclaim(people: readonly OwnPerson[]): void {
+    const { speakers } = this.#proposals;
+    const missed = people.filter(({ phase, member }) => phase === "here" || speakers.has(member));
     this.#proposals.dropReclaims();
-    const people = [...this.#roster.own].filter(({ phase }) => phase === "here");
-    this.#proposals.reclaim(people.map((person) => this.#withName(person)));
+    this.#proposals.reclaim(missed.map((person) => this.#withName(person)));
   }
 
   #withName(reclaim: OwnPerson): Proposal & { reclaim: OwnPerson } {
@@ -214,23 +235,28 @@ export class Replica {
    * harm; somebody whose line it was is told instead.
    */
   restore({ position, from, nowMs, people }: Snapshot): void {
-    const isFirst = this.#position === undefined;
-    this.setClock(nowMs);
+    const last = this.#position;
+    const doubtfulFromMs = this.#heardAtMs - DOUBTFUL_MS;
+    this.heard(nowMs);
     this.#position = position;
     this.#hasLetters = true;
     const { nameless, unknown } = this.#roster.restore(people, (atMs) => this.#toLocalMs(atMs));
     const uncertain = this.#proposals.takeBack();
-    this.#proposals.dropReclaims();
-    this.#proposals.reclaim(nameless.map((person) => this.#withName(person)));
+    this.#reclaim(nameless);
     const giveBacks = unknown.map((giveBack) => ({ giveBack }));
     this.#proposals.putBack([...giveBacks, ...uncertain.filter(mayBeDoubled)]);
-    if (isFirst) return;
+    if (last === undefined) return;
     this.#linesMissing();
-    const authors = new Set(uncertain.flatMap((proposal) => authorOf(proposal) ?? []));
-    for (const { member, saidAt } of this.#roster.own) {
-      if (comparePositions(saidAt, from) > 0 && saidAt.generation < position.generation) {
-        authors.add(member);
-      }
+    const authors = new Set(uncertain.flatMap((proposal) => speakerOf(proposal) ?? []));
+    // Of two generations that were missed, nobody knows any more where the first one goes on from.
+    const isAllUnknown = last.generation < from.generation;
+    for (const person of this.#roster.own) {
+      const { saidAt, saidAtMs } = person;
+      if (saidAt === START || saidAt.generation === position.generation) continue;
+      if (saidAtMs < doubtfulFromMs) continue;
+      if (!isAllUnknown && comparePositions(saidAt, from) <= 0) continue;
+      authors.add(person.member);
+      person.saidAt = START;
     }
     for (const member of authors) this.#host.room.tell(member, LINE_LOST);
   }
@@ -238,6 +264,13 @@ export class Replica {
   #linesMissing(): void {
     this.#host.emit?.({ type: "lines missing" });
     this.#host.room.apply({ do: "announce", lines: LINES_MISSING });
+  }
+
+  /** They are gone with the inbox, most often all at once. So this is said once a second at most. */
+  #lettersMissing(): void {
+    if (this.#losses.waitMs > 0) return;
+    this.#losses.spend(1);
+    this.#linesMissing();
   }
 
   /** This is said once a second at most. */
@@ -257,9 +290,4 @@ function mayBeDoubled(proposal: Proposal): boolean {
   if (!("deed" in proposal)) return false;
   const { deed } = proposal;
   return !("text" in deed) && deed.do !== "announce";
-}
-
-/** Who has said what is proposed. */
-function authorOf(proposal: Proposal): Member | undefined {
-  return "deed" in proposal && "text" in proposal.deed ? proposal.deed.member : undefined;
 }

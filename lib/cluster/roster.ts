@@ -14,8 +14,9 @@ export interface OwnPerson {
   readonly who: string;
   readonly member: Member;
   phase: "claiming" | "here" | "leaving";
-  /** Its last line in the log. */
+  /** Its last line in the log, and when that was applied, on the clock of `performance.now`. */
   saidAt: Position;
+  saidAtMs: number;
 }
 
 export class Roster {
@@ -23,8 +24,12 @@ export class Roster {
   readonly #node: string;
   /** Those who are connected elsewhere, by server and by number. */
   readonly #others = new Map<string, Map<string, Member>>();
+  /** Those of others who were not in the room when it was taken over. They may only have yet to claim their names. */
+  readonly #missing = new Map<string, Map<string, Member>>();
   readonly #own = new Map<string, OwnPerson>();
   readonly #ids = new Map<Member, string>();
+  /** Of the same, those who are of this server. */
+  readonly #people = new Map<Member, OwnPerson>();
   #lastNumber = 0;
 
   constructor(room: Room, node: string) {
@@ -32,9 +37,9 @@ export class Roster {
     this.#node = node;
   }
 
-  /** The other servers that have people here. */
+  /** The other servers that have people here, or had. */
   get nodes(): Iterable<string> {
-    return this.#others.keys();
+    return new Set([...this.#others.keys(), ...this.#missing.keys()]);
   }
 
   get own(): Iterable<OwnPerson> {
@@ -46,7 +51,7 @@ export class Roster {
     return [...this.#own.values()].filter(({ phase }) => phase === "claiming");
   }
 
-  /** Somebody is going. Its name need not be claimed again. */
+  /** Somebody is going. Unless it has yet to be heard, its name need not be claimed again. */
   leaving(member: Member): void {
     const person = this.ownOf(member);
     if (person !== undefined) person.phase = "leaving";
@@ -55,15 +60,15 @@ export class Roster {
   /** Somebody is about to join here. */
   claim(member: Member): OwnPerson {
     const who = String(++this.#lastNumber);
-    const person: OwnPerson = { who, member, phase: "claiming", saidAt: START };
+    const person: OwnPerson = { who, member, phase: "claiming", saidAt: START, saidAtMs: 0 };
     this.#own.set(who, person);
+    this.#people.set(member, person);
     this.#ids.set(member, `${this.#node}:${who}`);
     return person;
   }
 
   ownOf(member: Member): OwnPerson | undefined {
-    const [node, who = ""] = splitId(this.idOf(member) ?? "");
-    return node === this.#node ? this.#own.get(who) : undefined;
+    return this.#people.get(member);
   }
 
   idOf(member: Member): string | undefined {
@@ -79,8 +84,14 @@ export class Roster {
   joined(node: string, who: string, name: string, atMs: number): void {
     const present = this.#others.get(node)?.get(who);
     if (present !== undefined) return this.settled(present, name, atMs);
-    const member = this.#room.newcomer();
+    const missing = this.#missing.get(node)?.get(who);
+    const member = missing ?? this.#room.newcomer();
     this.#add(node, who, member);
+    if (missing !== undefined) {
+      // Nobody was told that it had gone.
+      this.#room.readmit(member);
+      return this.settled(member, name, atMs);
+    }
     this.free(name, member);
     this.#room.apply({ do: "join", member, name }, atMs);
   }
@@ -92,7 +103,7 @@ export class Roster {
       this.#room.apply({ do: "rename", member, name }, atMs);
       if (member.client !== undefined) this.#room.tell(member, nameTakenMeanwhile(name));
     }
-    this.#room.moveToEnd(member);
+    this.#room.rejoin(member);
   }
 
   renamed(member: Member, name: string): void {
@@ -104,6 +115,7 @@ export class Roster {
   departed(node: string): Member[] {
     const members = [...(this.#others.get(node)?.values() ?? [])];
     this.#others.delete(node);
+    this.#missing.delete(node);
     for (const member of members) this.#ids.delete(member);
     return members;
   }
@@ -112,6 +124,7 @@ export class Roster {
   forget(member: Member): void {
     const [node = "", who = ""] = splitId(this.idOf(member) ?? "");
     this.#ids.delete(member);
+    this.#people.delete(member);
     if (node === this.#node) this.#own.delete(who);
     const others = this.#others.get(node);
     others?.delete(who);
@@ -138,10 +151,12 @@ export class Roster {
       const own = this.#own.get(who);
       if (node === this.#node && own === undefined) unknown.push(who);
       else if (node === this.#node && own !== undefined) {
-        if (!nameless.delete(own)) continue;
+        // A name that it was not told of is none: it claims the one that it knows.
+        if (name !== own.member.name || !nameless.delete(own)) continue;
         present.push({ member: own.member, name, spokeAtMs: own.member.spokeAtMs });
       } else {
-        const member = before.get(node)?.get(who) ?? this.#room.newcomer();
+        const known = before.get(node)?.get(who) ?? this.#missing.get(node)?.get(who);
+        const member = known ?? this.#room.newcomer();
         this.#add(node, who, member);
         present.push({ member, name, spokeAtMs: toLocalMs(spokeAtMs) });
       }
@@ -151,7 +166,9 @@ export class Roster {
     }
     for (const [node, members] of before) {
       for (const [who, member] of members) {
-        if (this.#others.get(node)?.get(who) !== member) this.#ids.delete(member);
+        if (this.#others.get(node)?.get(who) === member) continue;
+        this.#ids.delete(member);
+        put(this.#missing, node, who, member);
       }
     }
     this.#room.restore(present);
@@ -165,10 +182,20 @@ export class Roster {
   }
 
   #add(node: string, who: string, member: Member): void {
-    const members = this.#others.get(node) ?? new Map<string, Member>();
-    this.#others.set(node, members.set(who, member));
+    put(this.#others, node, who, member);
+    this.#missing.get(node)?.delete(who);
     this.#ids.set(member, `${node}:${who}`);
   }
+}
+
+function put(
+  members: Map<string, Map<string, Member>>,
+  node: string,
+  who: string,
+  member: Member,
+): void {
+  const ofNode = members.get(node) ?? new Map<string, Member>();
+  members.set(node, ofNode.set(who, member));
 }
 
 function splitId(id: string): string[] {

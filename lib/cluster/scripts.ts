@@ -86,13 +86,15 @@ if (tonumber(call('HGET', META, 'e:' .. me)) or 0) >= epoch then return redis.er
 local run = string.match(call('INFO', 'server'), 'run_id:(%w+)')
 local gen, n = call('HGET', META, 'gen'), tonumber(call('HGET', META, 'n') or '0')
 local g = tonumber(gen or '0')
+local top = '0-0'
+if call('EXISTS', LOG) == 1 then
+  local info = call('XINFO', 'STREAM', LOG)
+  for i = 1, #info, 2 do if info[i] == 'last-generated-id' then top = info[i + 1] end end
+end
 local isBehind = g < knownGen or (g == knownGen and n < knownN)
-if isBehind or call('HGET', META, 'run') ~= run or not isWhole(gen) then
-  local top = '0-0'
-  if call('EXISTS', LOG) == 1 then
-    local info = call('XINFO', 'STREAM', LOG)
-    for i = 1, #info, 2 do if info[i] == 'last-generated-id' then top = info[i + 1] end end
-  end
+-- Above an id that somebody else has put there, nothing could be added.
+local isOurs = gen and top == string.format('%s-%.0f', gen, n)
+if isBehind or not isOurs or call('HGET', META, 'run') ~= run or not isWhole(gen) then
   local keeps = gen and hasPeople(gen)
   if not keeps then call('DEL', NAMES, PEOPLE, SPOKE) end
   local from = gen and string.format('%s-%.0f', gen, n) or top
@@ -110,8 +112,14 @@ gen = call('HGET', META, 'gen')
 local knewMore = knownGen < tonumber(gen) and (knownGen > fromGen or (knownGen == fromGen and knownN > fromN))
 if knewMore and call('HSETNX', META, 'lost', 1) == 1 then add('m', 1) end
 call('HSET', META, 'e:' .. me, epoch)
-call('ZADD', NODES, now + lease, me)
+-- If all leases were lost, each server that has people gets one, so that none of them stays when it is gone.
+if call('EXISTS', NODES) == 0 then
+  for _, id in ipairs(call('HKEYS', PEOPLE)) do
+    if id ~= '' then call('ZADD', NODES, now + lease, string.match(id, '^[^:]*')) end
+  end
+end
 for i = 6, #ARGV do call('ZADD', NODES, 'NX', now + lease, ARGV[i]) end
+call('ZADD', NODES, now + lease, me)
 return { gen, call('HGET', META, 'n'), tostring(now) }`;
 
 /** All who are in the room, after which entry that is so, and where the generation goes on from. */
@@ -176,7 +184,13 @@ for i = first, #ARGV do
     refused[#refused + 1] = i - first
   end
 end
-for who in string.gmatch(authors, '%d+') do call('HSET', SPOKE, me .. ':' .. who, now) end
+local spoken = {}
+for who in string.gmatch(authors, '%d+') do
+  spoken[#spoken + 1] = me .. ':' .. who
+  spoken[#spoken + 1] = now
+end
+-- Lua hands over some thousands of values at most.
+for i = 1, #spoken, 1000 do call('HSET', SPOKE, unpack(spoken, i, math.min(i + 999, #spoken))) end
 local targets = {}
 for i = 9, first - 1, 2 do targets[#targets + 1] = ARGV[i] end
 local id = add('n', me, 't', turn, 'r', table.concat(refused, ','), 'w', table.concat(targets, ','), 'e', table.concat(out, '\\0'))

@@ -4,7 +4,7 @@ import type { Position } from "./position.ts";
 /** A log that several servers share. */
 export interface SharedLog {
   /**
-   * Connects to it.
+   * Connects to it, which takes a few seconds at most.
    *
    * @throws {UnusableLog} that will never work
    * @throws {Error} it cannot be reached now
@@ -14,6 +14,9 @@ export interface SharedLog {
 
 /** It is not what it should be, or not for us: to try again is of no use. The message says what to do. */
 export class UnusableLog extends Error {}
+
+/** A turn is not in the log, and never will be: its server has to enter anew first. */
+export class TurnRefused extends Error {}
 
 /** How far the log goes, and what the clock of the log says. */
 export interface Tip {
@@ -69,7 +72,11 @@ export interface LogSession {
    */
   enter(epoch: number, known: Position, nodes: Iterable<string>): Promise<Tip>;
   snapshot(): Promise<Snapshot>;
-  /** Appends a turn; without one, it is a sign of life. What is before `unread` in the inbox is deleted. */
+  /**
+   * Appends a turn; without one, it is a sign of life. What is before `unread` in the inbox is deleted.
+   *
+   * @throws {TurnRefused} the turn is certainly not there
+   */
   append(generation: number, turn: Turn | undefined, unread: Position | undefined): Promise<Tip>;
   /** What follows after `last`, or nothing if nothing does within the time. */
   read(last: Position, blockMs: number): Promise<Batch>;

@@ -1,13 +1,18 @@
 /**
  * What has arrived from a client: bytes, of which lines are made step by step. To decode takes time too, so
- * a large chunk is not decoded at once.
+ * a large chunk is not decoded at once. Where each key is sent, a keyboard makes the lines.
  */
+import type { LEAVE } from "../editor/editor.ts";
 import { LineDecoder, type Decoded } from "./line-decoder.ts";
 import type { Link } from "./link.ts";
+import type { TelnetCommands, TelnetFilter } from "./telnet.ts";
 import { Deque } from "../room/deque.ts";
 
 /** So much is decoded in one step, in bytes. */
 export const STEP_BYTES = 65_536;
+
+/** The same for keys, each of which takes longer. */
+const KEYS_BYTES = 128;
 
 /**
  * So many bytes wait at most, and what came with the last of them. A paused socket brings no more, except
@@ -15,12 +20,23 @@ export const STEP_BYTES = 65_536;
  */
 const ARRIVED_BYTES_MAX = 1_048_576;
 
+/** Makes lines of keys. */
+export interface Keyboard {
+  /** What has arrived and is not dealt with. */
+  readonly pending: string;
+  /** Takes bytes that arrived, and Telnet's commands that were between them. */
+  push(bytes: Uint8Array, commands?: TelnetCommands): void;
+  /** Does what keys do, up to the next line; `undefined` if there is none. */
+  next(): string | typeof LEAVE | undefined;
+}
+
 export class Arrivals {
   readonly #decoder: LineDecoder;
   readonly #pieces = new Deque<Uint8Array>();
   #bytes = 0;
   #hasEnded = false;
   #isCutOff = false;
+  #keyboard: Keyboard | undefined;
 
   constructor(lineLimitBytes: number, dialect: Link["dialect"]) {
     this.#decoder = new LineDecoder(lineLimitBytes, dialect);
@@ -28,12 +44,13 @@ export class Arrivals {
 
   /** How many bytes have arrived and are not dealt with. */
   get pendingBytes(): number {
-    return this.#decoder.pendingBytes + this.#bytes;
+    const keysBytes = this.#keyboard?.pending.length ?? 0;
+    return this.#decoder.pendingBytes + this.#bytes + keysBytes;
   }
 
   /** Whether a whole line has been decoded, also behind Telnet's commands. */
   get hasLine(): boolean {
-    return this.#decoder.hasLine;
+    return this.#decoder.hasLine || /[\r\n]/.test(this.#keyboard?.pending ?? "");
   }
 
   /** Whether nothing is left to be decoded. */
@@ -50,7 +67,11 @@ export class Arrivals {
   push(bytes: Uint8Array): boolean {
     if (this.#bytes > ARRIVED_BYTES_MAX) this.#isCutOff = true;
     if (this.#isCutOff) return false;
-    const isAtOnce = bytes.length <= STEP_BYTES && this.pendingBytes === 0 && !this.#hasEnded;
+    const isAtOnce =
+      this.#keyboard === undefined &&
+      bytes.length <= STEP_BYTES &&
+      this.pendingBytes === 0 &&
+      !this.#hasEnded;
     if (isAtOnce) {
       this.#decoder.push(bytes);
       return true;
@@ -69,12 +90,30 @@ export class Arrivals {
 
   /** The next line of what is decoded. */
   next(): Decoded | undefined {
-    return this.#decoder.next();
+    return this.#decoder.next() ?? this.#keyboard?.next();
+  }
+
+  /** What takes out Telnet's commands, where there may be some. */
+  get telnet(): TelnetFilter | undefined {
+    return this.#decoder.telnet;
+  }
+
+  /** From here on the bytes are keys: also those of a line that was begun. */
+  beginKeys(keyboard: Keyboard): void {
+    this.#keyboard = keyboard;
+    keyboard.push(this.#decoder.takePartial());
+  }
+
+  /** From here on they are lines again. A line may be begun already. */
+  endKeys(begun: string): void {
+    this.#decoder.pushData(Buffer.from(begun));
+    this.#keyboard = undefined;
   }
 
   /** Decodes one step more. */
   decode(): void {
-    if (this.#pieces.length > 0) this.#decoder.push(this.#takeStep());
+    if (this.#keyboard && this.#pieces.length > 0) this.#decodeKeys(this.#keyboard);
+    else if (this.#pieces.length > 0) this.#decoder.push(this.#takeStep());
     else if (this.#hasEnded) this.#decoder.end();
   }
 
@@ -82,6 +121,15 @@ export class Arrivals {
   clear(): void {
     this.#pieces.clear();
     this.#bytes = 0;
+  }
+
+  #decodeKeys(keyboard: Keyboard): void {
+    const piece = this.#pieces.shift();
+    if (piece.length > KEYS_BYTES) this.#pieces.unshift(piece.subarray(KEYS_BYTES));
+    const keys = piece.subarray(0, KEYS_BYTES);
+    this.#bytes -= keys.length;
+    const { telnet } = this.#decoder;
+    keyboard.push(telnet?.filter(keys) ?? keys, telnet?.takeCommands());
   }
 
   #takeStep(): Uint8Array {

@@ -13,6 +13,8 @@
  */
 import type { Address } from "../limits/addresses.ts";
 import type { ChatContext } from "./chat-context.ts";
+import { LEAVE } from "../editor/editor.ts";
+import { Editing } from "./editing.ts";
 import { Deadline } from "./deadline.ts";
 import { CLOSE_TIMEOUTS_MAX, Farewell } from "./farewell.ts";
 import { ProtocolDetector } from "./foreign-protocol.ts";
@@ -20,6 +22,7 @@ import { LINE_TOO_LONG, type Decoded } from "./line-decoder.ts";
 import { GOODBYES } from "../text/messages.ts";
 import type { LeaveReason, Refusal } from "../events.ts";
 import type { Owner } from "./owner.ts";
+import type { TerminalOwner } from "../conversation/terminal.ts";
 import { Pace } from "./pace.ts";
 import { Patience } from "./patience.ts";
 import { ReadHalf } from "./read-half.ts";
@@ -31,7 +34,7 @@ import { WriteHalf } from "./write-half.ts";
 /** Before a name is given, until it is known who has it, in the chat, and afterwards. */
 export type Stage = "naming" | "claiming" | "chatting" | "leaving";
 
-export class Connection implements LinkEvents, Owner {
+export class Connection implements LinkEvents, Owner, TerminalOwner {
   readonly #context: ChatContext;
   readonly #link: Link;
   readonly #address: Address;
@@ -46,6 +49,8 @@ export class Connection implements LinkEvents, Owner {
   /** Why the stay has ended, if it has; or how the socket of a lost client has. */
   #reason: LeaveReason | undefined;
   #farewell: Farewell | undefined;
+  /** Is there once its client, or its listener, has asked for the line editor. */
+  #editing: Editing | undefined;
 
   /** @param address what is counted for the address that `link` comes from */
   constructor(context: ChatContext, link: Link, address: Address) {
@@ -55,14 +60,21 @@ export class Connection implements LinkEvents, Owner {
     this.#pace = new Pace(context.settings, address);
     this.#readHalf = new ReadHalf(context, address.slice, link, this.#pace, this);
     this.#writeHalf = new WriteHalf(context, link, this);
-    const client = { label: link.label, outbox: this.#writeHalf, joins: address.joins };
+    const client = {
+      label: link.label,
+      outbox: this.#writeHalf,
+      joins: address.joins,
+      owner: this,
+    };
     this.#session = new Session(context, client, () => this.run(() => this.#claimed()));
     this.#patience = new Patience(context, this.#deadline, this.#session, this.#readHalf);
   }
 
   /** Prompts for a name. `refuse` is for a client that is not let in. */
   start(): void {
-    this.#context.emit?.({ type: "connected", client: this.#link.label });
+    const { label: client, certificate, editor } = this.#link;
+    this.#context.emit?.({ type: "connected", client, certificate });
+    if (editor !== undefined) this.terminal.begin(editor);
     this.#session.start();
     this.#writeHalf.flush();
     this.#patience.start();
@@ -96,7 +108,19 @@ export class Connection implements LinkEvents, Owner {
     this.#read();
   }
 
+  get terminal(): Editing {
+    return (this.#editing ??= new Editing({
+      context: this.#context,
+      link: this.#link,
+      session: this.#session,
+      readHalf: this.#readHalf,
+      writeHalf: this.#writeHalf,
+      owner: this,
+    }));
+  }
+
   drained(): void {
+    this.#editing?.drained();
     this.#writeHalf.drained();
   }
 
@@ -172,6 +196,8 @@ export class Connection implements LinkEvents, Owner {
     }
     const { phase, delayMs } = this.#readHalf;
     if (phase === "over") return this.#inputOver();
+    // What came as lines is read, and the rest may be keys.
+    if (phase === "reading" && this.#editing?.heard()) return this.#read();
     const client = this.#link.label;
     if (phase === "throttled") this.#context.emit?.({ type: "rate-limited", client, delayMs });
     // Once it is in the room, what it is told goes out when the room's turn ends.
@@ -181,12 +207,17 @@ export class Connection implements LinkEvents, Owner {
   #take(line: Decoded): void {
     const { emit, settings } = this.#context;
     if (typeof line === "object") return this.#writeHalf.answerTelnet(line.answers);
+    if (line === LEAVE) return this.#quit();
     emit?.({ type: "line read", client: this.#link.label });
     if (line === LINE_TOO_LONG) return this.#session.lineTooLong(settings.lineLimitBytes);
     const outcome = this.#session.line(line);
     if (this.#phase === "here") this.#patience.lineRead();
-    if (outcome !== QUIT) return;
-    this.close("quit");
+    if (outcome === QUIT) this.#quit();
+  }
+
+  #quit(): void {
+    if (this.#session.phase === "chatting") this.close("quit");
+    else this.close("quit", "");
     if (this.#phase === "closing") this.#farewell?.endWhenRead();
   }
 
@@ -241,6 +272,7 @@ export class Connection implements LinkEvents, Owner {
     this.#phase = "closed";
     this.#deadline.clear();
     this.#farewell?.dispose();
+    this.#editing?.dispose();
     this.#readHalf.stop();
     this.#writeHalf.dispose();
     try {

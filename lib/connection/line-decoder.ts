@@ -10,6 +10,7 @@
  * discarded as it arrives, and its LF then ends an empty line. No more than the limit, and a CR, is
  * ever held, and the time taken is linear.
  */
+import type { LEAVE } from "../editor/editor.ts";
 import { LF } from "../room/chunk.ts";
 import type { Link } from "./link.ts";
 import { TelnetFilter, type TelnetCommands } from "./telnet.ts";
@@ -21,12 +22,13 @@ const NONE = new Uint8Array(0);
 const CR = 0x0d;
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** A line, the beginning of one over the limit, or Telnet's commands. */
-export type Decoded = string | typeof LINE_TOO_LONG | TelnetCommands;
+/** A line, the beginning of one over the limit, Telnet's commands, or a key that means to leave. */
+export type Decoded = string | typeof LINE_TOO_LONG | TelnetCommands | typeof LEAVE;
 
 export class LineDecoder {
   readonly #limitBytes: number;
-  readonly #telnet: TelnetFilter | undefined;
+  /** Takes out Telnet's commands, where there may be some. */
+  readonly telnet: TelnetFilter | undefined;
   /** The bytes that arrived last, and how many of them are dealt with. */
   #chunk: Uint8Array = NONE;
   #position = 0;
@@ -42,15 +44,31 @@ export class LineDecoder {
    */
   constructor(limitBytes: number, dialect: Link["dialect"] = "telnet") {
     this.#limitBytes = limitBytes;
-    this.#telnet = dialect === "telnet" ? new TelnetFilter() : undefined;
+    this.telnet = dialect === "telnet" ? new TelnetFilter() : undefined;
   }
 
   /** Takes over the bytes that arrived; the caller must not change them afterwards. */
   push(bytes: Uint8Array): void {
-    const data = this.#telnet?.filter(bytes) ?? bytes;
+    this.pushData(this.telnet?.filter(bytes) ?? bytes);
+  }
+
+  /** The same for bytes without Telnet's commands. */
+  pushData(data: Uint8Array): void {
     const rest = this.#chunk.subarray(this.#position);
     this.#chunk = rest.length === 0 ? data : Buffer.concat([rest, data]);
     this.#position = 0;
+  }
+
+  /** Takes out the beginning of a line whose LF has not arrived. */
+  takePartial(): Uint8Array {
+    const start = Math.max(this.#position, this.#chunk.lastIndexOf(LF) + 1);
+    const begun = this.#chunk.subarray(start);
+    const isOnlyPartial = start === this.#position;
+    const held = isOnlyPartial ? this.#partial.subarray(0, this.#partialBytes) : NONE;
+    this.#chunk = this.#chunk.subarray(this.#position, start);
+    this.#position = 0;
+    if (isOnlyPartial) this.#release();
+    return Buffer.concat([held, begun]);
   }
 
   /** No more bytes will come: what is left without its LF now counts as a line. */
@@ -75,7 +93,7 @@ export class LineDecoder {
 
   /** The next line without its end, or `undefined` until more bytes arrive. */
   next(): Decoded | undefined {
-    const commands = this.#telnet?.takeCommands();
+    const commands = this.telnet?.takeCommands();
     if (commands !== undefined) return commands;
     while (this.#position < this.#chunk.length) {
       const start = this.#position;

@@ -1,15 +1,30 @@
 /** What carries the bytes of one client, and what comes of it. Listeners make links; a chat uses them. */
+import type { Refusal } from "../events.ts";
 
-/** What a connection needs of whatever carries its bytes: a TCP socket, one inside TLS, a unix socket. */
-export interface Link {
+/** How the line editor is offered. */
+export type EditorOffer = "telnet" | "raw";
+
+/** Who is at the other end. */
+export interface Caller {
   /** Who it is, for the log and for events: an address and port, where there is one. */
   readonly label: string;
   /** What limits for one address count it under. */
   readonly limitKey: string;
   /** Whether those limits leave it alone. */
   readonly isExempt: boolean;
+}
+
+/** What a connection needs of whatever carries its bytes: a TCP socket, one inside TLS, a unix socket. */
+export interface Link extends Caller {
+  /** The SHA-256 fingerprint of the certificate that it has shown, if it has. */
+  readonly certificate?: string | undefined;
   /** Whether what it sends may hold commands of Telnet's. */
   readonly dialect: "telnet" | "lines";
+  /**
+   * Whether the line editor is there from the beginning: offered by Telnet, or without being asked for where
+   * each key is sent anyway. Without it, a command asks for it.
+   */
+  readonly editor?: EditorOffer | undefined;
   /** The number of its descriptor, which shows how many are in use; 0 where it takes none. */
   readonly descriptor: number;
   /**
@@ -49,8 +64,18 @@ export interface LinkEvents {
 
 /** Where a listener hands in its links. */
 export interface Door {
+  /**
+   * Counts somebody of whom something has to arrive before it can be let in: the header of a proxy, a handshake.
+   * What is returned gives up that place. It is called just before `accept` or `refuse`, or when nobody is there
+   * any more. Undefined if there are too many, and the connection is to be closed at once.
+   */
+  expect(caller: Caller, descriptor: number): (() => void) | undefined;
   /** Lets a client in, or says to it why not. Undefined if the link is to be closed at once. */
   accept(link: Link): LinkEvents | undefined;
+  /** Says to a client why it is not let in. Undefined if the link is to be closed at once. */
+  refuse(link: Link, reason: Refusal): LinkEvents | undefined;
+  /** Somebody was not let in, and could not be told why. */
+  turnedAway(label: string, reason: Refusal): void;
   /** `accept` threw. */
   failed(error: unknown): void;
 }

@@ -48,6 +48,7 @@ export class Pace {
 
   #bytesOf(line: Decoded): number {
     if (line === LINE_TOO_LONG) return this.#settings.lineLimitBytes + 1;
+    if (typeof line === "symbol") return 0;
     return typeof line === "string" ? Buffer.byteLength(line) : line.bytes;
   }
 }

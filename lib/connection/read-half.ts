@@ -10,13 +10,14 @@
  * down, and nothing is lost. A socket may go while lines that it brought wait here; they are still read,
  * at the same pace.
  */
-import { Arrivals, STEP_BYTES } from "./arrivals.ts";
+import { Arrivals, STEP_BYTES, type Keyboard } from "./arrivals.ts";
 import type { Backpressure, Sender } from "../limits/backpressure.ts";
 import type { Owner } from "./owner.ts";
 import type { Link } from "./link.ts";
 import type { Decoded } from "./line-decoder.ts";
 import type { Pace } from "./pace.ts";
 import type { Slice, Slices, Taker } from "../limits/slices.ts";
+import type { TelnetFilter } from "./telnet.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -91,6 +92,21 @@ export class ReadHalf implements Sender, Taker {
     if (this.#phase === "claiming") return true;
     const othersComeFirst = this.#phase === "backpressured" || this.#pace.isForOthers;
     return othersComeFirst && this.isLineWaiting;
+  }
+
+  /** What takes out Telnet's commands, where there may be some. */
+  get telnet(): TelnetFilter | undefined {
+    return this.#arrivals.telnet;
+  }
+
+  /** From here on what arrives is keys. */
+  beginKeys(keyboard: Keyboard): void {
+    this.#arrivals.beginKeys(keyboard);
+  }
+
+  /** From here on it is lines again. A line may be begun already. */
+  endKeys(begun: string): void {
+    this.#arrivals.endKeys(begun);
   }
 
   received(bytes: Uint8Array): void {

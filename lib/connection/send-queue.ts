@@ -35,7 +35,8 @@ export interface SkipListener {
 }
 
 export class SendQueue {
-  readonly #writer: Writer;
+  /** Where it writes. Another one must go on where this one is. */
+  writer: Writer;
   readonly #listener: SkipListener | undefined;
   #limitBytes: number;
   /** A chunk of which a part is sent, and how much. */
@@ -50,7 +51,7 @@ export class SendQueue {
 
   /** @param limitBytes most bytes that are held while the socket accepts nothing */
   constructor(writer: Writer, limitBytes: number, listener?: SkipListener) {
-    this.#writer = writer;
+    this.writer = writer;
     this.#listener = listener;
     this.#limitBytes = limitBytes;
   }
@@ -107,7 +108,7 @@ export class SendQueue {
       return this.flush();
     }
     const { length } = chunk.bytes;
-    const accepted = length === 0 ? 0 : this.#writer.write(chunk.bytes);
+    const accepted = length === 0 ? 0 : this.writer.write(chunk.bytes);
     if (accepted === length || accepted < 0) return accepted;
     this.push(isLent ? chunk.copy() : chunk);
     this.#consume(accepted);
@@ -131,7 +132,7 @@ export class SendQueue {
     while (!this.#blocked && !this.isEmpty) {
       this.#announceGap();
       const bytes = this.#nextWrite();
-      const accepted = this.#writer.write(bytes);
+      const accepted = this.writer.write(bytes);
       if (accepted < 0) {
         this.clear();
         return -1;

@@ -1,6 +1,7 @@
 /**
- * Telnet (RFC 854), as far as it concerns a server that agrees to no option. Its commands begin
- * with IAC, a byte that UTF-8 never contains, and are taken out of the data wherever they are.
+ * Telnet (RFC 854), as far as it concerns a server that agrees to no option, except those that it has
+ * offered itself. Its commands begin with IAC, a byte that UTF-8 never contains, and are taken out of the
+ * data wherever they are.
  *
  * The state machine of RFC 1143 has two states less here: an option that is never agreed to is
  * always off, so a request to use it (WILL, DO) is refused, and word that it is off (WONT, DONT)
@@ -11,10 +12,13 @@ import { LF } from "../room/chunk.ts";
 const NUL = 0;
 const CR = 13;
 
-/** What the Backspace key and Ctrl-U send: the commands EC and EL become these. */
+/** What Ctrl-C, the Backspace key and Ctrl-U send: the commands IP, EC and EL become these. */
+const INTERRUPT = 3;
 const BACKSPACE = 8;
 const ERASE_LINE = 21;
 
+const SE = 240;
+const IP = 244;
 const EC = 247;
 const EL = 248;
 const SB = 250;
@@ -30,6 +34,9 @@ const ANSWERS = new Map([
   [DO, WONT],
 ]);
 
+/** What is kept of a subnegotiation, in bytes. Those that concern a server here are shorter. */
+const SUBNEGOTIATION_BYTES_MAX = 64;
+
 /** The lowest number of a command (EOF, RFC 1184). After an IAC anything below is data. */
 const COMMAND_MIN = 236;
 
@@ -41,11 +48,22 @@ export interface TelnetCommands {
   readonly answers: Uint8Array;
 }
 
+/** Options that the server has offered by itself, and which it deals with. */
+export interface TelnetOptions {
+  /** The client says WILL, WONT, DO or DONT. Returns whether that concerns what was offered. */
+  heard(command: number, option: number): boolean;
+  /** A subnegotiation: the option, and what follows. */
+  told(bytes: readonly number[]): void;
+}
+
 export class TelnetFilter {
+  /** What is offered, if anything is. */
+  options: TelnetOptions | undefined;
   #phase: "data" | "command" | "option" | "subnegotiation" | "command in subnegotiation" = "data";
   #isAfterCr = false;
-  /** The answer that the option which comes next gets; `undefined` if it gets none. */
-  #answer: number | undefined;
+  /** The command whose option comes next. */
+  #command = 0;
+  #subnegotiation: number[] = [];
   /** Answers to be sent, each once: the command times 256, plus the option. */
   #answers: Set<number> | undefined;
   #commandBytes = 0;
@@ -104,25 +122,46 @@ export class TelnetFilter {
         return this.#obey(byte);
       case "option":
         this.#phase = "data";
-        if (this.#answer !== undefined) this.#addAnswer(this.#answer * 256 + byte);
+        this.#answer(byte);
         return undefined;
       case "subnegotiation":
         if (byte === IAC) this.#phase = "command in subnegotiation";
+        else this.#keep(byte);
         return undefined;
       case "command in subnegotiation":
         this.#phase = "subnegotiation";
-        return byte === IAC ? undefined : this.#obey(byte);
+        if (byte !== IAC) return this.#obey(byte);
+        this.#keep(byte);
+        return undefined;
       default:
         return this.#phase satisfies never;
     }
   }
 
+  #answer(option: number): void {
+    if (this.options?.heard(this.#command, option)) return;
+    const answer = ANSWERS.get(this.#command);
+    if (answer !== undefined) this.#addAnswer(answer * 256 + option);
+  }
+
+  #keep(byte: number): void {
+    const isKept = this.options && this.#subnegotiation.length < SUBNEGOTIATION_BYTES_MAX;
+    if (isKept) this.#subnegotiation.push(byte);
+  }
+
   /** Deals with the byte after an IAC. */
   #obey(command: number): number | undefined {
     this.#phase = "data";
+    const told = this.#subnegotiation;
+    if (told.length > 0) this.#subnegotiation = [];
     switch (command) {
       case IAC:
         return IAC;
+      case IP:
+        return this.options && INTERRUPT;
+      case SE:
+        this.options?.told(told);
+        return undefined;
       case EC:
         return BACKSPACE;
       case EL:
@@ -135,7 +174,7 @@ export class TelnetFilter {
       case WONT:
       case DONT:
         this.#phase = "option";
-        this.#answer = ANSWERS.get(command);
+        this.#command = command;
         return undefined;
       default:
         return command < COMMAND_MIN ? command : undefined;

@@ -13,7 +13,7 @@ import { SendQueue } from "./send-queue.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Holder, TotalLimit } from "../limits/total-limit.ts";
 import type { TurnEnd } from "../limits/turn-end.ts";
-import type { Traffic } from "./traffic.ts";
+import { Meter, type Carrier, type Traffic } from "./traffic.ts";
 
 /** A client that has asked for more than this part of its queue's limit has to take that first. */
 const ANSWERS_PART_MAX = 1 / 8;
@@ -30,6 +30,7 @@ export interface WriteHalfContext {
 export class WriteHalf implements Outbox, Reader, Holder {
   readonly #context: WriteHalfContext;
   readonly #link: Link;
+  #carrier: Carrier;
   readonly #owner: Owner;
   readonly #queue: SendQueue;
   #phase: "open" | "finishing" | "over" = "open";
@@ -38,6 +39,8 @@ export class WriteHalf implements Outbox, Reader, Holder {
   /** What the program at the other end had read when that was set, if it is known. */
   #readByPeer: number | undefined;
   #isTakingAnswers = false;
+  /** Whether its reader is told also what it says itself. */
+  hearsItself = false;
   #isReset = false;
   /** What the total limit was told last. */
   #accountedBytes = 0;
@@ -45,8 +48,9 @@ export class WriteHalf implements Outbox, Reader, Holder {
   constructor(context: WriteHalfContext, link: Link, owner: Owner) {
     this.#context = context;
     this.#link = link;
+    this.#carrier = new Meter(link, context.traffic);
     this.#owner = owner;
-    this.#queue = new SendQueue(link, context.settings.queueLimitBytes, this);
+    this.#queue = new SendQueue(this.#carrier, context.settings.queueLimitBytes, this);
   }
 
   enqueue(chunk: Chunk): void {
@@ -73,6 +77,16 @@ export class WriteHalf implements Outbox, Reader, Holder {
     const bytesMax = this.#context.settings.queueLimitBytes * ANSWERS_PART_MAX;
     if (this.#queue.answerBytes > bytesMax) this.#isTakingAnswers = true;
     return this.#isTakingAnswers;
+  }
+
+  get carrier(): Carrier {
+    return this.#carrier;
+  }
+
+  /** From now on everything goes by way of this one, which hands it to the one before. */
+  sendThrough(carrier: Carrier): void {
+    this.#carrier = carrier;
+    this.#queue.writer = carrier;
   }
 
   /** How many bytes wait. */
@@ -171,13 +185,12 @@ export class WriteHalf implements Outbox, Reader, Holder {
   #shutDownIfFinished(): void {
     if (this.#phase !== "finishing") return;
     this.#phase = "over";
-    this.#link.shutdown();
+    this.#carrier.shutdown();
   }
 
   #sent(acceptedBytes: number): void {
     // Where all went out at once, which is nearly always, there is nothing to watch.
     if (acceptedBytes < 0 || !this.#queue.isEmpty) return this.#watch(acceptedBytes);
-    this.#context.traffic.sentBytes += acceptedBytes;
     this.#noteAnswersTaken();
     this.#shutDownIfFinished();
   }
@@ -191,7 +204,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
 
   #watch(acceptedBytes: number): void {
     if (acceptedBytes < 0) return this.#closed();
-    this.#context.traffic.sentBytes += acceptedBytes;
     this.#account();
     this.#noteAnswersTaken();
     const { backpressure, settings } = this.#context;

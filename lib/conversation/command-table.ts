@@ -15,6 +15,8 @@ export interface Command {
   readonly also?: readonly string[];
   /** Words that are no command, and for which this one is suggested. */
   readonly suggestedFor?: readonly string[];
+  /** Whether what follows the word is nobody's to see, not even its author's: a password. */
+  readonly isSecret?: boolean;
   /** Whether this member may use it, and hears of it. Without it everybody may. */
   isFor?(speaker: Speaker): boolean;
   /** `argument` is what follows the word, without spaces around it. */
@@ -58,6 +60,20 @@ export class CommandTable {
   /** How often each command was given, by the word that `/help` lists it under. */
   get runs(): ReadonlyMap<string, number> {
     return this.#runs;
+  }
+
+  /** The words of what this speaker may use. */
+  wordsFor(speaker: Speaker): string[] {
+    return this.#of(speaker).flatMap(([name, { also = [] }]) => [name, ...also]);
+  }
+
+  /** Whether `line` is a command whose argument is nobody's to see. */
+  isSecret(line: string): boolean {
+    const [slash] = /^\s*[/／]/.exec(line) ?? [];
+    if (slash === undefined) return false;
+    const [word] = split(line.slice(slash.length));
+    const name = this.#nameByWord.get(word.toLowerCase()) ?? "";
+    return this.#commands.get(name)?.isSecret === true;
   }
 
   /** Carries out `line`, which begins with a slash. */

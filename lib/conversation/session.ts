@@ -11,7 +11,8 @@ import type { CommandTable } from "./command-table.ts";
 import type { Emit, LeaveReason } from "../events.ts";
 import type { Budget } from "../limits/budget.ts";
 import { refusesLength } from "./message-limit.ts";
-import { greeting, idleWarning, lineTooLong, nameTaken, notice, past } from "../text/messages.ts";
+import { greeting, idleWarning, lineTooLong, nameTaken } from "../text/messages.ts";
+import { NO_EDITOR, notice, past } from "../text/messages.ts";
 import { refuseName } from "./name-refusal.ts";
 import { readName } from "../text/names.ts";
 import type { Settings } from "../options/settings.ts";
@@ -21,6 +22,7 @@ import type { Member } from "../room/member.ts";
 import type { Room } from "../room/room.ts";
 import { safeText } from "../text/safe-text.ts";
 import type { Outcome, Speaker } from "./speaker.ts";
+import type { TerminalOwner } from "./terminal.ts";
 
 type State =
   | { readonly phase: "naming" }
@@ -43,6 +45,8 @@ export interface Client {
   /** Where it is. */
   readonly label: string;
   readonly outbox: Outbox;
+  /** Whose terminal it is at, if that can be changed. */
+  readonly owner?: TerminalOwner;
   /** What it may spend on joining, and on other names: both show on all screens. */
   readonly joins: Budget;
 }
@@ -61,6 +65,7 @@ export class Session {
   readonly #client: Client;
   readonly #onClaimed: () => void;
   #state: State = NAMING;
+  #hasStarted = false;
 
   /** @param onClaimed is called when it is known whether its client has the name that it gave */
   constructor(context: SessionContext, client: Client, onClaimed: () => void) {
@@ -71,11 +76,28 @@ export class Session {
 
   /** Begins the conversation: the prompt waits in the outbox. */
   start(): void {
+    this.#hasStarted = true;
     this.#answer(this.#context.welcome.text + this.#context.settings.prompt);
+  }
+
+  /** Whether its client has been asked for a name. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
   }
 
   get phase(): State["phase"] {
     return this.#state.phase;
+  }
+
+  /** The one whose conversation it is, once it is in the chat. */
+  get speaker(): Speaker | undefined {
+    return this.#state.phase === "chatting" ? this.#state.speaker : undefined;
+  }
+
+  /** Tells this client alone that it has no line editor. */
+  refuseEditor(): void {
+    const isNaming = this.#state.phase === "naming";
+    this.#answer(isNaming ? NO_EDITOR + this.#context.settings.prompt : notice(NO_EDITOR));
   }
 
   /** A line came, without its end. Returns what a command of its came to. */
@@ -157,7 +179,8 @@ export class Session {
 
   #speaker(member: Member): Speaker {
     const { room, journal, settings } = this.#context;
-    return { member, room, journal, settings, joins: this.#client.joins };
+    const { joins, owner } = this.#client;
+    return { member, room, journal, settings, joins, owner };
   }
 
   #say(speaker: Speaker, text: string): Outcome {

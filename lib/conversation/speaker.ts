@@ -5,6 +5,7 @@ import type { Journal } from "../room/journal.ts";
 import type { Member } from "../room/member.ts";
 import type { Room } from "../room/room.ts";
 import { nearest } from "../text/did-you-mean.ts";
+import type { TerminalOwner } from "./terminal.ts";
 import { foldName, readName } from "../text/names.ts";
 
 /** A member that gives a command, and what the command may need. */
@@ -12,6 +13,8 @@ export interface Speaker {
   readonly member: Member;
   readonly room: Room;
   readonly journal: Journal;
+  /** Whose terminal it is at, if that can be changed. */
+  readonly owner: TerminalOwner | undefined;
   /** What it may spend on another name. */
   readonly joins: Budget;
   readonly settings: { readonly nameLimit: number; readonly messageLimitBytes: number };

@@ -10,6 +10,9 @@ import { dlopen } from "bun:ffi";
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
 
+/** Twice this, in bytes, is what the system keeps of a client's input. */
+export const RECEIVE_BUFFER_BYTES = 131_072;
+
 const FUNCTIONS = {
   setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
 } as const;

@@ -46,6 +46,8 @@ export class Log {
   /** Something has happened. */
   readonly take = (event: ChatEvent): void => {
     switch (event.type) {
+      case "connected":
+        return this.#addCertificate(event.client, event.certificate);
       case "joined":
         return this.#add(`${event.name} (${event.client}) has joined`);
       case "said":
@@ -62,6 +64,8 @@ export class Log {
         return this.#add(`internal error with the client at ${event.client}: ${stackOf(event)}`);
       case "welcome unreadable":
         return this.#add(`*** The welcome stays as it was: ${event.reason} ***`);
+      case "certificate unreadable":
+        return this.#add(`*** The certificate stays as it was: ${event.reason} ***`);
       case "lost touch":
         return this.#add("*** The servers have lost touch ***");
       case "in touch":
@@ -79,6 +83,10 @@ export class Log {
         return undefined;
     }
   };
+
+  #addCertificate(client: string, certificate: string | undefined): void {
+    if (certificate !== undefined) this.#add(`${client} has the certificate ${certificate}`);
+  }
 
   #addSaid(line: string): void {
     if (!this.#quiet) this.#append(line);

@@ -9,6 +9,10 @@ const REFUSALS = {
   "HTTP request": 0,
   "SSH client": 0,
   "TLS handshake": 0,
+  "no TLS": 0,
+  "TLS handshake failed": 0,
+  "no client certificate": 0,
+  "no PROXY header": 0,
 } as const satisfies Record<Refusal, 0>;
 
 const REASONS = Object.keys(GOODBYES) as LeaveReason[];

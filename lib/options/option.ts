@@ -12,6 +12,14 @@ export interface TextOption {
   readonly bytesMax?: number;
 }
 
+/** Any number of texts. The flag is given once for each. */
+export interface TextsOption extends Omit<TextOption, "kind" | "default"> {
+  readonly kind: "texts";
+  readonly default: readonly string[];
+  /** What it means if there are none. */
+  readonly empty: string;
+}
+
 export interface NumberOption {
   readonly kind: UnitKind;
   readonly default: number;
@@ -24,12 +32,13 @@ export interface NumberOption {
   readonly follows?: { readonly option: string; readonly flag: string; readonly factor: number };
 }
 
-interface SwitchOption {
+/** `--FLAG` switches it on. One that is on by default is switched off by `--no-FLAG`. */
+export interface SwitchOption {
   readonly kind: "switch";
   readonly default: boolean;
 }
 
-export type Option = (TextOption | NumberOption | SwitchOption) & {
+export type Option = (TextOption | TextsOption | NumberOption | SwitchOption) & {
   readonly flag: string;
   /** The flag in one letter, where it has one. */
   readonly short?: string;

@@ -7,6 +7,7 @@
  */
 import { CLUSTER_OPTIONS } from "./cluster-options.ts";
 import { LIMIT_OPTIONS } from "./limit-options.ts";
+import { LISTEN_OPTIONS, TRUST_OPTIONS } from "./listen-options.ts";
 import type { Option } from "./option.ts";
 
 /** What the how-to's server asks with. */
@@ -43,6 +44,7 @@ export const OPTIONS = {
     about: "TCP port to listen on.",
     reason: "The port of the how-to's server.",
   },
+  ...LISTEN_OPTIONS,
   /** Most clients at once, 1 to 10^6; fewer if the system allows the process fewer open files. */
   maxClients: {
     kind: "count",
@@ -65,6 +67,7 @@ export const OPTIONS = {
     about: "Most clients at once from one address.",
     reason: "One host cannot take every place. In IPv6 the first 64 bits count as one address.",
   },
+  ...TRUST_OPTIONS,
   /** How long a connection is silent before the system asks for a sign of life, 1 s to 32,767 s. */
   keepAliveMs: {
     kind: "duration",

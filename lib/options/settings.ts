@@ -1,10 +1,17 @@
 /** Options with their defaults filled in and their ranges checked. */
 import { parseHttpAddress } from "./http-address.ts";
-import type { NumberOption, Option, TextOption } from "./option.ts";
+import { checkListeners } from "./listen-url.ts";
+import type { NumberOption, Option, TextOption, TextsOption } from "./option.ts";
 import { OPTION_ENTRIES, OPTIONS } from "./options.ts";
 import { UNITS } from "./units.ts";
 
-type Widen<T> = T extends number ? number : T extends boolean ? boolean : string;
+type Widen<T> = T extends readonly unknown[]
+  ? readonly string[]
+  : T extends number
+    ? number
+    : T extends boolean
+      ? boolean
+      : string;
 
 /** Every option, with a value in range. The parts of a server are built from these. */
 export type Settings = {
@@ -28,12 +35,13 @@ export function resolveOptions(given: Partial<Settings>): Settings {
   const settings: { -readonly [Name in keyof Settings]?: unknown } = {};
   for (const [name, option] of OPTION_ENTRIES) {
     const value = given[name] ?? defaultValue(option, settings);
-    if (typeof value !== typeof option.default) {
-      throw new TypeError(
-        `${name} is ${Bun.inspect(value)}; it must be a ${typeof option.default}.`,
-      );
+    if (!hasType(option, value)) {
+      const type = option.kind === "texts" ? "list of strings" : typeof option.default;
+      throw new TypeError(`${name} is ${Bun.inspect(value)}; it must be a ${type}.`);
     }
-    if (typeof value === "string" && option.kind === "text") checkText(name, option, value);
+    if (option.kind === "text" || option.kind === "texts") {
+      for (const text of [value].flat()) checkText(name, option, text as string);
+    }
     if (typeof value === "number" && isNumberOption(option) && !inRange(option, value)) {
       throw new RangeError(`${name} is ${value}; it must be ${rangeOf(option)}.`);
     }
@@ -52,6 +60,7 @@ function checkTogether(settings: Settings): void {
       "welcome and welcomeFile (--welcome, --welcome-file) are both given; leave one of them out.",
     );
   }
+  checkListeners(settings);
   const { cluster, clusterFile, reusePort } = settings;
   if (cluster !== "" && clusterFile !== "") {
     throw new RangeError(
@@ -91,8 +100,14 @@ function defaultValue(
   return Math.min(option.max, (settings[other] as number) * factor);
 }
 
-function checkText(name: string, option: TextOption, value: string): void {
-  if (value === "" && option.empty === undefined) {
+/** Whether `value` is of the type of `option`'s default. */
+function hasType({ kind, default: sample }: Option, value: unknown): boolean {
+  if (kind !== "texts") return typeof value === typeof sample;
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
+}
+
+function checkText(name: string, option: TextOption | TextsOption, value: string): void {
+  if (value === "" && (option.empty === undefined || option.kind === "texts")) {
     throw new RangeError(`${name} is ""; it must not be empty.`);
   }
   if (/[^\P{Cc}\t\n]/u.test(value)) {

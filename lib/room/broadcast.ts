@@ -18,6 +18,8 @@ import { FlushTimer, type Urgency } from "./flush-timer.ts";
 
 /** Where a listener's lines go. No call may run the room's code again. */
 export interface Outbox {
+  /** Whether its client is told also what it says itself. */
+  readonly hearsItself?: boolean;
   /** Takes `chunk` after all that it was given before; does not send yet. */
   enqueue(chunk: Chunk): void;
   /** The same for text that is meant for this client alone. */
@@ -110,10 +112,10 @@ export class Broadcast {
     this.#flushTimer.request(urgency);
   }
 
-  /** The line that was published last is not for `listener`. */
+  /** The line that was published last is not for `listener`, if it is told anything at all. */
   excludeLast(listener: Listener): void {
-    // Somebody who is going may have said it.
-    if (this.#listeners.has(listener)) this.#deliveries--;
+    if (!this.#listeners.has(listener)) return;
+    this.#deliveries--;
     const { excluded } = listener;
     const start = this.#lastStart;
     const end = this.#turnBytes;
@@ -122,8 +124,12 @@ export class Broadcast {
     else excluded.push(start, end);
   }
 
-  /** Tells `listener` alone, after all that was published before, as soon as the turn ends. */
+  /**
+   * Tells `listener` alone, after all that was published before, as soon as the turn ends. One that was removed is
+   * told nothing: what it has done may be applied when it has gone.
+   */
   tell(listener: Listener, text: string): void {
+    if (!this.#listeners.has(listener)) return;
     this.#bringUpToDate(listener);
     listener.outbox.tell(text);
     this.#flushLater(listener);
@@ -131,6 +137,7 @@ export class Broadcast {
 
   /** The same for what this listener has asked for itself. */
   answer(listener: Listener, text: string): void {
+    if (!this.#listeners.has(listener)) return;
     this.#bringUpToDate(listener);
     listener.outbox.answer(text);
     this.#flushLater(listener);

@@ -39,7 +39,7 @@ export interface Journal {
   readonly isAway: boolean;
   /** Where it is shared. */
   readonly figures?: SharedLogFigures;
-  /** Proposes nothing more. Resolves when all that was proposed is applied, or cannot be. */
+  /** Resolves when all that was proposed is applied, or cannot be. From then on it proposes nothing more. */
   stop(): Promise<void> | undefined;
 }
 

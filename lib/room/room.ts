@@ -127,15 +127,21 @@ export class Room {
    * names, and when each has spoken last. Everybody else is no longer here.
    */
   restore(people: Iterable<{ member: Member; name: string; spokeAtMs: number }>): void {
-    const before = [...this.#members];
+    const before = new Set(this.#members);
     this.#members.clear();
     this.#byKey.clear();
     for (const { member, name, spokeAtMs } of people) {
       const own = member as RoomMember;
       this.#take(own, name);
-      this.#add(own, spokeAtMs);
+      this.#add(own, spokeAtMs, !before.has(own));
     }
     for (const member of before) if (!this.#members.has(member)) this.#forget(member);
+  }
+
+  /** Somebody is here again of whom nobody was told that it had gone. Nobody is told of this either. */
+  readmit(member: Member): void {
+    this.#take(member as RoomMember, member.name);
+    this.#add(member as RoomMember, member.spokeAtMs);
   }
 
   /** Takes somebody's name away, since another has it elsewhere. It is here under no name that can be found. */
@@ -143,10 +149,12 @@ export class Room {
     if (this.#byKey.get(member.key) === member) this.#byKey.delete(member.key);
   }
 
-  /** Has somebody who is here be the last who has joined, as it is elsewhere. */
-  moveToEnd(member: Member): void {
+  /** Somebody who is here has its name again, if nobody has it, and is the last who has joined, as it is elsewhere. */
+  rejoin(member: Member): void {
     const own = member as RoomMember;
-    if (this.#members.delete(own)) this.#members.add(own);
+    if (!this.#members.delete(own)) return;
+    this.#members.add(own);
+    if (!this.#byKey.has(own.key)) this.#byKey.set(own.key, own);
   }
 
   /** These are no longer here. The others are told so by `lines`. */
@@ -174,10 +182,10 @@ export class Room {
     return true;
   }
 
-  #add(own: RoomMember, spokeAtMs: number): void {
+  /** One that is not new goes on with what it has yet to be sent. */
+  #add(own: RoomMember, spokeAtMs: number, isNew = !this.#members.has(own)): void {
     own.spokeAtMs = spokeAtMs;
     own.contact.member = own;
-    const isNew = !this.#members.has(own);
     this.#members.add(own);
     if (!isNew) return;
     if (own.client !== undefined) this.#broadcast.add(own);
@@ -216,7 +224,7 @@ export class Room {
     });
     const { client, name } = own;
     if (client === undefined) return true;
-    this.#broadcast.excludeLast(own);
+    if (own.outbox.hearsItself !== true) this.#broadcast.excludeLast(own);
     const type = deed.do === "say" ? "said" : "acted";
     this.#emit?.({ type, client, name, text: deed.text });
     return true;

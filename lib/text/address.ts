@@ -30,3 +30,16 @@ export function isLoopback(host: string): boolean {
 function unmapped(host: string): string {
   return host.startsWith("::ffff:") && host.includes(".") ? host.slice(7) : host;
 }
+
+/**
+ * An address as the system writes it, so that the same one has the same text: IPv6 as in RFC 5952, and IPv4-mapped
+ * addresses with their IPv4 part.
+ */
+export function canonicalAddress(address: string): string {
+  if (!address.includes(":")) return address;
+  const text = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [, high = "", low = ""] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(text) ?? [];
+  if (low === "") return text;
+  const [one, other] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
+  return `::ffff:${one >> 8}.${one & 255}.${other >> 8}.${other & 255}`;
+}

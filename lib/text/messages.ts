@@ -85,8 +85,18 @@ export const ANSWERS = {
   noLongerIgnoring: (name: string) => `*** You no longer ignore ${name}.\n`,
   ignoringTooMany: (max: number) =>
     `*** You ignore ${max} people, which is the most. Type /unignore NAME first.\n`,
+  editor: (isOn: boolean) =>
+    `*** The line editor is ${isOn ? "on" : "off"}. Type /editor to change that.\n`,
+  timestamps: (isOn: boolean) => `*** Lines have ${isOn ? "" : "no "}times from now on.\n`,
+  bell: (isOn: boolean) =>
+    `*** Your name ${isOn ? "rings" : "does not ring"} the bell from now on.\n`,
+  candidates: (words: readonly string[]) => `*** Tab: ${words.join(" ")}\n`,
   renamedTooOften: "*** You change your name too often; try again in a moment.\n",
 } as const;
+
+/** What somebody is told whose program does not say that it can send each key. */
+export const NO_EDITOR =
+  "Your program does not answer. Use telnet, or run (stty -icanon -echo; nc HOST PORT; stty sane) and type /editor raw.\n";
 
 export const nameTaken = (name: string) => `The name ${name} is taken.\n`;
 
@@ -151,6 +161,11 @@ export const GOODBYES: Readonly<Record<LeaveReason, string>> = {
   "HTTP request": "This is a chat server, not a web server; connect with nc or telnet.\n",
   "SSH client": "This is a chat server, not an SSH server; connect with nc or telnet.\n",
   "TLS handshake": "",
+  "no TLS": "This port speaks TLS: ncat --ssl HOST PORT\n",
+  "TLS handshake failed": "",
+  "no client certificate":
+    "You need a certificate here: ncat --ssl --ssl-cert FILE --ssl-key FILE HOST PORT\n",
+  "no PROXY header": "",
   closed: "",
   reset: "",
   "too slow": "",

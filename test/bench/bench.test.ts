@@ -1,10 +1,12 @@
 import { describe, expect, test } from "bun:test";
+import { KINDS, measureEditor } from "../../bench/editor.ts";
 import { Latency } from "../../bench/latency.ts";
 import { measure } from "../../bench/measure.ts";
 import { numberAt, NUMBERS_MAX, talkerAt, TALKERS_MAX, writeMessage } from "../../bench/message.ts";
 import { natter, type Peer } from "../../bench/peers.ts";
 import { plot } from "../../bench/plot.ts";
 import { Results } from "../../bench/results.ts";
+import { REDIS_PROGRAM } from "../../bench/running-redis.ts";
 import type { Workload } from "../../bench/workloads.ts";
 
 const CONDITIONS = {
@@ -62,6 +64,10 @@ describe("the benchmark", () => {
     });
   }
 
+  test.each(KINDS)("measures what a delivery costs: %s", async (kind) => {
+    expect(await measureEditor(kind, { people: 3, seconds: 0 })).toBeGreaterThanOrEqual(0);
+  });
+
   test("measures how long a flood from one address delays others", async () => {
     const line = "/msg nobody x";
     const workload: Workload = { kind: "flood", about: "", people: 4, addresses: 2, line };
@@ -99,6 +105,20 @@ describe("the benchmark", () => {
   ])("finds no fault in natter: $about", async (workload) => {
     const figures = await measure(workload, natter("--line-rate", "0"), CONDITIONS);
     expect(Object.values(figures).length).toBeGreaterThan(1);
+  });
+});
+
+describe.skipIf(!Bun.which(REDIS_PROGRAM))("a room of two servers", () => {
+  const pair: Peer = { ...natter(), servers: 2 };
+
+  test.each<Workload>([
+    { ...TALK, people: 6, talkers: 5, linesPerSecond: 500, about: "that talk at fixed times" },
+    { kind: "storm", people: 30, arriving: 8, about: "in a storm" },
+    { kind: "recovery", people: 30, arriving: 8, fault: "flush", about: "after a flush" },
+    { kind: "recovery", people: 30, arriving: 8, fault: "restart", about: "after a restart" },
+  ])("is measured without a fault $about", async (workload) => {
+    const figures = await measure(workload, pair, CONDITIONS);
+    expect(figures.redisUsPerLine ?? figures.joinsPerSecond).toBeGreaterThanOrEqual(0);
   });
 });
 

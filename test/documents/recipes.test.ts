@@ -4,6 +4,7 @@ import { startChatServer, type ChatServer, type ChatServerOptions } from "../../
 import { ChatClient } from "../helpers/chat-client.ts";
 import { Inbox } from "../helpers/inbox.ts";
 import { NC_NOTE as nc } from "../helpers/nc.ts";
+import { Screens } from "../helpers/screens.ts";
 import { BLOCKS, blocksBelow, Folder, needs, REPLACED } from "./recipes.ts";
 
 /** Some recipes use features that only GNU's tail and sed have. */
@@ -45,8 +46,13 @@ describe("docs/recipes.md", () => {
         "Pipe a log into the chat",
         "A bot in ten lines",
         "Watch for a word",
+        "Edit your line while others talk",
         "Run it under systemd",
         "Let in your own network, or a tunnel",
+        "Encrypt it with TLS",
+        "Open it only to users of this machine",
+        "Put HAProxy or stunnel in front",
+        "Let systemd open the port",
         "Embed it in a program",
       ]),
     );
@@ -195,6 +201,46 @@ describe("watching for a word", () => {
     await program.stdout.expectLast("");
     expect(await program.exited).toBe(0);
   });
+});
+
+describe("editing a line", () => {
+  const blocks = blocksBelow("Edit your line while others talk", "sh", "sh", "sh");
+  const programs = ["nc", "ncat", "socat"];
+
+  for (const [at, block] of blocks.entries()) {
+    const program = programs[at] as string;
+    const missing = (program === "nc" ? nc : "") || needs("tmux", "stty", program);
+    test.skipIf(missing !== "")(
+      `works with ${program}, and others are shown above it${missing}`,
+      async () => {
+        using bob = await join("Bob");
+        await using screens = await Screens.open();
+        const command = `${place.fit(block, server)}\necho done; exec cat`;
+        const screen = await screens.run(program, 80, 10, command);
+        await screen.shows(["Enter your name:"]);
+        await screen.type("Alice\r");
+        await bob.expect("*** Alice has joined the chat ***\n");
+        await screen.type("/editor raw\r");
+        await screen.shows(["*** The line editor is on. Type /editor to change that."], 0);
+        await screen.type("half a l");
+        bob.send("hi Alice\n");
+        await screen.shows(["Bob: hi Alice", "half a l"], 8);
+        await screen.press("Home");
+        await screen.type("not ");
+        await screen.press("Enter");
+        await bob.expect("Alice: not half a l\n");
+        await screen.shows(["Bob: hi Alice", "Alice: not half a l"], 0);
+        await screen.press("C-d");
+        await bob.expect("*** Alice has left the chat ***\n");
+        if (program !== "ncat") return await screen.shows(["*** Goodbye.", "done"]);
+        // It ends when it finds that nobody reads what is typed.
+        await screen.shows(["*** Goodbye."]);
+        await screen.press("Enter", "Enter");
+        await screen.shows(["done"]);
+      },
+      20_000,
+    );
+  }
 });
 
 describe("a program with a chat in it", () => {

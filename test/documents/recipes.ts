@@ -13,12 +13,22 @@ export interface Place {
   readonly port?: number;
   /** The port of this end of a tunnel. */
   readonly localPort?: number;
+  /** The port that speaks TLS. */
+  readonly tlsPort?: number;
 }
 
 /** All changes in a block: the text of the document, and the text that a test puts in its place. */
-const substitutions = ({ folder }: Folder, { port = 0, localPort = 0 }: Place) => [
+const substitutions = ({ folder }: Folder, { port = 0, localPort = 0, tlsPort = 0 }: Place) => [
   ["-L 8888:", `-L ${localPort}:`],
+  ["-l 8888", `-l 127.0.0.1:${port}`],
   ["8888", `${port}`],
+  ["0.0.0.0:6697", `127.0.0.1:${tlsPort}`],
+  ["bind :6697", `bind 127.0.0.1:${tlsPort}`],
+  ["accept = 6697", `accept = 127.0.0.1:${tlsPort}`],
+  ["6697", `${tlsPort}`],
+  ["chat.example.net", "127.0.0.1"],
+  ["/run/natter/chat.sock", `${folder}/chat.sock`],
+  ["/etc/natter/chat.pem", `${folder}/chat.pem`],
   ["port: 8080", "port: 0"],
   ["sleep 5\n", "sleep 0.1\n"],
   ["sleep 60", "sleep 0.1"],

@@ -34,6 +34,8 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   suggestion: [undefined, "Bob"],
   meant: [undefined, "Bob"],
   word: ["/", "/x"],
+  words: [["Bob"], ["/me", "/msg"]],
+  isOn: [false, true],
   usage: ["/me text"],
   about: ["say what you do"],
   count: COUNTS,

@@ -126,6 +126,20 @@ describe("at the door", () => {
     },
   );
 
+  test("this machine is exempt from the limits for one address, unless it is not trusted", async () => {
+    for (const trustLoopback of [true, false]) {
+      const limits = { maxClientsPerAddress: 1, joinBurst: 1, joinRate: 1 };
+      await using server = startChatServer({ port: 0, trustLoopback, ...limits });
+      using alice = await ChatClient.connect(server.port);
+      await alice.expect(PROMPT);
+      using bob = await ChatClient.connect(server.port);
+      if (trustLoopback) await bob.expect(PROMPT);
+      else {
+        await bob.expectLast("Too many connections from your address; close one and try again.\n");
+      }
+    }
+  });
+
   test("a server that nobody could get into does not start, and says what it needs", async () => {
     const start = (limit: number) =>
       new Program(

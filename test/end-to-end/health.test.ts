@@ -141,12 +141,12 @@ describe("the program", () => {
     const http = server.httpAddress as string;
     await using natter = Program.natter("--port", "0", "--http", http);
     await natter.stderr.expectLast(
-      `natter: cannot serve /metrics on ${http} (EADDRINUSE); check --http.\n`,
+      `natter: cannot serve /metrics on ${http}: it is in use; check --http.\n`,
     );
     expect(await natter.exited).toBe(1);
     const error = { message: "Failed to listen at nowhere", option: "http" };
     expect(describeStartError(error, { http: "nowhere:1" })).toBe(
-      "cannot serve /metrics on nowhere:1 (Failed to listen at nowhere); check --http.",
+      "cannot serve /metrics on nowhere:1: no host of that name is known; check --http.",
     );
     await using wrong = Program.natter("--http", "here");
     expect(await wrong.exited).toBe(2);

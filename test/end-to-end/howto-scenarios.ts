@@ -1,4 +1,5 @@
 import { ChatClient } from "../helpers/chat-client.ts";
+import type { Target } from "../helpers/client-socket.ts";
 import { turnOver } from "../helpers/clock.ts";
 
 /**
@@ -9,17 +10,19 @@ export interface Scenario {
   readonly name: string;
   /** Sends more at once than natter reads by default without slowing the sender down. */
   readonly isBulk?: true;
+  /** One side can tell the other that it has been cut off. On a unix socket it looks like any other end. */
+  readonly needsReset?: true;
   run(stage: Stage): Promise<void>;
 }
 
 export interface Stage {
-  readonly port: number;
+  readonly target: Target;
   /** Lets this part of the idle timeout pass. */
   pass(part: number): Promise<void>;
 }
 
-const connect = (stage: Stage) => ChatClient.connect(stage.port);
-const join = (stage: Stage, name: string) => ChatClient.join(stage.port, name);
+const connect = (stage: Stage) => ChatClient.connect(stage.target);
+const join = (stage: Stage, name: string) => ChatClient.join(stage.target, name);
 
 /** Two people in the chat, with the announcement of the second already read. */
 async function aliceAndBob(stage: Stage): Promise<{ alice: ChatClient; bob: ChatClient }> {
@@ -175,6 +178,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: "a reset is a departure, and a line that it cuts off is not sent",
+    needsReset: true,
     async run(stage) {
       const { alice, bob } = await aliceAndBob(stage);
       bob.send("whole\nhal");

@@ -52,6 +52,15 @@ describe("the program", () => {
     expect(await natter.stdout.line()).toMatch(/^Chat server running on \[::1\]:\d+$/);
   });
 
+  test("says where it listens in a line for each listener", async () => {
+    const flags = ["--listen", "tcp://[::1]:0", "--listen", "tcp://127.0.0.1:0", "--port", "0"];
+    await using natter = Program.natter(...flags);
+    for (const host of [/127\.0\.0\.1/, /\[::1\]/, /127\.0\.0\.1/]) {
+      const line = new RegExp(`^Chat server running on ${host.source}:\\d+$`);
+      expect(await natter.stdout.line()).toMatch(line);
+    }
+  });
+
   const answers: [flags: string[], stdout: string][] = [
     [["--help"], helpText("bun run index.ts")],
     [["-h"], helpText("bun run index.ts")],
@@ -140,6 +149,10 @@ describe("the program", () => {
       "cannot read the welcome (EISDIR: read 'x'); check --welcome-file.",
     ],
     [
+      Object.assign(new Error("k is not c's key"), { code: "ERR_CERTIFICATE" }),
+      "cannot speak TLS: k is not c's key; check --tls-cert, --tls-key and --tls-client-ca.",
+    ],
+    [
       Object.assign(new RangeError("odd"), { code: "EODD" }),
       "cannot listen on [::1]:80 (EODD); check --host and --port.",
     ],
@@ -151,11 +164,38 @@ describe("the program", () => {
       ],
     ),
   ];
+  test("a listener that it cannot have: one sentence that names it", () => {
+    const url = "tcp://h:80";
+    const sentences = [
+      ["EADDRINUSE", "it is in use"],
+      ["EADDRNOTAVAIL", "that is not an address of this machine"],
+      ["EACCES", "there is no permission for it"],
+      ["ENOENT", "its folder does not exist"],
+      ["ENOTSOCK", "a file is there that is not a socket"],
+      ["ENOTFOUND", "no host of that name is known"],
+      ["EBADF", "that is no socket that listens"],
+      ["EODD", "odd (EODD)"],
+    ];
+    for (const [code, reason] of sentences) {
+      const error = Object.assign(new Error("odd"), { code, url });
+      expect(describeStartError(error, {})).toBe(`cannot listen on ${url}: ${reason}.`);
+    }
+  });
+
   for (const [error, sentence] of reasons) {
     test(`says in one sentence why it cannot start: ${sentence}`, () => {
       expect(describeStartError(error, { hostname: "::1", port: 80 })).toBe(sentence);
     });
   }
+
+  test("files for TLS that cannot be used: one sentence, exit code 1", async () => {
+    const flags = ["--listen", "tls://127.0.0.1:0", "--tls-cert", "/none", "--tls-key", "/none"];
+    await using natter = Program.natter(...flags);
+    expect(await natter.exited).toBe(1);
+    await natter.stderr.expectLast(
+      "natter: cannot speak TLS: ENOENT: no such file or directory, open '/none'; check --tls-cert, --tls-key and --tls-client-ca.\n",
+    );
+  });
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     test(`${signal}: everyone is told, nobody else is let in, exit code 0`, async () => {

@@ -116,7 +116,8 @@ describe("/metrics", () => {
         (page.value("natter_readers_left_behind_total") ?? 0) > 0,
     );
     expect(stalled.value("natter_stalled_readers")).toBe(1);
-    expect(stalled.value("natter_holds_total")).toBe(1);
+    // One more, if the system still took what waited when the room was held first.
+    expect(stalled.value("natter_holds_total")).toBeWithin(1, 3);
     expect(stalled.value("natter_holding_readers")).toBe(0);
     expect(stalled.value("natter_queued_bytes")).toBeWithin(16_384, 65_537);
     alice.resume();

@@ -19,7 +19,7 @@ describe("the complete server of docs/howto.md", () => {
   for (const scenario of scenarios) {
     test(scenario.name, async () => {
       using example = await RunningExample.run("11-complete.ts");
-      await scenario.run({ port: example.port, pass: (part) => pass(part * IDLE_MS) });
+      await scenario.run({ target: example.port, pass: (part) => pass(part * IDLE_MS) });
     });
   }
 });

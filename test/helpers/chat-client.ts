@@ -1,4 +1,4 @@
-import { ClientSocket } from "./client-socket.ts";
+import { ClientSocket, type Target } from "./client-socket.ts";
 import { GrammarCheck } from "./grammar.ts";
 import { Inbox } from "./inbox.ts";
 
@@ -8,18 +8,18 @@ export class ChatClient extends ClientSocket {
 
   /** @param isHeldToGrammar the server's words are not those of docs/protocol.md if not */
   static async connect(
-    port: number,
+    target: Target,
     hostname = "127.0.0.1",
     isHeldToGrammar = true,
   ): Promise<ChatClient> {
     const client = new ChatClient();
     if (isHeldToGrammar) client.#inbox.grammar = new GrammarCheck();
-    return await client.open(port, hostname);
+    return await client.open(target, hostname);
   }
 
   /** Connects and answers the prompt. The server may read the name only a moment later. */
-  static async join(port: number, name: string): Promise<ChatClient> {
-    const client = await ChatClient.connect(port);
+  static async join(target: Target, name: string): Promise<ChatClient> {
+    const client = await ChatClient.connect(target);
     await client.expect("Enter your name: ");
     return client.send(`${name}\n`);
   }

@@ -2,6 +2,10 @@
  * The client's end of a TCP connection: all that it is given to send goes out as the server takes it.
  * What arrives is for those who extend it.
  */
+/** Where a server is: a port of this machine, a port that speaks TLS, or a unix socket. */
+export type Target =
+  number | { readonly tls: number; readonly options?: Bun.TLSOptions } | { readonly unix: string };
+
 export abstract class ClientSocket implements Disposable {
   #socket!: Bun.Socket;
   #unsent: Uint8Array = Buffer.alloc(0);
@@ -16,13 +20,12 @@ export abstract class ClientSocket implements Disposable {
   address = "";
 
   /** @param from which of this machine's addresses it comes from */
-  protected async open(port: number, hostname = "127.0.0.1", from?: string): Promise<this> {
+  protected async open(target: Target, hostname = "127.0.0.1", from?: string): Promise<this> {
     // Bun has `localAddress`, but not in its types.
     const local: object = from === undefined ? {} : { localAddress: from };
     this.#socket = await Bun.connect({
       ...local,
-      hostname,
-      port,
+      ...(placeOf(target, hostname) as { unix: string }),
       allowHalfOpen: true,
       socket: {
         data: (_, bytes) => this.onData(bytes),
@@ -103,4 +106,10 @@ export abstract class ClientSocket implements Disposable {
     this.#onSent?.();
     if (this.#isEnding) this.#socket.shutdown();
   }
+}
+
+function placeOf(target: Target, hostname: string): object {
+  if (typeof target === "number") return { hostname, port: target };
+  if ("unix" in target) return target;
+  return { hostname, port: target.tls, tls: { rejectUnauthorized: false, ...target.options } };
 }

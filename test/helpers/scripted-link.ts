@@ -9,7 +9,8 @@ export class ScriptedLink implements Link {
   label = "test";
   limitKey = "127.0.0.1";
   isExempt = true;
-  readonly dialect = "telnet";
+  dialect: Link["dialect"] = "telnet";
+  editor: Link["editor"];
   readonly descriptor = 0;
   readonly readByPeer = undefined;
   hasReadAll = false;

@@ -3,6 +3,7 @@ import type { Connection } from "../../lib/connection/connection.ts";
 import { Log } from "../../lib/operator/log.ts";
 import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
 import { GrammarCheck } from "./grammar.ts";
+import type { Link } from "../../lib/connection/link.ts";
 import { ScriptedLink } from "./scripted-link.ts";
 
 /** What a client is asked first. */
@@ -30,6 +31,16 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
   const connectFrom = (host: string, ...accepts: number[]) => {
     const transport = new ScriptedLink(...accepts);
     transport.grammar = new GrammarCheck();
+    return enter(host, transport);
+  };
+  /** A client of a listener that offers the line editor, or of one that does not. What it is sent is no line. */
+  const connectWith = (editor: Link["editor"], dialect: Link["dialect"] = "telnet") => {
+    const transport = new ScriptedLink();
+    transport.editor = editor;
+    transport.dialect = dialect;
+    return enter("127.0.0.1", transport);
+  };
+  const enter = (host: string, transport: ScriptedLink) => {
     transport.label = `test ${++clients}`;
     transport.limitKey = host;
     transport.isExempt = host === "127.0.0.1";
@@ -42,7 +53,7 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
     return {
       transport,
       connection,
-      send: (text: string) => connection.received(Buffer.from(text)),
+      send: (text: string | Uint8Array) => connection.received(Buffer.from(text)),
       get closes() {
         return closes;
       },
@@ -60,6 +71,7 @@ export function stage(given: Partial<Settings> = {}, options: ChatOptions = {}) 
   return {
     connect,
     connectFrom,
+    connectWith,
     join: (name: string, ...accepts: number[]) => joinFrom("127.0.0.1", name, ...accepts),
     joinFrom,
     totalLimit: chat.context.totalLimit,

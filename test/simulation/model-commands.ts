@@ -5,8 +5,8 @@ import type { Model } from "./model.ts";
 import type { Person } from "./person.ts";
 import type { Command, Name } from "./vocabulary.ts";
 
-/** One for each command, and one for two slashes. */
-const HELP_LINES = Object.keys(COMMANDS).length + 2;
+/** One for each command, among them `/help` and `/editor`, and one for two slashes. */
+const HELP_LINES = Object.keys(COMMANDS).length + 3;
 
 /** All but a change of name, which is the model's own. */
 export function obey(

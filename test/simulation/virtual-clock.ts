@@ -26,6 +26,12 @@ export class VirtualClock {
   readonly #timers = new Set<VirtualTimer>();
   #immediates: (() => void)[] = [];
   #order = 0;
+  readonly #afterEach: () => void;
+
+  /** @param afterEach is called after each timer and immediate, as microtasks are */
+  constructor(afterEach: () => void = () => {}) {
+    this.#afterEach = afterEach;
+  }
 
   get timers(): number {
     return this.#timers.size;
@@ -55,7 +61,10 @@ export class VirtualClock {
   turn(): void {
     const immediates = this.#immediates;
     this.#immediates = [];
-    for (const immediate of immediates) immediate();
+    for (const immediate of immediates) {
+      immediate();
+      this.#afterEach();
+    }
     const due = [...this.#timers].filter((timer) => timer.due.atMs <= this.nowMs);
     for (const timer of due.toSorted(byTime)) this.#fire(timer);
   }
@@ -77,6 +86,7 @@ export class VirtualClock {
     if (!this.#timers.delete(timer)) return;
     if (timer.due.repeats) this.start(timer);
     timer.due.action();
+    this.#afterEach();
   }
 
   #fakes(): Record<(typeof FAKED)[number], unknown> {

@@ -12,6 +12,7 @@ const FOLDERS = [
   "lib/listeners",
   "lib/connection",
   "lib/conversation",
+  "lib/editor",
   "lib/cluster",
   "lib/room",
   "lib/limits",

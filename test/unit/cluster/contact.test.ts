@@ -36,6 +36,8 @@ describe("Contact", () => {
       nodes: [],
       takeTurn: () => turns.shift(),
       apply: () => true,
+      takeBack() {},
+      heard() {},
       restore: () => Promise.resolve(),
       caughtUp() {},
       setAway() {},

@@ -141,3 +141,14 @@ describe("RedisLog", () => {
     await expect(asked).rejects.not.toBeInstanceOf(UnusableLog);
   });
 });
+
+test("tells of a server that does not speak TLS", async () => {
+  const listener = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    socket: { data: (socket) => void socket.end("-ERR unbalanced quotes in request\r\n") },
+  });
+  const log = logAt({ url: `rediss://127.0.0.1:${listener.port}/0` });
+  await expect(log.connect()).rejects.toThrow("TLS with Redis fails");
+  listener.stop(true);
+});

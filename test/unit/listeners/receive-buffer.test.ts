@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { dlopen } from "bun:ffi";
-import type { Link } from "../../../lib/connection/link.ts";
+import type { Door, Link } from "../../../lib/connection/link.ts";
 import { limitReceiveBuffer } from "../../../lib/listeners/receive-buffer.ts";
 import { listenTcp } from "../../../lib/listeners/tcp.ts";
 import { ChatClient } from "../../helpers/chat-client.ts";
@@ -12,14 +12,20 @@ test.skipIf(!isLinux)(
   `the system keeps no more than so much of a client's input${note}`,
   async () => {
     const { promise, resolve } = Promise.withResolvers<Link>();
-    const options = { hostname: "127.0.0.1", port: 0, keepAliveMs: 60_000 };
-    const listener = listenTcp(options, {
+    const door: Door = {
       accept(link) {
         resolve(link);
         return { received() {}, ended() {}, drained() {}, closed() {}, failed() {} };
       },
+      expect: () => () => {},
+      refuse: () => undefined,
+      turnedAway() {},
       failed: (error) => expect.unreachable(String(error)),
-    });
+    };
+    const settings = { keepAliveMs: 60_000, reusePort: false, trustLoopback: true };
+    const context = { ...settings, door, nextNumber: () => 1 };
+    const checks = { proxies: undefined, identity: undefined, editor: undefined };
+    const listener = listenTcp({ hostname: "127.0.0.1", port: 0 }, context, checks);
     using _ = await ChatClient.connect(listener.port);
     expect(receiveBufferOf((await promise).descriptor)).toBe(262_144);
     listener.stop();

@@ -61,6 +61,10 @@ describe("Tally", () => {
       "HTTP request",
       "SSH client",
       "TLS handshake",
+      "no TLS",
+      "TLS handshake failed",
+      "no client certificate",
+      "no PROXY header",
     ]);
     expect([...left.keys()].filter((reason) => refused.has(reason as never))).toEqual([]);
     expect(disconnected.size).toBe(refused.size + left.size);

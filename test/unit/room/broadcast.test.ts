@@ -187,4 +187,17 @@ describe("Broadcast", () => {
     for (let turn = 0; turn < 3; turn++) await turnOver();
     expect(bob.outbox.writes.join("")).toBe(`one\n${long}*** Alice has left the chat ***\n`);
   });
+
+  test("one that has gone is told nothing, also of what it said before", async () => {
+    const { room, people } = roomOf(2);
+    const [alice, bob] = people as [(typeof people)[0], (typeof people)[0]];
+    room.remove(alice.member);
+    room.say("a long line of hers that was on its way\n", alice.member);
+    await turnOver();
+    room.say("b\n", bob.member);
+    room.tell(alice.member, "too late\n");
+    await turnOver();
+    expect(alice.outbox.writes).toEqual([]);
+    expect(bob.outbox.writes).toEqual(["a long line of hers that was on its way\n"]);
+  });
 });

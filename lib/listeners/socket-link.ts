@@ -1,0 +1,133 @@
+/** A link over a socket of Bun's, and what all listeners on such sockets share. */
+import type { Caller, Door, EditorOffer, Link, LinkEvents } from "../connection/link.ts";
+import type { Refusal } from "../events.ts";
+import type { PeerReads } from "./peer-reads.ts";
+
+/** What is told what happens to a socket. It is the socket's `data`. */
+export interface SocketOwner {
+  readonly events: LinkEvents | undefined;
+  closed(error: Error | undefined): void;
+}
+
+export type Socket = Bun.Socket<SocketOwner | undefined> & {
+  /** Its descriptor, which Bun's types do not mention. */
+  readonly fd?: number;
+};
+
+/** The handlers of sockets whose owner is their `data`. */
+export function handlersOf(door: Door) {
+  return {
+    data: ({ data: owner }: Socket, bytes: Buffer) => owner?.events?.received(bytes),
+    end: ({ data: owner }: Socket) => owner?.events?.ended(),
+    drain: ({ data: owner }: Socket) => owner?.events?.drained(),
+    close: ({ data: owner }: Socket, error?: Error) => owner?.closed(error),
+    error({ data: owner }: Socket, error: Error) {
+      if (owner?.events) owner.events.failed(error);
+      else door.failed(error);
+    },
+  };
+}
+
+/** Finds out how much the program at the other end has read. */
+export type ReadsOf = Pick<PeerReads, "of">;
+
+interface Nature {
+  /** Whether the program at the other end is the client, and reads the very bytes that are written here. */
+  readonly isDirect: boolean;
+  readonly certificate: string | undefined;
+  readonly editor: EditorOffer | undefined;
+}
+
+export class SocketLink implements Link, SocketOwner {
+  readonly #socket: Socket;
+  readonly #peerReads: ReadsOf;
+  readonly #isDirect: boolean;
+  readonly label: string;
+  readonly limitKey: string;
+  readonly isExempt: boolean;
+  readonly certificate: string | undefined;
+  readonly editor: EditorOffer | undefined;
+  readonly dialect = "telnet";
+  events: LinkEvents | undefined;
+  #isClosed = false;
+  #writtenBytes = 0;
+
+  constructor(socket: Socket, caller: Caller, peerReads: ReadsOf, nature: Nature) {
+    this.#socket = socket;
+    this.#peerReads = peerReads;
+    this.label = caller.label;
+    this.limitKey = caller.limitKey;
+    this.isExempt = caller.isExempt;
+    this.#isDirect = nature.isDirect;
+    this.certificate = nature.certificate;
+    this.editor = nature.editor;
+  }
+
+  /** Hands itself in, from now on as the owner of its socket. */
+  enter(door: Door): void {
+    this.#socket.data = this;
+    this.#begin(door.accept(this));
+  }
+
+  /** The same for one who is not let in. */
+  refuse(door: Door, reason: Refusal): void {
+    this.#socket.data = this;
+    this.#begin(door.refuse(this, reason));
+  }
+
+  #begin(events: LinkEvents | undefined): void {
+    this.events = events;
+    if (events === undefined) this.#endAtOnce();
+    // It may have been closed before `events` was set, so nobody was told.
+    else if (this.#isClosed) events.closed(undefined);
+  }
+
+  /**
+   * `end` loses nothing that was written, because there is nothing to read yet. But inside TLS it would wait for
+   * the other side, for ever.
+   */
+  #endAtOnce(): void {
+    if (this.#isDirect) this.#socket.end();
+    else this.#socket.terminate();
+  }
+
+  closed(error: Error | undefined): void {
+    this.#isClosed = true;
+    this.events?.closed(error);
+  }
+
+  get descriptor(): number {
+    return this.#socket.fd ?? 0;
+  }
+
+  get readByPeer(): number | undefined {
+    return this.#peerReads.of(this.#socket);
+  }
+
+  get hasReadAll(): boolean {
+    // The end of the stream counts as one byte more.
+    return this.#isDirect && (this.readByPeer ?? 0) > this.#writtenBytes;
+  }
+
+  write(bytes: Uint8Array): number {
+    const accepted = this.#socket.write(bytes);
+    if (accepted > 0) this.#writtenBytes += accepted;
+    return accepted;
+  }
+
+  shutdown(): void {
+    this.#socket.shutdown();
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+}

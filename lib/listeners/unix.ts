@@ -1,0 +1,46 @@
+/** A unix socket: a file that programs of this machine connect to. Its clients have no address, but a number. */
+import { chmodSync } from "node:fs";
+import { callerOnSocket } from "./caller.ts";
+import { Gate, type Checks } from "./gate.ts";
+import type { ListenContext, Listener } from "./listener.ts";
+import { SocketFile } from "./socket-file.ts";
+import type { SocketOwner } from "./socket-link.ts";
+
+export interface UnixPlace {
+  readonly path: string;
+  /** Who may connect, as the file's mode; the system's default if undefined. */
+  readonly mode: number | undefined;
+}
+
+/**
+ * Listens on a unix socket. A file that a server has left behind which is gone is replaced.
+ *
+ * @throws {Error} a server listens there, or another kind of file is there; `code` is `EADDRINUSE` or `ENOTSOCK`
+ * @throws {Error} the folder is missing or may not be written to; `code` is the system's
+ */
+export function listenUnix(place: UnixPlace, context: ListenContext, checks: Checks): Listener {
+  const { path, mode } = place;
+  const gate = new Gate(context, checks);
+  const file = new SocketFile(path);
+  const listener = Bun.listen<SocketOwner | undefined>({
+    unix: file.temporaryPath,
+    allowHalfOpen: true,
+    socket: gate.handlers(() => callerOnSocket(context.nextNumber(), context.trustLoopback)),
+  });
+  try {
+    if (mode !== undefined) chmodSync(file.temporaryPath, mode);
+    file.publish();
+  } catch (error) {
+    listener.stop();
+    throw error;
+  }
+  return {
+    url: `unix://${path}`,
+    port: 0,
+    stop() {
+      listener.stop();
+      gate.stop();
+      file.remove();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/**
+ * Breaks a cluster on purpose: a real Redis, real natters, and people who talk while each of the faults happens.
+ * Run by `bun run chaos`; `--help` lists the flags. It fails if somebody loses a line and nobody says so, or sees
+ * one twice or in another order than others, or if a name has two holders.
+ */
+import { parseArgs } from "node:util";
+import { Chaos } from "./chaos.ts";
+import { hasProgram } from "./redis.ts";
+import { LONG_SCENES, SCENES } from "./scenes.ts";
+import { tallyTable } from "./tally.ts";
+
+/** Runs of so many minutes have the long scenes. */
+const LONG_MINUTES = 10;
+
+const HELP = `Usage: bun run chaos --minutes N [--seed S] [--only SCENE,...] [--redis PROGRAM] [--keep-going]
+
+A Redis and some natters, to which faults happen for N minutes (2) while people talk. The seed chooses the order
+of the faults and what people do, the machine when it arrives. --redis takes another program, such as valkey-server.
+With --keep-going a violation does not end the run.
+
+Scenes: ${Object.keys(SCENES).join(", ")}
+`;
+
+const { values: flags } = parseArgs({
+  options: {
+    help: { type: "boolean" },
+    minutes: { type: "string", default: "2" },
+    seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 32)) },
+    only: { type: "string" },
+    redis: { type: "string", default: "redis-server" },
+    "keep-going": { type: "boolean", default: false },
+  },
+});
+
+if (flags.help) process.stdout.write(HELP);
+else process.exit(await run());
+
+/** Returns the exit code. */
+async function run(): Promise<number> {
+  const minutes = Number(flags.minutes);
+  const seed = Number(flags.seed);
+  if (!(minutes > 0 && Number.isSafeInteger(seed))) {
+    console.error("--minutes takes a number above 0, and --seed a whole number.");
+    return 2;
+  }
+  if (!hasProgram(flags.redis)) {
+    console.error(`There is no ${flags.redis} on this machine.`);
+    return 2;
+  }
+  const usual = Object.keys(SCENES).filter((name) => {
+    return minutes >= LONG_MINUTES || !LONG_SCENES.includes(name);
+  });
+  const names = flags.only?.split(",") ?? usual;
+  const unknown = names.find((name) => !Object.hasOwn(SCENES, name));
+  if (unknown !== undefined) {
+    console.error(`"${unknown}" is no scene; there are ${Object.keys(SCENES).join(", ")}.`);
+    return 2;
+  }
+  console.log(`seed ${seed}`);
+  const { redis, "keep-going": keepsGoing } = flags;
+  await using chaos = await Chaos.start({ seed, program: redis, names, keepsGoing });
+  const isPassed = await chaos.run(minutes);
+  console.log(`\n${tallyTable(chaos.tallies)}\n${chaos.summary}`);
+  console.log(isPassed ? "WHOLE: nothing was lost in silence." : `FAILED: --seed ${seed}`);
+  return isPassed ? 0 : 1;
+}
