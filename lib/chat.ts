@@ -8,7 +8,7 @@ import { Backpressure } from "./limits/backpressure.ts";
 import { joinCluster } from "./cluster/join-cluster.ts";
 import type { ChatContext } from "./connection/chat-context.ts";
 import { Connection } from "./connection/connection.ts";
-import { Meter, Traffic } from "./connection/traffic.ts";
+import { Traffic } from "./connection/traffic.ts";
 import type { Caller, Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
 import { TERMINAL_COMMANDS } from "./conversation/terminal-commands.ts";
@@ -207,7 +207,8 @@ export class Chat implements Door {
 
   #open(link: Link, address: Address, refusal: Refusal | undefined): LinkEvents | undefined {
     if (refusal !== undefined && !this.#mayTellInFull(link.descriptor)) {
-      new Meter(link, this.context.traffic).write(Buffer.from(GOODBYES[refusal]));
+      link.write(Buffer.from(GOODBYES[refusal]));
+      this.context.traffic.sentBytes += link.writtenBytes;
       this.turnedAway(link.label, refusal);
       return undefined;
     }

@@ -92,6 +92,11 @@ export class Connection implements LinkEvents, Owner, TerminalOwner {
     return this.#phase === "here" && phase !== "left" ? phase : "leaving";
   }
 
+  /** How many bytes its client was sent, as far as the system has accepted them. */
+  get sentBytes(): number {
+    return this.#link.writtenBytes;
+  }
+
   received(bytes: Uint8Array): void {
     this.#context.traffic.receivedBytes += bytes.length;
     const protocol = this.#phase === "here" ? this.#protocol.push(bytes) : undefined;
@@ -278,6 +283,7 @@ export class Connection implements LinkEvents, Owner, TerminalOwner {
     try {
       if (!hasLeft) this.#leave(reason);
     } finally {
+      this.#context.traffic.sentBytes += this.sentBytes;
       this.#context.onEnd(this);
       const client = this.#link.label;
       this.#context.emit?.({ type: "disconnected", client, reason: this.#reason ?? reason });

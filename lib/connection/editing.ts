@@ -155,9 +155,8 @@ export class Editing implements Terminal, Keyboard {
   /** The editor, through which everything is sent once it is there. */
   #usedEditor(): Editor {
     if (this.#editor === undefined) {
-      const { context, writeHalf } = this.#edited;
-      const { carrier } = writeHalf;
-      this.#editor = new Editor(carrier, this.#typist, context.settings.lineLimitBytes);
+      const { link, context, writeHalf } = this.#edited;
+      this.#editor = new Editor(link, this.#typist, context.settings.lineLimitBytes);
       writeHalf.sendThrough(this.#editor);
     }
     return this.#editor;

@@ -13,7 +13,6 @@ import { SendQueue } from "./send-queue.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Holder, TotalLimit } from "../limits/total-limit.ts";
 import type { TurnEnd } from "../limits/turn-end.ts";
-import { Meter, type Carrier, type Traffic } from "./traffic.ts";
 
 /** A client that has asked for more than this part of its queue's limit has to take that first. */
 const ANSWERS_PART_MAX = 1 / 8;
@@ -24,12 +23,14 @@ export interface WriteHalfContext {
   readonly emit: Emit;
   readonly settings: Settings;
   readonly turnEnd: TurnEnd;
-  readonly traffic: Traffic;
 }
+
+export type Carrier = Pick<Link, "write" | "shutdown">;
 
 export class WriteHalf implements Outbox, Reader, Holder {
   readonly #context: WriteHalfContext;
   readonly #link: Link;
+  /** What carries the bytes: the link, or what stands before it. */
   #carrier: Carrier;
   readonly #owner: Owner;
   readonly #queue: SendQueue;
@@ -48,9 +49,9 @@ export class WriteHalf implements Outbox, Reader, Holder {
   constructor(context: WriteHalfContext, link: Link, owner: Owner) {
     this.#context = context;
     this.#link = link;
-    this.#carrier = new Meter(link, context.traffic);
+    this.#carrier = link;
     this.#owner = owner;
-    this.#queue = new SendQueue(this.#carrier, context.settings.queueLimitBytes, this);
+    this.#queue = new SendQueue(link, context.settings.queueLimitBytes, this);
   }
 
   enqueue(chunk: Chunk): void {
@@ -79,11 +80,7 @@ export class WriteHalf implements Outbox, Reader, Holder {
     return this.#isTakingAnswers;
   }
 
-  get carrier(): Carrier {
-    return this.#carrier;
-  }
-
-  /** From now on everything goes by way of this one, which hands it to the one before. */
+  /** From now on everything goes to the link by way of this one. */
   sendThrough(carrier: Carrier): void {
     this.#carrier = carrier;
     this.#queue.writer = carrier;

@@ -34,13 +34,17 @@ export function readFigures(
 ): Figures {
   const { room, journal, commands, traffic, totalLimit, backpressure } = context;
   const clients: Record<Stage, number> = { naming: 0, claiming: 0, chatting: 0, leaving: 0 };
-  for (const { stage } of connections) clients[stage]++;
+  let { sentBytes } = traffic;
+  for (const connection of connections) {
+    clients[connection.stage]++;
+    sentBytes += connection.sentBytes;
+  }
   const { figures, isAway } = journal;
   return {
     clients: new Map(Object.entries(clients)),
     clientsMax,
     members: room.size,
-    traffic,
+    traffic: { ...traffic, sentBytes },
     broadcast: room.figures,
     queues: { bytes: totalLimit.bytes, size: totalLimit.size },
     holding: backpressure.holding,

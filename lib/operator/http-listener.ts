@@ -5,7 +5,7 @@
  * limit `accept` takes a whole core. So here a few connections are open at most. One more ends the oldest, which
  * has had longer than a request takes. Each has a deadline, and sends so much at most.
  */
-import { chmodSync } from "node:fs";
+import { listenAtPath } from "../listeners/socket-file.ts";
 import type { HttpAddress } from "../options/http-address.ts";
 import { formatAddress } from "../text/address.ts";
 import { HttpConnection, type HttpAnswer } from "./http-connection.ts";
@@ -53,9 +53,9 @@ function bind(
   options: { readonly allowHalfOpen: true; readonly socket: Bun.SocketHandler<HttpConnection> },
 ): { readonly name: string; readonly stop: () => void } {
   if ("path" in address) {
-    const listener = Bun.listen<HttpConnection>({ unix: address.path, ...options });
-    chmodSync(address.path, PATH_MODE);
-    return { name: address.path, stop: () => listener.stop() };
+    const { path } = address;
+    const listen = (unix: string) => Bun.listen<HttpConnection>({ unix, ...options });
+    return { name: path, stop: listenAtPath(path, PATH_MODE, listen) };
   }
   const listener = Bun.listen<HttpConnection>({ ...address, ...options });
   return {

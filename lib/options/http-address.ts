@@ -1,12 +1,11 @@
+import { PATH_BYTES_MAX } from "./listen-url.ts";
+
 /** Where `/metrics` and `/healthz` are served: an address and port, or the path of a unix socket. */
 export type HttpAddress =
   { readonly hostname: string; readonly port: number } | { readonly path: string };
 
 /** Only this machine can connect unless an address is given. */
 const HOSTNAME = "127.0.0.1";
-
-/** The longest path of a unix socket, in bytes: sun_path of unix(7), without the NUL at its end. */
-const PATH_BYTES_MAX = 107;
 
 const PORT_MAX = 65_535;
 

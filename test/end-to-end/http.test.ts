@@ -1,10 +1,11 @@
 import { describe, expect, jest, test } from "bun:test";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { ChatEvent } from "../../lib/events.ts";
 import { startChatServer, type ChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { stopClock, until } from "../helpers/clock.ts";
+import { Program } from "../helpers/program.ts";
 
 stopClock();
 
@@ -190,9 +191,27 @@ describe("--http", () => {
     expect(statSync(path).mode & 0o777).toBe(0o660);
     const response = await fetch("http://localhost/healthz", { unix: path });
     expect([response.status, await response.text()]).toEqual([200, "ok\n"]);
-    expect(() => serve({ http: path })).toThrow();
+    expect(() => serve({ http: path })).toThrow(`${path} is in use`);
+    expect(() => serve({ http: `${folder}/none/http.sock` })).toThrow();
     await server.stop();
     expect(() => statSync(path)).toThrow();
+    rmSync(folder, { recursive: true });
+  });
+
+  test("replaces the unix socket of a server that was killed, but no other file", async () => {
+    const folder = mkdtempSync(`${tmpdir()}/natter-`);
+    const path = `${folder}/http.sock`;
+    await using killed = Program.natter("--port", "0", "--http", path);
+    await killed.stdout.until(/^Metrics and health on .*\n/m);
+    killed.signal("SIGKILL");
+    await killed.exited;
+    expect(existsSync(path)).toBe(true);
+    const server = serve({ http: path });
+    const response = await fetch("http://localhost/healthz", { unix: path });
+    expect(response.status).toBe(200);
+    await server.stop();
+    writeFileSync(path, "");
+    expect(() => serve({ http: path })).toThrow(`${path} is not a socket`);
     rmSync(folder, { recursive: true });
   });
 

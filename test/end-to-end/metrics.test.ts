@@ -3,6 +3,7 @@ import { startChatServer, type ChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { until } from "../helpers/clock.ts";
 import { MetricsPage, readMetrics } from "../helpers/metrics-page.ts";
+import { TLS, WAYS_IN } from "../helpers/ways-in.ts";
 import { HAS_PROMTOOL, promtool, PROMTOOL_NOTE } from "../helpers/promtool.ts";
 
 const HTTP = "127.0.0.1:0";
@@ -87,6 +88,33 @@ describe("/metrics", () => {
     expect(page.value('natter_flush_seconds_bucket{le="+Inf"}')).toBe(flushes);
     expect(page.value("natter_flush_seconds_sum")).toBeWithin(0, 1);
     await server.stop();
+  });
+
+  test.each([...WAYS_IN])("counts those over $name, also of who has gone", async (way) => {
+    await using server = way.start({ http: HTTP });
+    const alice = await ChatClient.join(server.target, "Alice");
+    await alice.send("/quit\n").expectLast("*** Goodbye.\n");
+    await until(() => server.clients === 0);
+    const page = await metricsOf(server);
+    expect(page.value("natter_received_bytes_total")).toBe("Alice\n/quit\n".length);
+    expect(page.value("natter_sent_bytes_total")).toBe("Enter your name: *** Goodbye.\n".length);
+  });
+
+  test("counts no header of a proxy, and what somebody is told who is refused", async () => {
+    const listen = ["tcp://127.0.0.1:0?proxy=127.0.0.1", ...TLS.listen];
+    await using server = startChatServer({ ...TLS, listen, http: HTTP });
+    const ports = server.urls.map((url) => Number(url.split(/[:?]/).at(2)));
+    const ann = await ChatClient.connect(ports[0] as number);
+    await ann.send("PROXY TCP4 192.0.2.8 192.0.2.1 4660 8888\r\nAnn\n").expect("Enter your name: ");
+    const plain = await ChatClient.connect(ports[1] as number);
+    await plain.send("Bob\n").expectLast("This port speaks TLS: ncat --ssl HOST PORT\n");
+    await until(() => server.members.length === 1);
+    const page = await metricsOf(server);
+    expect(page.value("natter_received_bytes_total")).toBe("Ann\n".length);
+    expect(page.value("natter_sent_bytes_total")).toBe(
+      "Enter your name: This port speaks TLS: ncat --ssl HOST PORT\n".length,
+    );
+    expect(page.byLabel("natter_refusals_total")).toEqual({ "no TLS": 1 });
   });
 
   test("has neither names nor addresses nor anything that was said", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Chat } from "../../lib/chat.ts";
 import type { Connection } from "../../lib/connection/connection.ts";
 import { resolveOptions } from "../../lib/options/settings.ts";
-import { stopClock } from "../helpers/clock.ts";
+import { stopClock, turnOver } from "../helpers/clock.ts";
 import { LateJournal } from "../helpers/late-journal.ts";
 import { ScriptedLink } from "../helpers/scripted-link.ts";
 
@@ -58,6 +58,25 @@ describe("figures", () => {
     for (const { connection } of people) connection.closed(undefined);
     journal.answer();
     expect(chat.figures.broadcast.deliveries).toBe(3);
+  });
+
+  test("count all that the line editor sends and is sent, and its commands", async () => {
+    const { chat, connect, journal } = stage();
+    const { link, connection } = connect("Alice\n");
+    journal.answer();
+    const keys = "/editor raw\nhel\x7fl\r/editor\r";
+    connection.received(Buffer.from(keys));
+    await turnOver();
+    journal.answer();
+    await turnOver();
+    expect(link.sent).toContain("\x1b");
+    const { traffic, commands } = chat.figures;
+    expect(traffic.sentBytes).toBe(link.bytes.length);
+    expect(traffic.receivedBytes).toBe(`Alice\n${keys}`.length);
+    expect(commands.get("editor")).toBe(2);
+    connection.close("kicked");
+    connection.closed(undefined);
+    expect(chat.figures.traffic.sentBytes).toBe(link.bytes.length);
   });
 
   test("count what each command is called, and not what it was called by", () => {
