@@ -24,6 +24,16 @@ describe("a URL to listen at", () => {
     expect(readListenUrl("tcp://[::]:6697")).toMatchObject({ ...tls, isTls: false });
   });
 
+  test("says how the line editor is there from the beginning", () => {
+    const place: Place = { kind: "tcp", hostname: "h", port: 1 };
+    expect(readListenUrl("telnet://h:1")).toMatchObject({ place, isTls: false, editor: "telnet" });
+    expect(readListenUrl("tcp://h:1?editor=telnet")).toMatchObject({ place, editor: "telnet" });
+    for (const kind of ["tcp://h:1", "tls://h:1", "unix:///x", "fd://3"]) {
+      expect(readListenUrl(`${kind}?editor=raw`)).toMatchObject({ editor: "raw" });
+      expect(readListenUrl(kind).editor).toBeUndefined();
+    }
+  });
+
   test("names proxies", () => {
     const proxies = ["10.0.0.0/8", "127.0.0.1", "fd00::/8", "::1", "unix"];
     for (const kind of ["tcp://h:1", "tls://h:1", "unix:///x"]) {
@@ -56,6 +66,8 @@ describe("a URL to listen at", () => {
     ["fd://3/x", "it takes the number"],
     ["fd://3?tls=1", "?tls has no value"],
     ["tcp://h:1?tls", "there is no tls= of tcp"],
+    ["tcp://h:1?editor=vi", "editor= takes telnet or raw"],
+    ["telnet://h:1?editor=raw", "there is no editor= of telnet"],
     ["unix:///x?mode=9", "mode= takes three octal digits"],
     ["unix:///x?mode=660&mode=600", "mode= may be given once"],
     ["unix:///x?colour=red", "there is no colour= of unix, but mode=, proxy="],
