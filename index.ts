@@ -71,6 +71,7 @@ function serve(options: Partial<Settings>, request: ServeRequest): void {
     server = startChatServer({
       ...options,
       log: (text) => operatorConsole.print(text),
+      logState: () => operatorConsole.state,
       readOptions: () => {
         const configuration = configure(request, process.env);
         if (typeof configuration === "string") throw new RangeError(configuration);
@@ -88,6 +89,8 @@ function serve(options: Partial<Settings>, request: ServeRequest): void {
   onSignals(server);
   // Last, so that whoever reads this may send a signal.
   for (const url of server.urls) operatorConsole.print(say({ type: "listening", url }));
+  const { httpAddress: address } = server;
+  if (address !== undefined) operatorConsole.print(say({ type: "serving metrics", address }));
 }
 
 /** Started from a terminal the server ends with it. Otherwise SIGHUP has it read its files again. */

@@ -8,6 +8,7 @@ import { Backpressure } from "./limits/backpressure.ts";
 import { joinCluster } from "./cluster/join-cluster.ts";
 import { applyChanges, sharesOf, welcomeOf, type ChangingContext } from "./apply-changes.ts";
 import { Connection } from "./connection/connection.ts";
+import { Traffic } from "./connection/traffic.ts";
 import type { Caller, Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
 import { TERMINAL_COMMANDS } from "./conversation/terminal-commands.ts";
@@ -15,7 +16,9 @@ import { COMMANDS } from "./conversation/commands.ts";
 import { LocalJournal, type Journal, type JournalHost } from "./room/journal.ts";
 import { History } from "./room/history.ts";
 import { emitterTo, guarded } from "./operator/emitters.ts";
+import { readFigures, type Figures } from "./operator/figures.ts";
 import { Log, type LogSink } from "./operator/log.ts";
+import type { Tally } from "./operator/tally.ts";
 import { announced, GOODBYES, sentHome } from "./text/messages.ts";
 import { foldName } from "./text/names.ts";
 import { safeText } from "./text/safe-text.ts";
@@ -31,6 +34,8 @@ export interface ChatOptions {
   /** Receives what the operator sees. */
   readonly log?: LogSink | undefined;
   readonly onEvent?: ((event: ChatEvent) => void) | undefined;
+  /** Counts what happens. */
+  readonly tally?: Tally | undefined;
   /** Makes the journal, which has what is proposed applied. */
   readonly createJournal?: (host: JournalHost) => Journal;
   /** Commands beside those that everybody has. */
@@ -56,11 +61,12 @@ export class Chat implements Door {
    * @throws {Error} so few files may be open that nobody could get in; `code` is `EMFILE`
    */
   constructor(settings: Settings, options: ChatOptions = {}) {
-    const { log, onEvent, commands = {} } = options;
+    const { log, onEvent, tally, commands = {} } = options;
     const { createJournal = joinCluster(settings) ?? ((host) => new LocalJournal(host)) } = options;
     const { historyBytes, turnBytes } = sharesOf(settings);
     if (log || settings.logFile !== "") this.#log = new Log(log, settings);
-    const emit = emitterTo(this.#log?.take, onEvent && guarded(onEvent));
+    const counted = emitterTo(tally?.take, onEvent && guarded(onEvent));
+    const emit = emitterTo(this.#log?.take, counted);
     const turnEnd = new TurnEnd();
     const room = new Room(turnBytes, {
       history: new History(settings.history, historyBytes),
@@ -72,6 +78,7 @@ export class Chat implements Door {
       settings,
       emit,
       turnEnd,
+      traffic: new Traffic(),
       room,
       journal: createJournal({
         room,
@@ -93,6 +100,16 @@ export class Chat implements Door {
   /** How many clients were let in and are connected, whether or not they have given a name. */
   get clients(): number {
     return this.#admission.clients;
+  }
+
+  /** What is going on, in numbers. */
+  get figures(): Figures {
+    return readFigures(this.context, this.#admission.clientsMax, this.#connections.keys());
+  }
+
+  /** Whether the servers of the room have lost touch. */
+  get isAway(): boolean {
+    return this.context.journal.isAway;
   }
 
   /** Tells the operator if fewer clients can be let in than was asked for. */
@@ -195,6 +212,7 @@ export class Chat implements Door {
   #open(link: Link, address: Address, refusal: Refusal | undefined): LinkEvents | undefined {
     if (refusal !== undefined && !this.#mayTellInFull(link.descriptor)) {
       link.write(Buffer.from(GOODBYES[refusal]));
+      this.context.traffic.sentBytes += link.writtenBytes;
       this.turnedAway(link.label, refusal);
       return undefined;
     }

@@ -11,7 +11,7 @@
  * @throws {Error} the files for TLS cannot be used; `code` is `ERR_CERTIFICATE`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
  *   `EACCES`, or missing if the host name cannot be resolved. `url` is the one of `listen` that it
- *   was for, if any.
+ *   was for, if any; `option` is `http` if it was for that.
  */
 export declare function startChatServer(options?: ChatServerOptions): ChatServer;
 
@@ -98,12 +98,16 @@ export type ChatServerOptions = {
   logFormat?: "text" | "json" | "text+time";
   /** A file that the log is written to, beside `log`. A reload opens it again. */
   logFile?: string;
+  /** Where `/metrics` and `/healthz` are served: an address and port, or the path of a unix socket. */
+  http?: string;
   /**
    * Receives what the operator sees: whole lines, each ended by LF and free of control
    * characters except tabs in messages, most often once a turn of the event loop. If it
    * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: (text: string) => void;
+  /** Says what has become of that log, for `/metrics` and `/healthz`. */
+  logState?: () => LogState;
   /**
    * Is told everything that happens in the chat, as it happens; see `ChatEvent`. It must not block. If
    * it throws, the chat goes on, and standard error says so once. It costs nothing where it is not given.
@@ -223,10 +227,20 @@ export type Refusal =
   | "no client certificate"
   | "no PROXY header";
 
+/** What has become of the log where it is written, as far as that is known. */
+export interface LogState {
+  /** How many lines wait to be written. */
+  readonly waitingLines: number;
+  /** How many were lost since the start, because too many waited. */
+  readonly lostLines: number;
+  /** Whether the last write has failed, or so much waits that lines are lost. */
+  readonly isFailing: boolean;
+}
+
 /** Options that a server can be given while it runs. */
 export interface ReloadOptions extends Omit<
   ChatServerOptions,
-  "log" | "onEvent" | "readOptions" | "signal"
+  "log" | "logState" | "onEvent" | "readOptions" | "signal"
 > {}
 
 /** What came of a reload: options by their names. */
@@ -244,6 +258,8 @@ export interface ChatServer extends AsyncDisposable {
   readonly port: number;
   /** Where it listens, one URL for each listener, with the ports that were taken. */
   readonly urls: readonly string[];
+  /** Where `/metrics` and `/healthz` are served, if they are: an address and port, or a path. */
+  readonly httpAddress: string | undefined;
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
   /** The names of all who are in the chat, in order of joining. */

@@ -6,8 +6,10 @@ import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
 import { changesTo } from "./options/changes.ts";
 import { Listeners } from "./listeners/listeners.ts";
-import type { LogSink } from "./operator/log.ts";
+import type { LogSink, LogState } from "./operator/log.ts";
+import { Monitor } from "./operator/monitor.ts";
 import { safeText } from "./text/safe-text.ts";
+import { parseHttpAddress } from "./options/http-address.ts";
 import { endpointsOf } from "./options/listen-url.ts";
 import { resolveOptions, type Settings } from "./options/settings.ts";
 
@@ -22,6 +24,8 @@ export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[
    * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: LogSink;
+  /** Says what has become of that log, for `/metrics` and `/healthz`. */
+  logState?: () => LogState;
   /**
    * Is told everything that happens in the chat, as it happens; see `ChatEvent`. It must not block. If
    * it throws, the chat goes on, and standard error says so once. It costs nothing where it is not given.
@@ -43,11 +47,12 @@ export interface StopSignal {
 }
 
 export type { ChatEvent, LeaveReason, Refusal } from "./events.ts";
+export type { LogState } from "./operator/log.ts";
 
 /** Options that a server can be given while it runs. */
 export interface ReloadOptions extends Omit<
   ChatServerOptions,
-  "log" | "onEvent" | "readOptions" | "signal"
+  "log" | "logState" | "onEvent" | "readOptions" | "signal"
 > {}
 
 /** What came of a reload: options by their names. */
@@ -65,6 +70,8 @@ export interface ChatServer extends AsyncDisposable {
   readonly port: number;
   /** Where it listens, one URL for each listener, with the ports that were taken. */
   readonly urls: readonly string[];
+  /** Where `/metrics` and `/healthz` are served, if they are: an address and port, or a path. */
+  readonly httpAddress: string | undefined;
   /** How many clients are connected, whether or not they have given a name. */
   readonly clients: number;
   /** The names of all who are in the chat, in order of joining. */
@@ -108,35 +115,46 @@ export interface ChatServer extends AsyncDisposable {
  * @throws {Error} the files for TLS cannot be used; `code` is `ERR_CERTIFICATE`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
  *   `EACCES`, or missing if the host name cannot be resolved. `url` is the one of `listen` that it
- *   was for, if any.
+ *   was for, if any; `option` is `http` if it was for that.
  */
 export function startChatServer(options: ChatServerOptions = {}): ChatServer {
-  const { log, onEvent, readOptions, signal, ...given } = options;
-  const server = new Server(given, readOptions, { log, onEvent });
+  const { log, logState, onEvent, readOptions, signal, ...given } = options;
+  const server = new Server(given, { readOptions, logState }, { log, onEvent });
   if (signal?.aborted) void server.stop();
   else signal?.addEventListener("abort", () => void server.stop());
   return server;
+}
+
+/** What the server asks when it needs to know. */
+interface Sources {
+  readonly readOptions: (() => ReloadOptions) | undefined;
+  readonly logState: (() => LogState) | undefined;
 }
 
 class Server implements ChatServer {
   readonly hostname: string;
   readonly #chat: Chat;
   readonly #listeners: Listeners;
+  readonly #monitor: Monitor | undefined;
   readonly #readOptions: (() => ReloadOptions) | undefined;
   /** The options as they were given: what follows others follows them also when these change. */
   #given: ReloadOptions;
   #stopped: Promise<void> | undefined;
 
-  constructor(
-    given: ReloadOptions,
-    readOptions: (() => ReloadOptions) | undefined,
-    options: ChatOptions,
-  ) {
+  constructor(given: ReloadOptions, { readOptions, logState }: Sources, options: ChatOptions) {
     const settings = resolveOptions(given);
     this.#given = given;
     this.#readOptions = readOptions;
-    this.#chat = new Chat(settings, options);
+    const httpAddress = parseHttpAddress(settings.http);
+    this.#monitor = httpAddress && new Monitor(logState);
+    this.#chat = new Chat(settings, { ...options, tally: this.#monitor?.tally });
     this.#listeners = new Listeners(endpointsOf(settings, given), settings, this.#chat);
+    try {
+      if (httpAddress !== undefined) this.#monitor?.listen(httpAddress, this.#chat);
+    } catch (error) {
+      this.#listeners.stop();
+      throw error;
+    }
     this.hostname = settings.hostname;
     this.#chat.warnOfFewerClients();
   }
@@ -147,6 +165,10 @@ class Server implements ChatServer {
 
   get urls(): string[] {
     return this.#listeners.urls;
+  }
+
+  get httpAddress(): string | undefined {
+    return this.#monitor?.address;
   }
 
   get clients(): number {
@@ -203,8 +225,11 @@ class Server implements ChatServer {
     return this.stop();
   }
 
-  #shutDown(): Promise<void> {
+  /** Whoever asks hears until the end that it stops. */
+  async #shutDown(): Promise<void> {
+    this.#monitor?.stopping();
     this.#listeners.stop();
-    return this.#chat.close();
+    await this.#chat.close();
+    this.#monitor?.stop();
   }
 }

@@ -6,7 +6,10 @@ import type { Settings } from "../options/settings.ts";
 export function describeStartError(error: unknown, settings: Partial<Settings>): string {
   const { hostname = OPTIONS.hostname.default, port = OPTIONS.port.default } = settings;
   const address = formatAddress(hostname, port);
-  const { code, path, message, url } = error as Failure;
+  const { code, path, message, option, url } = error as Failure;
+  if (option === "http") {
+    return `cannot serve /metrics on ${settings.http}: ${reasonOf(error as Failure)}; check --http.`;
+  }
   if (url !== undefined) return `cannot listen on ${url}: ${reasonOf(error as Failure)}.`;
   if (path !== undefined && path === settings.clusterFile) {
     return `cannot read the URL of the cluster (${message}); check --cluster-file.`;
@@ -39,11 +42,13 @@ interface Failure {
   readonly code?: unknown;
   readonly path?: unknown;
   readonly message?: string;
+  /** The option whose address could not be had. */
+  readonly option?: string;
   /** The URL of the listener that could not be had. */
   readonly url?: string;
 }
 
-/** Why a listener with a URL could not be had. */
+/** Why a place could not be had. */
 function reasonOf({ code, message }: Failure): string {
   if (isUnknownHost(code, message)) return "no host of that name is known";
   switch (code) {

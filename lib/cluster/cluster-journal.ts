@@ -3,7 +3,7 @@
  * log is applied here, in the order of the log, also to the people of this server. So all of them see the same.
  */
 import { after } from "../limits/timers.ts";
-import type { Deed, Journal, JournalHost } from "../room/journal.ts";
+import type { Deed, Journal, JournalHost, SharedLogFigures } from "../room/journal.ts";
 import { acted, IN_TOUCH, LINE_LOST, LOST_TOUCH, PLEASE_WAIT, said } from "../text/messages.ts";
 import { Contact, type Follower } from "./contact.ts";
 import type { Entry } from "./entry.ts";
@@ -53,6 +53,11 @@ export class ClusterJournal implements Journal, Follower {
 
   get isAway(): boolean {
     return this.#isAway;
+  }
+
+  get figures(): SharedLogFigures {
+    const { roundTrips, entriesAhead } = this.#contact;
+    return { roundTrips, entriesAhead, waitingBytes: this.#proposals.waitingBytes };
   }
 
   propose(deed: Deed, onApplied?: (isAccepted: boolean) => void): void {

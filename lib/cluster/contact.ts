@@ -8,6 +8,7 @@
  *
  * One turn is on its way at a time. It also renews the lease; where nothing is said, a sign of life does.
  */
+import { Histogram } from "../limits/histogram.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import { comparePositions, START, type Position } from "./position.ts";
 import {
@@ -66,7 +67,11 @@ export class Contact {
   readonly #follower: Follower;
   readonly #commandTimeoutMs: number;
   readonly #signOfLifeMs: number;
+  /** How long what was appended took to be answered. */
+  readonly roundTrips = new Histogram();
   #session: LogSession | undefined;
+  /** The last entry of the log, as far as it is known. */
+  #end = START;
   #epoch = 0;
   #isStopped = false;
   #wasInTouch = false;
@@ -79,6 +84,13 @@ export class Contact {
     this.#follower = follower;
     this.#signOfLifeMs = leaseMs * SIGN_OF_LIFE;
     this.#commandTimeoutMs = Math.max(COMMAND_TIMEOUT_MS, this.#signOfLifeMs);
+  }
+
+  /** How many entries of the log are known of and not applied. */
+  get entriesAhead(): number {
+    const [end, applied] = [this.#end, this.#position];
+    if (comparePositions(end, applied) <= 0) return 0;
+    return end.generation === applied.generation ? end.counter - applied.counter : end.counter;
   }
 
   /** Keeps in touch until it is stopped. */
@@ -122,6 +134,7 @@ export class Contact {
     const { position } = this.#follower;
     const entering = session.enter(++this.#epoch, this.#position, this.#follower.nodes);
     const tip = await this.#bounded(session, entering);
+    this.#end = tip.position;
     if (position === undefined || !(await this.#catchUp(session, tip))) {
       const snapshot = await this.#bounded(session, session.snapshot());
       await this.#bounded(session, this.#follower.restore(snapshot, session));
@@ -155,12 +168,15 @@ export class Contact {
       }
       this.#startDoubt();
       const unread = this.#follower.takeUnread();
+      const sentMs = performance.now();
       const appending = session.append(generation, turn, unread);
       const tip = await this.#bounded(session, appending).catch((error: unknown) => {
         if (turn !== undefined && error instanceof TurnRefused) this.#follower.takeBack(turn);
         throw error;
       });
       heardMs = performance.now();
+      this.roundTrips.observe(heardMs - sentMs);
+      this.#end = tip.position;
       this.#follower.heard(tip);
       if (this.#session === session) this.#trust();
     }

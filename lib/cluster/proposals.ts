@@ -66,6 +66,11 @@ export class Proposals {
     this.#reclaims.push(...claims);
   }
 
+  /** About how many bytes are not sent yet. */
+  get waitingBytes(): number {
+    return this.#bytes;
+  }
+
   /** Whether nothing waits, and everything that was sent is applied. */
   get isEmpty(): boolean {
     return this.#next === this.#waiting.length && this.#sent.length + this.#reclaims.length === 0;

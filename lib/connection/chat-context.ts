@@ -6,6 +6,7 @@ import type { TotalLimit } from "../limits/total-limit.ts";
 import type { TurnEnd } from "../limits/turn-end.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Connection } from "./connection.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** What all connections of one server share. */
 export interface ChatContext extends SessionContext {
@@ -13,6 +14,7 @@ export interface ChatContext extends SessionContext {
   readonly backpressure: Backpressure;
   readonly totalLimit: TotalLimit;
   readonly turnEnd: TurnEnd;
+  readonly traffic: Traffic;
   /** Are read when they are needed, because they may change. */
   readonly settings: Settings;
   readonly welcome: Welcome;

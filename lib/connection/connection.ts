@@ -32,6 +32,9 @@ import { Session } from "../conversation/session.ts";
 import { QUIT } from "../conversation/speaker.ts";
 import { WriteHalf } from "./write-half.ts";
 
+/** Before a name is given, until it is known who has it, in the chat, and afterwards. */
+export type Stage = "naming" | "claiming" | "chatting" | "leaving";
+
 export class Connection implements LinkEvents, Owner, TerminalOwner {
   readonly #context: ChatContext;
   readonly #link: Link;
@@ -84,7 +87,19 @@ export class Connection implements LinkEvents, Owner, TerminalOwner {
     this.close(reason);
   }
 
+  /** How far its client's stay has come. */
+  get stage(): Stage {
+    const { phase } = this.#session;
+    return this.#phase === "here" && phase !== "left" ? phase : "leaving";
+  }
+
+  /** How many bytes its client was sent, as far as the system has accepted them. */
+  get sentBytes(): number {
+    return this.#link.writtenBytes;
+  }
+
   received(bytes: Uint8Array): void {
+    this.#context.traffic.receivedBytes += bytes.length;
     const protocol = this.#phase === "here" ? this.#protocol.push(bytes) : undefined;
     if (protocol !== undefined) return this.refuse(protocol);
     this.#readHalf.received(bytes);
@@ -283,6 +298,7 @@ export class Connection implements LinkEvents, Owner, TerminalOwner {
     try {
       if (!hasLeft) this.#leave(reason);
     } finally {
+      this.#context.traffic.sentBytes += this.sentBytes;
       this.#context.onEnd(this);
       const client = this.#link.label;
       this.#context.emit?.({ type: "disconnected", client, reason: this.#reason ?? reason });

@@ -32,6 +32,8 @@ export interface Link extends Caller {
    * reader is alive which is so slow that nothing else does.
    */
   readonly readByPeer: number | undefined;
+  /** How many bytes of what was written are accepted. */
+  readonly writtenBytes: number;
   /**
    * Whether the program at the other end has read everything, the end of the stream included; false where
    * that is not known. Then nothing is lost if the link is terminated.

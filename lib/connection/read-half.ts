@@ -19,6 +19,7 @@ import type { Pace } from "./pace.ts";
 import type { Slice, Slices, Taker } from "../limits/slices.ts";
 import type { TelnetFilter } from "./telnet.ts";
 import { after, type Timer } from "../limits/timers.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** What a client sends that is over is discarded at this pace, in bytes a millisecond. */
 const DISCARDED_BYTES_PER_MS = 256;
@@ -28,6 +29,7 @@ type WaitPhase = "throttled" | "replying" | "claiming" | "backpressured";
 export interface ReadHalfContext {
   readonly backpressure: Backpressure;
   readonly slices: Slices;
+  readonly traffic: Traffic;
   readonly settings: { readonly lineLimitBytes: number };
 }
 
@@ -225,10 +227,11 @@ export class ReadHalf implements Sender, Taker {
   }
 
   #mustWait(line: Decoded): boolean {
-    const { backpressure } = this.#context;
+    const { backpressure, traffic } = this.#context;
     this.#delayMs = this.#pace.delayMs(line);
     if (this.#delayMs > 0) {
       this.wait("throttled");
+      traffic.throttledMs += this.#delayMs;
       this.#timer = after(Math.ceil(this.#delayMs), () => this.resume());
     } else if (!backpressure.mayRead(this)) {
       this.wait("backpressured");

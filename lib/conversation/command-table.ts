@@ -29,8 +29,13 @@ export type Commands = Readonly<Record<string, Command>>;
 /** How much is repeated of a word that is no command. */
 const WORD_SHOWN_MAX = 40;
 
+/** What is counted as this is no command. */
+const UNKNOWN = "unknown";
+
 export class CommandTable {
   readonly #commands: ReadonlyMap<string, Command>;
+  /** How often each was given, by its name. */
+  readonly #runs = new Map<string, number>();
   /** The name of a command by each of its words. */
   readonly #nameByWord = new Map<string, string>();
 
@@ -43,12 +48,18 @@ export class CommandTable {
     };
     const rows = [{ help }, ...tables].flatMap((table) => Object.entries<Command>(table));
     this.#commands = new Map(rows);
+    for (const name of [...this.#commands.keys(), UNKNOWN]) this.#runs.set(name, 0);
     for (const [name, { also = [] }] of rows) {
       for (const word of [name, ...also]) {
         if (this.#nameByWord.has(word)) throw new Error(`two commands are called /${word}`);
         this.#nameByWord.set(word, name);
       }
     }
+  }
+
+  /** How often each command was given, by the word that `/help` lists it under. */
+  get runs(): ReadonlyMap<string, number> {
+    return this.#runs;
   }
 
   /** The words of what this speaker may use. */
@@ -69,11 +80,16 @@ export class CommandTable {
   run(speaker: Speaker, line: string): Outcome {
     const [word, argument] = split(line.slice(1));
     const found = this.#find(speaker, word);
+    this.#count(found?.[0] ?? UNKNOWN);
     if (found === undefined) return this.#refuse(speaker, word);
     const [name, command] = found;
     const outcome = command.run(speaker, argument);
     if (outcome !== INCOMPLETE) return outcome;
     answer(speaker, ANSWERS.usage(usage(name, command)));
+  }
+
+  #count(name: string): void {
+    this.#runs.set(name, (this.#runs.get(name) ?? 0) + 1);
   }
 
   #find(speaker: Speaker, word: string): [name: string, command: Command] | undefined {

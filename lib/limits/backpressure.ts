@@ -106,6 +106,11 @@ export class Backpressure {
     this.#turnEnd = turnEnd;
   }
 
+  /** How many readers hold the room now. */
+  get holding(): number {
+    return this.#holding.size;
+  }
+
   /** `reader` is in the room from now on: only then can it hold anybody. */
   addReader(reader: Reader, address: HoldingAddress): void {
     this.#readers.set(reader, { address, state: KEEPING_UP });

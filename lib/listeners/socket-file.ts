@@ -4,7 +4,7 @@
  * beside it, and then renamed. That replaces an old one in one step, and has its mode from the first moment.
  */
 import { dlopen, read, type Pointer } from "bun:ffi";
-import { lstatSync, renameSync, rmSync, type Stats } from "node:fs";
+import { chmodSync, lstatSync, renameSync, rmSync, type Stats } from "node:fs";
 
 const AF_UNIX = 1;
 const SOCK_STREAM_NONBLOCK_CLOEXEC = 0o2004001;
@@ -21,6 +21,33 @@ const FUNCTIONS = {
 } as const;
 
 let made = 0;
+
+/**
+ * Has `listen` listen on a socket at `path`. Returns what stops it and removes the file.
+ *
+ * @param mode who may connect, as the file's mode; the system's default if undefined
+ * @throws {Error} a server listens there, or another kind of file is there; `code` is `EADDRINUSE` or `ENOTSOCK`
+ * @throws {Error} the folder is missing or may not be written to; `code` is the system's
+ */
+export function listenAtPath(
+  path: string,
+  mode: number | undefined,
+  listen: (temporaryPath: string) => { stop(): void },
+): () => void {
+  const file = new SocketFile(path);
+  const listener = listen(file.temporaryPath);
+  try {
+    if (mode !== undefined) chmodSync(file.temporaryPath, mode);
+    file.publish();
+  } catch (error) {
+    listener.stop();
+    throw error;
+  }
+  return () => {
+    listener.stop();
+    file.remove();
+  };
+}
 
 export class SocketFile {
   readonly #path: string;

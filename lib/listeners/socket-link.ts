@@ -50,7 +50,7 @@ export class SocketLink implements Link, SocketOwner {
   readonly dialect = "telnet";
   events: LinkEvents | undefined;
   #isClosed = false;
-  #writtenBytes = 0;
+  writtenBytes = 0;
 
   constructor(socket: Socket, caller: Caller, peerReads: ReadsOf, nature: Nature) {
     this.#socket = socket;
@@ -106,12 +106,12 @@ export class SocketLink implements Link, SocketOwner {
 
   get hasReadAll(): boolean {
     // The end of the stream counts as one byte more.
-    return this.#isDirect && (this.readByPeer ?? 0) > this.#writtenBytes;
+    return this.#isDirect && (this.readByPeer ?? 0) > this.writtenBytes;
   }
 
   write(bytes: Uint8Array): number {
     const accepted = this.#socket.write(bytes);
-    if (accepted > 0) this.#writtenBytes += accepted;
+    if (accepted > 0) this.writtenBytes += accepted;
     return accepted;
   }
 

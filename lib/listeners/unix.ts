@@ -1,9 +1,8 @@
 /** A unix socket: a file that programs of this machine connect to. Its clients have no address, but a number. */
-import { chmodSync } from "node:fs";
 import { callerOnSocket } from "./caller.ts";
 import { Gate, type Checks } from "./gate.ts";
 import type { ListenContext, Listener } from "./listener.ts";
-import { SocketFile } from "./socket-file.ts";
+import { listenAtPath } from "./socket-file.ts";
 import type { SocketOwner } from "./socket-link.ts";
 
 export interface UnixPlace {
@@ -21,28 +20,18 @@ export interface UnixPlace {
 export function listenUnix(place: UnixPlace, context: ListenContext, checks: Checks): Listener {
   const { path, mode } = place;
   const gate = new Gate(context, checks);
-  const file = new SocketFile(path);
-  const listener = Bun.listen<SocketOwner | undefined>({
-    unix: file.temporaryPath,
-    allowHalfOpen: true,
-    socket: gate.handlers(() => {
-      return callerOnSocket(context.nextNumber(), context.settings.trustLoopback);
-    }),
+  const socket = gate.handlers(() => {
+    return callerOnSocket(context.nextNumber(), context.settings.trustLoopback);
   });
-  try {
-    if (mode !== undefined) chmodSync(file.temporaryPath, mode);
-    file.publish();
-  } catch (error) {
-    listener.stop();
-    throw error;
-  }
+  const stop = listenAtPath(path, mode, (unix) =>
+    Bun.listen<SocketOwner | undefined>({ unix, allowHalfOpen: true, socket }),
+  );
   return {
     url: `unix://${path}`,
     port: 0,
     stop() {
-      listener.stop();
+      stop();
       gate.stop();
-      file.remove();
     },
   };
 }

@@ -15,6 +15,7 @@ export type LogEvent =
       readonly unlogged?: number;
     })
   | { readonly type: "listening"; readonly url: string }
+  | { readonly type: "serving metrics"; readonly address: string }
   /** Lines of the log had no space. */
   | { readonly type: "lines not shown"; readonly count: number };
 
@@ -93,6 +94,8 @@ function wordsOf(event: LogEvent): string | undefined {
       return clientsLimited(event.clientsMax, event.wanted);
     case "listening":
       return `Chat server running on ${event.url.replace(/^tcp:\/\//, "")}`;
+    case "serving metrics":
+      return `Metrics and health on ${event.address}`;
     default:
       return undefined;
   }

@@ -19,6 +19,16 @@ const PENDING_MAX = 65_536;
 /** Receives whole lines, each ended by LF, most often once a turn of the event loop. */
 export type LogSink = (text: string) => void;
 
+/** What has become of the log where it is written, as far as that is known. */
+export interface LogState {
+  /** How many lines wait to be written. */
+  readonly waitingLines: number;
+  /** How many were lost since the start, because too many waited. */
+  readonly lostLines: number;
+  /** Whether the last write has failed, or so much waits that lines are lost. */
+  readonly isFailing: boolean;
+}
+
 type LogSettings = Pick<Settings, "quiet" | "logFormat" | "logFile">;
 
 export class Log {

@@ -10,6 +10,7 @@
 import { write } from "node:fs";
 import { Budget } from "../limits/budget.ts";
 import { linesNotShown } from "../text/messages.ts";
+import type { LogState } from "./log.ts";
 import type { Timer } from "../limits/timers.ts";
 
 /** The most that waits for the console, in UTF-16 code units. */
@@ -42,8 +43,12 @@ export class OperatorConsole {
   readonly #options: ConsoleOptions;
   #waiting = "";
   #lostLines = 0;
+  /** Of those that a gap was announced for. */
+  #announcedLostLines = 0;
   /** The bytes that the last failed write did not write. They come first. */
   #unwritten: Buffer | undefined;
+  /** Whether the last write has failed. */
+  #hasFailed = false;
   #phase: "idle" | "writing" | "resting" | "failed" = "idle";
   /** Runs while resting or failed. */
   #pause: Timer | undefined;
@@ -60,6 +65,15 @@ export class OperatorConsole {
   /** Whether another thread writes at this moment, or a write is about to be tried again. */
   get isWriting(): boolean {
     return this.#phase === "writing";
+  }
+
+  /** What has become of what was printed. To count what waits takes a millisecond at most. */
+  get state(): LogState {
+    return {
+      waitingLines: countLines(this.#waiting) + countLines(String(this.#unwritten ?? "")),
+      lostLines: this.#announcedLostLines + this.#lostLines,
+      isFailing: this.#hasFailed || this.#lostLines > 0,
+    };
   }
 
   /** Shows `text`, which is whole lines. Never waits. */
@@ -114,6 +128,7 @@ export class OperatorConsole {
     const gap = this.#lostLines > 0 ? gapLine(this.#lostLines) : "";
     const bytes = Buffer.from(this.#waiting + gap);
     this.#waiting = "";
+    this.#announcedLostLines += this.#lostLines;
     this.#lostLines = 0;
     return bytes;
   }
@@ -129,9 +144,14 @@ export class OperatorConsole {
       if (this.#isGivenUp) return;
       if (error?.code === "EAGAIN") setTimeout(() => this.#write(bytes), BUSY_RETRY_MS);
       else if (error) this.#failed(bytes, error);
-      else if (written < bytes.length) this.#write(bytes.subarray(written));
-      else this.#written();
+      else this.#took(bytes, written);
     });
+  }
+
+  #took(bytes: Buffer, written: number): void {
+    this.#hasFailed = false;
+    if (written < bytes.length) this.#write(bytes.subarray(written));
+    else this.#written();
   }
 
   #written(): void {
@@ -147,6 +167,7 @@ export class OperatorConsole {
   #failed(unwritten: Buffer, error: Error): void {
     this.#options.onFailed?.(error);
     this.#unwritten = unwritten;
+    this.#hasFailed = true;
     this.#phase = "failed";
     this.#pause = setTimeout(() => this.#writeNext(), FAILED_RETRY_MS).unref();
     this.#finishFlush();
@@ -156,4 +177,10 @@ export class OperatorConsole {
     this.#onFlushed?.();
     this.#onFlushed = undefined;
   }
+}
+
+function countLines(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
 }

@@ -36,4 +36,18 @@ export const OPERATOR_OPTIONS = {
     about: "Write the log to this file too.",
     reason: "The console is enough for most. SIGHUP opens the file again, for logrotate.",
   },
+  /** Where `/metrics` and `/healthz` are served: an address and port, or the path of a unix socket. */
+  http: {
+    kind: "text",
+    flag: "http",
+    group: "The operator's side",
+    needsRestart: true,
+    placeholder: "ADDRESS:PORT",
+    what: "an address and port, or a path",
+    default: "",
+    empty: "off",
+    bytesMax: 256,
+    about: "Serve /metrics and /healthz, also on a unix path.",
+    reason: "For Prometheus, and for what restarts a server. A port alone is one of 127.0.0.1.",
+  },
 } as const satisfies Record<string, Option>;

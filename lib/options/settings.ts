@@ -1,4 +1,5 @@
 /** Options with their defaults filled in and their ranges checked. */
+import { parseHttpAddress } from "./http-address.ts";
 import { checkListeners } from "./listen-url.ts";
 import type { NumberOption, Option, TextOption, TextsOption } from "./option.ts";
 import { OPTION_ENTRIES, OPTIONS } from "./options.ts";
@@ -82,11 +83,16 @@ function checkTogether(settings: Settings): void {
     );
   }
   checkListeners(settings);
-  const { messageLimitBytes, lineLimitBytes, idleWarningMs, idleTimeoutMs } = settings;
+  const { messageLimitBytes, lineLimitBytes, idleWarningMs, idleTimeoutMs, http } = settings;
   const { cluster, clusterFile, reusePort } = settings;
   if (reusePort && cluster === "" && clusterFile === "") {
     throw new RangeError(
       "reusePort (--reuse-port) is given without a cluster (--cluster); people who connect to one port would be in several rooms.",
+    );
+  }
+  if (http !== "" && parseHttpAddress(http) === undefined) {
+    throw new RangeError(
+      `http is ${Bun.inspect(http)}; it must be an address and port such as 127.0.0.1:9100, or the path of a unix socket with a slash (--http).`,
     );
   }
   if (messageLimitBytes > lineLimitBytes) {

@@ -11,6 +11,7 @@
  * itself and the order holds.
  */
 import type { LeaveReason } from "../events.ts";
+import type { Histogram } from "../limits/histogram.ts";
 import { TurnEnd } from "../limits/turn-end.ts";
 import { Chunk, ownCopy, tail } from "./chunk.ts";
 import { FlushTimer, type Urgency } from "./flush-timer.ts";
@@ -46,6 +47,11 @@ export interface Listener {
   excluded: number[];
 }
 
+export interface BroadcastFigures {
+  readonly deliveries: number;
+  readonly flushes: Histogram;
+}
+
 /** Shared by all, and never written to. */
 export const NOTHING_EXCLUDED: number[] = [];
 Object.freeze(NOTHING_EXCLUDED);
@@ -64,6 +70,7 @@ export class Broadcast {
   #turn: Buffer;
   #turnBytes = 0;
   #turnLines = 0;
+  #deliveries = 0;
   /** Where the last line begins. */
   #lastStart = 0;
   /** Where the turn without some parts is put together for one listener after the other. */
@@ -85,6 +92,11 @@ export class Broadcast {
     this.#turn = Buffer.allocUnsafeSlow(bytes);
   }
 
+  /** How many lines were for how many listeners, and how long flushes took. */
+  get figures(): BroadcastFigures {
+    return { deliveries: this.#deliveries, flushes: this.#flushTimer.durations };
+  }
+
   /** `listener` is told what is published from here on. */
   add(listener: Listener): void {
     listener.seen = this.#turnBytes;
@@ -104,12 +116,14 @@ export class Broadcast {
     this.#lastStart = this.#turnBytes;
     this.#turnBytes += this.#turn.write(line, this.#lastStart);
     this.#turnLines++;
+    this.#deliveries += this.#listeners.size;
     this.#flushTimer.request(urgency);
   }
 
   /** The line that was published last is not for `listener`, if it is told anything at all. */
   excludeLast(listener: Listener): void {
     if (!this.#listeners.has(listener)) return;
+    this.#deliveries--;
     const { excluded } = listener;
     const start = this.#lastStart;
     const end = this.#turnBytes;

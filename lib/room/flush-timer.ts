@@ -12,6 +12,7 @@
  *
  * In a room so small that a flush takes less than a fraction of a timer's tick nothing waits.
  */
+import { Histogram } from "../limits/histogram.ts";
 import type { Timer } from "../limits/timers.ts";
 import type { TurnEnd } from "../limits/turn-end.ts";
 
@@ -33,6 +34,8 @@ const PAUSE_MS_MIN = 0.3;
 export class FlushTimer {
   readonly #turnEnd: TurnEnd;
   readonly #flush: () => void;
+  /** How long flushes took. */
+  readonly durations = new Histogram();
   #due: "never" | "later" | "soon" = "never";
   #timer: Timer | undefined;
   #notBeforeMs: Record<Urgency, number> = { talk: 0, notice: 0 };
@@ -58,6 +61,7 @@ export class FlushTimer {
   flushed(lines: number, startedMs: number): void {
     const endedMs = performance.now();
     const tookMs = endedMs - startedMs;
+    this.durations.observe(tookMs);
     const noticePauseMs = Math.min(NOTICE_PAUSES * tookMs, NOTICE_PAUSE_MS_MAX);
     this.#notBeforeMs.talk = lines < BUSY_LINES_MIN ? 0 : endedMs + tookMs;
     this.#notBeforeMs.notice = endedMs + Math.max(tookMs, noticePauseMs);

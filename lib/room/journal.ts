@@ -4,6 +4,7 @@
  * what it is given when its turn has come, and everywhere in the same order.
  */
 import type { Emit, LeaveReason } from "../events.ts";
+import type { Histogram } from "../limits/histogram.ts";
 import type { TurnEnd } from "../limits/turn-end.ts";
 import type { Member } from "./member.ts";
 import type { Room } from "./room.ts";
@@ -17,6 +18,16 @@ export type Deed =
   | { readonly do: "send home"; readonly member: Member; readonly goodbye: string }
   | { readonly do: "announce"; readonly lines: string };
 
+/** What can be told of a log that several servers share. */
+export interface SharedLogFigures {
+  /** How long the log took to answer. */
+  readonly roundTrips: Histogram;
+  /** How many entries of the log were not applied here when it was heard of last. */
+  readonly entriesAhead: number;
+  /** How many bytes wait to be sent to it. */
+  readonly waitingBytes: number;
+}
+
 export interface Journal {
   /**
    * Has `deed` applied after all that was proposed before it, at once or later.
@@ -26,6 +37,8 @@ export interface Journal {
   propose(deed: Deed, onApplied?: (isAccepted: boolean) => void): void;
   /** Whether what is proposed has to wait, for how long nobody knows. Meanwhile nobody is idle. */
   readonly isAway: boolean;
+  /** Where it is shared. */
+  readonly figures?: SharedLogFigures;
   /** Resolves when all that was proposed is applied, or cannot be. From then on it proposes nothing more. */
   stop(): Promise<void> | undefined;
 }

@@ -6,7 +6,7 @@ import type { Emit, LeaveReason } from "../events.ts";
 import { TurnEnd } from "../limits/turn-end.ts";
 import { acted, joined, left, privateFrom, privateTo, renamed, said } from "../text/messages.ts";
 import { foldName } from "../text/names.ts";
-import { Broadcast, type Outbox } from "./broadcast.ts";
+import { Broadcast, type BroadcastFigures, type Outbox } from "./broadcast.ts";
 import { History } from "./history.ts";
 import { IgnoreLists } from "./ignore-lists.ts";
 import type { Deed } from "./journal.ts";
@@ -43,6 +43,10 @@ export class Room {
   /** How many are here. */
   get size(): number {
     return this.#members.size;
+  }
+
+  get figures(): BroadcastFigures {
+    return this.#broadcast.figures;
   }
 
   /** Who is here, in order of joining. */

@@ -32,6 +32,10 @@ export class ScriptedLink implements Link {
     return this.#writes.map(String);
   }
 
+  get writtenBytes(): number {
+    return this.bytes.length;
+  }
+
   /** All that was accepted. */
   get bytes(): Buffer {
     return Buffer.concat(this.#writes);

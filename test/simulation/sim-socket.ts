@@ -36,6 +36,7 @@ export class SimSocket implements Link {
   readonly descriptor = 0;
   readonly readByPeer = undefined;
   readonly hasReadAll = false;
+  writtenBytes = 0;
   readonly #watcher: SocketWatcher;
   #phase: "open" | "shut down" | "closed" = "open";
   #isPaused = false;
@@ -224,6 +225,7 @@ export class SimSocket implements Link {
 
   #written(wanted: Uint8Array, accepted: number, heard: Uint8Array = NOTHING): number {
     this.#watcher.onWrite(heard, accepted, wanted.length);
+    if (accepted > 0) this.writtenBytes += accepted;
     return accepted;
   }
 }

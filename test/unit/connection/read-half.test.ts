@@ -6,6 +6,7 @@ import { Pace } from "../../../lib/connection/pace.ts";
 import { ReadHalf } from "../../../lib/connection/read-half.ts";
 import { resolveOptions } from "../../../lib/options/settings.ts";
 import { Slices } from "../../../lib/limits/slices.ts";
+import { Traffic } from "../../../lib/connection/traffic.ts";
 import { handClock, stopClock, turnOver } from "../../helpers/clock.ts";
 import { ScriptedLink } from "../../helpers/scripted-link.ts";
 
@@ -29,7 +30,7 @@ function stage() {
     run: (action) => action(),
     failed: (error) => expect.unreachable(String(error)),
   };
-  const context = { backpressure, slices: new Slices(), settings };
+  const context = { backpressure, slices: new Slices(), traffic: new Traffic(), settings };
   const link = new ScriptedLink();
   const sender = new ReadHalf(context, address.slice, link, new Pace(settings, address), owner);
   return { backpressure, reader, sender, link, wakes: () => wakes };

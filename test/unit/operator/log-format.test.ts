@@ -97,6 +97,7 @@ function others(): typeof cases {
       "*** Only a restart changes: --port. ***",
       "info",
     ],
+    [{ type: "serving metrics", address: "[::1]:9" }, "Metrics and health on [::1]:9", "info"],
     [{ type: "in touch" }, "*** The servers are in touch again ***", "info"],
     [{ type: "lines missing" }, "*** Lines of other servers may be missing ***", "warn"],
     [

@@ -158,6 +158,61 @@ describe("OperatorConsole", () => {
     closeSync(descriptor);
   });
 
+  test.skipIf(isMissing)(
+    `tells what waits, what is lost, and what it lost before${note}`,
+    async () => {
+      const { descriptor } = openPipe(constants.O_NONBLOCK);
+      const filled = fill(descriptor);
+      const console = new OperatorConsole(descriptor);
+      expect(console.state).toEqual({ waitingLines: 0, lostLines: 0, isFailing: false });
+      console.print("first\n");
+      console.print("second\nthird\n");
+      // The first line is being written.
+      expect(console.state).toEqual({ waitingLines: 2, lostLines: 0, isFailing: false });
+      printMany(console);
+      const { waitingLines, lostLines, isFailing } = console.state;
+      expect([waitingLines + lostLines, isFailing]).toEqual([PRINTED + 2, true]);
+      readSync(descriptor, Buffer.alloc(filled));
+      let drained = Buffer.alloc(0);
+      while (!drained.includes(linesNotShown(lostLines))) {
+        const bytes = Buffer.alloc(65_536);
+        try {
+          drained = Buffer.concat([drained, bytes.subarray(0, readSync(descriptor, bytes))]);
+        } catch {
+          await turnOver();
+        }
+      }
+      await console.flushed(60_000);
+      expect(console.state).toEqual({ waitingLines: 0, lostLines, isFailing: false });
+      closeSync(descriptor);
+    },
+  );
+
+  test.skipIf(isMissing)(`tells that a write has failed, until one succeeds${note}`, async () => {
+    jest.useFakeTimers();
+    const path = `${folder}/pipe`;
+    Bun.spawnSync(["mkfifo", path]);
+    const openReader = () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const reader = openReader();
+    const descriptor = openSync(path, constants.O_WRONLY);
+    closeSync(reader);
+    const console = new OperatorConsole(descriptor);
+    console.print("one\n");
+    while (!console.state.isFailing) await turnOver();
+    console.print("two\n");
+    expect(console.state).toEqual({ waitingLines: 2, lostLines: 0, isFailing: true });
+    const another = openReader();
+    jest.advanceTimersByTime(1_000);
+    while (console.state.isFailing) await turnOver();
+    jest.useRealTimers();
+    await console.flushed(60_000);
+    const bytes = Buffer.alloc(100);
+    expect(bytes.toString("utf8", 0, readSync(another, bytes))).toBe("one\ntwo\n");
+    expect(console.state).toEqual({ waitingLines: 0, lostLines: 0, isFailing: false });
+    closeSync(another);
+    closeSync(descriptor);
+  });
+
   describe("after ten writes in a row", () => {
     /** A file with ten lines, and a console that rests. */
     async function resting() {

@@ -1,0 +1,47 @@
+/** What there is to say of a metric, and what its value is read from. */
+import type { Histogram } from "../limits/histogram.ts";
+import type { Figures } from "./figures.ts";
+import type { LogState } from "./log.ts";
+import type { ProcessFigures } from "./process-figures.ts";
+import type { Tally } from "./tally.ts";
+
+/** What metrics are read from. */
+export interface Sources {
+  readonly figures: Figures;
+  readonly tally: Tally;
+  readonly loopDelays: Histogram;
+  readonly process: ProcessFigures;
+  readonly descriptorsMax: number;
+  /** Unknown where a program does not tell. */
+  readonly log: LogState | undefined;
+}
+
+/** A value, or one for each value of the label. Without either, there is no such metric here. */
+export type Reading = number | ReadonlyMap<string, number> | Histogram | undefined;
+
+export interface Metric {
+  readonly name: string;
+  readonly type: "counter" | "gauge" | "histogram";
+  /** What its values are told apart by. */
+  readonly label?: string;
+  readonly help: string;
+  readonly read: (sources: Sources) => Reading;
+}
+
+type Row = [name: string, help: string, read: (sources: Sources) => Reading];
+
+export const counter = (...[name, help, read]: Row): Metric => ({
+  name,
+  type: "counter",
+  help,
+  read,
+});
+export const gauge = (...[name, help, read]: Row): Metric => ({ name, type: "gauge", help, read });
+export const histogram = (...[name, help, read]: Row): Metric => ({
+  name,
+  type: "histogram",
+  help,
+  read,
+});
+/** With a value for each value of `label`. */
+export const by = (label: string, metric: Metric): Metric => ({ ...metric, label });

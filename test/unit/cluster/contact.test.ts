@@ -1,0 +1,63 @@
+import { describe, expect, test } from "bun:test";
+import { Contact, type Follower } from "../../../lib/cluster/contact.ts";
+import type { Position } from "../../../lib/cluster/position.ts";
+import type { LogSession, Tip } from "../../../lib/cluster/shared-log.ts";
+import { handClock, stopClock, turnOver, until } from "../../helpers/clock.ts";
+
+stopClock();
+const pass = handClock();
+
+const tipAt = (generation: number, counter: number): Tip => ({
+  position: { generation, counter },
+  nowMs: 0,
+});
+
+describe("Contact", () => {
+  test("tells how long the log takes to answer, and how far it is ahead", async () => {
+    let position: Position = { generation: 1, counter: 5 };
+    const turns = [{ number: 1, groups: [], authors: [], letters: new Map<string, string>() }];
+    const appended = Promise.withResolvers<Tip>();
+    let isAppending = false;
+    const session = {
+      enter: () => Promise.resolve(tipAt(1, 5)),
+      append() {
+        isAppending = true;
+        return appended.promise;
+      },
+      read: () => new Promise(() => {}),
+      leave: () => Promise.resolve(),
+      close() {},
+    } as unknown as LogSession;
+    const follower: Follower = {
+      get position() {
+        return position;
+      },
+      takeUnread: () => undefined,
+      nodes: [],
+      takeTurn: () => turns.shift(),
+      apply: () => true,
+      takeBack() {},
+      heard() {},
+      restore: () => Promise.resolve(),
+      caughtUp() {},
+      setAway() {},
+      unusable() {},
+    };
+    const contact = new Contact({ connect: () => Promise.resolve(session) }, follower, 10_000);
+    void contact.run();
+    await until(() => isAppending);
+    expect([contact.entriesAhead, contact.roundTrips.cumulative.at(-1)]).toEqual([0, 0]);
+    pass(20);
+    appended.resolve(tipAt(1, 9));
+    await turnOver();
+    expect(contact.roundTrips.sumMs).toBeCloseTo(20);
+    expect(contact.entriesAhead).toBe(4);
+    position = { generation: 1, counter: 9 };
+    expect(contact.entriesAhead).toBe(0);
+    position = { generation: 0, counter: 100 };
+    expect(contact.entriesAhead).toBe(9);
+    position = { generation: 2, counter: 1 };
+    expect(contact.entriesAhead).toBe(0);
+    await contact.stop();
+  });
+});
