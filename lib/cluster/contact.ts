@@ -169,6 +169,7 @@ export class Contact {
       this.#startDoubt();
       const unread = this.#follower.takeUnread();
       const sentMs = performance.now();
+      const position = this.#position;
       const appending = session.append(generation, turn, unread);
       const tip = await this.#bounded(session, appending).catch((error: unknown) => {
         if (turn !== undefined && error instanceof TurnRefused) this.#follower.takeBack(turn);
@@ -178,6 +179,8 @@ export class Contact {
       this.roundTrips.observe(heardMs - sentMs);
       this.#end = tip.position;
       this.#follower.heard(tip);
+      // What was read is not of this log. To enter anew begins another generation.
+      if (comparePositions(tip.position, position) < 0) return;
       if (this.#session === session) this.#trust();
     }
   }

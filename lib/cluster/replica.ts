@@ -139,8 +139,15 @@ export class Replica {
     }
     const { deed, onApplied } = proposal;
     const isDone = isAccepted && this.#applyDeed(deed, atMs);
-    if (deed.do === "join" && !isDone) this.#roster.forget(deed.member);
+    if (deed.do === "join" && !isDone) this.#joinRefused(deed.member);
     onApplied?.(isDone);
+  }
+
+  /** It may have been accepted in a log that was lost, and others may have read that. */
+  #joinRefused(member: Member): void {
+    const person = this.#roster.ownOf(member);
+    this.#roster.forget(member);
+    if (person !== undefined) this.#proposals.putBack([{ giveBack: person.who }]);
   }
 
   #applyDeed(deed: Deed, atMs: number): boolean {
@@ -287,7 +294,7 @@ export class Replica {
 
 /** Whether something can be proposed again, although it may be in the log. */
 function mayBeDoubled(proposal: Proposal): boolean {
-  if (!("deed" in proposal)) return false;
+  if (!("deed" in proposal)) return "giveBack" in proposal;
   const { deed } = proposal;
   return !("text" in deed) && deed.do !== "announce";
 }
