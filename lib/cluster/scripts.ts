@@ -50,8 +50,11 @@ local function hasPeople(gen)
   return call('HGET', NAMES, '') == gen and call('HGET', PEOPLE, '') == gen
 end
 
+-- An entry beyond the counter was put there by somebody else. To add one could fail halfway.
 local function isWhole(gen)
-  return gen and call('HGET', META, 'gen') == gen and hasPeople(gen) and call('EXISTS', LOG) == 1
+  if not gen or call('HGET', META, 'gen') ~= gen or not hasPeople(gen) then return false end
+  local tip = string.format('(%s-%.0f', gen, tonumber(call('HGET', META, 'n') or '0'))
+  return call('EXISTS', LOG) == 1 and #call('XRANGE', LOG, tip, '+', 'COUNT', 1) == 0
 end
 
 local function forget(id, person)

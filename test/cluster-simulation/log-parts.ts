@@ -3,7 +3,7 @@ import { decodeEntry, shownName, type Entry } from "../../lib/cluster/entry.ts";
 import { formatPosition, type Position } from "../../lib/cluster/position.ts";
 import { LOG_VERSION } from "../../lib/cluster/scripts.ts";
 import type { LogPerson } from "../../lib/cluster/shared-log.ts";
-import type { LogState, StreamEntry } from "./log-state.ts";
+import { entriesAfter, type LogState, type StreamEntry } from "./log-state.ts";
 
 /** Who runs a script, and when: milliseconds of the log's clock. */
 export interface Caller {
@@ -52,7 +52,8 @@ export function hasPeople({ meta, names, people }: LogState): boolean {
 export function isWhole(state: LogState, generation = state.meta.get("gen")): boolean {
   const current = state.meta.get("gen");
   if (current === undefined || current !== generation) return false;
-  return hasPeople(state) && state.log !== undefined;
+  const isOurs = entriesAfter(state.log, tipOf(state)).length === 0;
+  return hasPeople(state) && state.log !== undefined && isOurs;
 }
 
 export function forget({ names, people, spoke }: LogState, id: string): void {
