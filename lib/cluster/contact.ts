@@ -170,7 +170,7 @@ export class Contact {
       const unread = this.#follower.takeUnread();
       const sentMs = performance.now();
       const position = this.#position;
-      const appending = session.append(generation, turn, unread);
+      const appending = session.append(generation, position, turn, unread);
       const tip = await this.#bounded(session, appending).catch((error: unknown) => {
         if (turn !== undefined && error instanceof TurnRefused) this.#follower.takeBack(turn);
         throw error;

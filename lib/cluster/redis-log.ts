@@ -132,14 +132,16 @@ class RedisSession implements LogSession {
 
   async append(
     generation: number,
+    known: Position,
     turn: Turn | undefined,
     unread: Position | undefined,
   ): Promise<Tip> {
     const { node, leaseMs } = this.#options;
     const { number = "", groups = [], authors = [], letters = new Map() } = turn ?? {};
     const before = unread === undefined ? "" : formatPosition(unread);
+    const counter = known.generation === generation ? known.counter : 0;
     const head = [node, this.#epoch, generation, leaseMs, number, before, authors.join("\n")];
-    const args = [...head, letters.size, ...[...letters].flat(), ...groups];
+    const args = [...head, counter, letters.size, ...[...letters].flat(), ...groups];
     const [n, nowMs] = await this.#run<string[]>(APPEND, args).catch((error: Error) => {
       throw REFUSED.test(error.message) ? new TurnRefused(error.message) : error;
     });

@@ -133,14 +133,14 @@ return { gen, call('HGET', META, 'n'), tostring(now), call('HGET', META, 'from')
 
 /**
  * A server's turn: node, epoch, generation, lease in ms, number of the turn; from which id on its inbox is not yet
- * read; who has spoken, one a line; how many letters there are, each as server and text; and the events. Those
+ * read; who has spoken, one a line; the counter that it has applied, below which the log cannot be; how many letters there are, each as server and text; and the events. Those
  * that claim a name are refused if it is taken, and the entry says which. Without events and letters it is a sign
  * of life.
  */
 export const APPEND = `${COMMON}
-local me, epoch, gen, lease, turn, unread, authors = unpack(ARGV, 1, 7)
-local first = 9 + 2 * tonumber(ARGV[8])
-if not isWhole(gen) then return redis.error_reply('STALE') end
+local me, epoch, gen, lease, turn, unread, authors, known = unpack(ARGV, 1, 8)
+local first = 10 + 2 * tonumber(ARGV[9])
+if not isWhole(gen) or tonumber(call('HGET', META, 'n')) < tonumber(known) then return redis.error_reply('STALE') end
 if call('HGET', META, 'e:' .. me) ~= epoch or not call('ZSCORE', NODES, me) then return redis.error_reply('FENCED') end
 lease = tonumber(lease)
 local at = tonumber(call('HGET', META, 'at'))
@@ -195,9 +195,9 @@ end
 -- Lua hands over some thousands of values at most.
 for i = 1, #spoken, 1000 do call('HSET', SPOKE, unpack(spoken, i, math.min(i + 999, #spoken))) end
 local targets = {}
-for i = 9, first - 1, 2 do targets[#targets + 1] = ARGV[i] end
+for i = 10, first - 1, 2 do targets[#targets + 1] = ARGV[i] end
 local id = add('n', me, 't', turn, 'r', table.concat(refused, ','), 'w', table.concat(targets, ','), 'e', table.concat(out, '\\0'))
-for i = 9, first - 1, 2 do
+for i = 10, first - 1, 2 do
   if call('ZSCORE', NODES, ARGV[i]) then
     call('XADD', INBOX .. ARGV[i], 'MAXLEN', '~', ${LETTERS_MAX}, id, 'v', ${LOG_VERSION}, 'e', ARGV[i + 1])
   end

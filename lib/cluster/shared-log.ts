@@ -75,9 +75,15 @@ export interface LogSession {
   /**
    * Appends a turn; without one, it is a sign of life. What is before `unread` in the inbox is deleted.
    *
+   * @param known what this server has applied: the log is refused if it is shorter
    * @throws {TurnRefused} the turn is certainly not there
    */
-  append(generation: number, turn: Turn | undefined, unread: Position | undefined): Promise<Tip>;
+  append(
+    generation: number,
+    known: Position,
+    turn: Turn | undefined,
+    unread: Position | undefined,
+  ): Promise<Tip>;
   /** What follows after `last`, or nothing if nothing does within the time. */
   read(last: Position, blockMs: number): Promise<Batch>;
   /** At most `count` entries that end at `last`, the newest first. */

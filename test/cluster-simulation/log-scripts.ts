@@ -93,11 +93,13 @@ export function append(
   state: LogState,
   { node, epoch, leaseMs, nowMs }: Caller,
   generation: number,
+  known: Position,
   turn: Turn | undefined,
   unread: Position | undefined,
 ): Tip {
   const { meta, nodes } = state;
-  if (!isWhole(state, String(generation))) throw new TurnRefused("STALE");
+  const isBehind = known.generation === generation && tipOf(state).counter < known.counter;
+  if (!isWhole(state, String(generation)) || isBehind) throw new TurnRefused("STALE");
   if (meta.get(`e:${node}`) !== String(epoch) || !nodes.has(node)) throw new TurnRefused("FENCED");
   const atMs = Number(meta.get("at"));
   meta.set("at", String(nowMs));

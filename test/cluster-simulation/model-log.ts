@@ -85,11 +85,12 @@ class ModelSession implements LogSession {
 
   async append(
     generation: number,
+    known: Position,
     turn: Turn | undefined,
     unread: Position | undefined,
   ): Promise<Tip> {
     return this.#write("append", (state, caller) => {
-      return append(state, caller, generation, turn, unread);
+      return append(state, caller, generation, known, turn, unread);
     });
   }
 

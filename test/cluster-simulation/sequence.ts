@@ -103,9 +103,10 @@ export class Sequence {
     const turn = this.#random(4) === 0 ? undefined : this.#turn();
     const unread = this.#random(3) === 0 ? this.#somewhere() : undefined;
     const generation = this.#random(20) === 0 ? 5 : this.#known.generation;
-    const real = session.append(generation, turn, unread);
+    const known = this.#random(10) === 0 ? this.#somewhere() : this.#known;
+    const real = session.append(generation, known, turn, unread);
     await this.#compare(real, (nowMs) => {
-      return append(this.#state, caller(nowMs), generation, turn, unread);
+      return append(this.#state, caller(nowMs), generation, known, turn, unread);
     });
   }
 

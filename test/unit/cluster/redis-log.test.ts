@@ -41,11 +41,15 @@ describe("RedisLog", () => {
     const session = await logAt(redis).connect();
     const letters = new Map([["other", "a:1\nb:2\nhi"]]);
     const turn = { number: 9, groups: ["s\n1\nBob\nhi"], authors: ["1", "2"], letters };
-    const tip = await session.append(5, turn, { generation: 5, counter: 4 });
+    const known = { generation: 5, counter: 3 };
+    const tip = await session.append(5, known, turn, { generation: 5, counter: 4 });
     expect(tip.position).toEqual({ generation: 5, counter: 8 });
     const args = redis.commands.at(-1)?.slice(3 + 7);
     expect(args).toEqual(
-      ["me", "", "5", "2000", "9", "5-4", "1\n2", "1"].concat([...letters].flat(), turn.groups),
+      ["me", "", "5", "2000", "9", "5-4", "1\n2", "3", "1"].concat(
+        [...letters].flat(),
+        turn.groups,
+      ),
     );
     session.close();
   });
