@@ -8,10 +8,11 @@ import { Failure } from "./failure.ts";
 import { Latency } from "./latency.ts";
 import { NUMBERS_MAX, TALKERS_MAX } from "./message.ts";
 import { nameOf, Talker } from "./talker.ts";
+import type { Way } from "./way.ts";
 
 export interface CrowdJob {
-  /** Of the servers that are one room. People are spread over them evenly. */
-  readonly ports: readonly number[];
+  /** To the servers that are one room. People are spread over them evenly. */
+  readonly ways: readonly Way[];
   readonly dialect: DialectName;
   /** This process plays each `processes`-th person, from `process` on. */
   readonly process: number;
@@ -74,7 +75,7 @@ export class Crowd {
     if (lines > NUMBERS_MAX || talkers > TALKERS_MAX)
       throw new RangeError("too many lines or talkers");
     this.#job = job;
-    this.#servers = job.ports.length;
+    this.#servers = job.ways.length;
     this.#dialect = DIALECTS[job.dialect];
     this.#saidAtMs = new Float64Array(Bun.mmap(job.timesFile, { shared: true }).buffer);
   }

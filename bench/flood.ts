@@ -8,9 +8,10 @@ import type { DialectName } from "./dialects.ts";
 import { Failure } from "./failure.ts";
 import { Latency } from "./latency.ts";
 import { Person } from "./person.ts";
+import type { Way } from "./way.ts";
 
 export interface FloodJob {
-  readonly port: number;
+  readonly way: Way;
   readonly dialect: DialectName;
   /** How many flood, and from how many addresses. */
   readonly people: number;

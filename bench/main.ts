@@ -91,7 +91,8 @@ async function report(results: Results, workloads: readonly string[]): Promise<v
   const all = { conditions, runs: results.runs };
   if (flags.json) await Bun.write(flags.json, `${JSON.stringify(all, null, 2)}\n`);
   if (flags.svg) await Bun.write(flags.svg, plot(results, conditions));
-  const ours = [NATTER, ...VARIANTS.map(({ name }) => name)];
+  const names = [NATTER, ...VARIANTS.map(({ name }) => name)];
+  const ours = names.filter((name) => name.startsWith(NATTER));
   const isAtFault = workloads.some((workload) =>
     ours.some((name) => results.fault(workload, name) !== undefined),
   );
@@ -117,9 +118,10 @@ function choosePeers(): Peer[] {
 }
 
 /** Says so if it is not. */
-function isInstalled({ name, program }: Peer): boolean {
-  if (program === undefined || Bun.which(program)) return true;
-  console.log(`${name} is skipped: no ${program}`);
+function isInstalled({ name, programs = [] }: Peer): boolean {
+  const missing = programs.find((program) => !Bun.which(program));
+  if (missing === undefined) return true;
+  console.log(`${name} is skipped: no ${missing}`);
   return false;
 }
 

@@ -15,6 +15,7 @@ import { start } from "./running-cluster.ts";
 import type { Running } from "./running-server.ts";
 import { cpuNs, peakMiB, residentBytes } from "./usage.ts";
 import type { Visitors, VisitorsJob } from "./visitors.ts";
+import type { Way } from "./way.ts";
 import type { Flood, Idle, Recovery, Storm, Talk, Workload } from "./workloads.ts";
 import { RedisWork } from "./redis-work.ts";
 import { WriteCounter } from "./write-counter.ts";
@@ -104,8 +105,8 @@ async function talk(
   truncateSync(timesFile, workload.talkers * workload.lines * Float64Array.BYTES_PER_ELEMENT);
   // A talker that talks alone has to know what everyone has heard.
   const processes = workload.talkers === 1 ? 1 : conditions.loads;
-  const { ports, dialect, redis } = server;
-  const job = { ...workload, ports, dialect, processes, linesPerSecond, timesFile };
+  const { ways, dialect, redis } = server;
+  const job = { ...workload, ways, dialect, processes, linesPerSecond, timesFile };
   const crowds = Array.from({ length: processes }, (_, process) => {
     return end.use(load<Crowd>("crowd", { ...job, process } satisfies CrowdJob, process));
   });
@@ -200,8 +201,8 @@ async function flood(
   server: Running,
   end: AsyncDisposableStack,
 ): Promise<Figures> {
-  const { dialect, ports } = server;
-  const job: FloodJob = { port: ports[0] as number, dialect, people, addresses, line };
+  const { dialect, ways } = server;
+  const job: FloodJob = { way: ways[0] as Way, dialect, people, addresses, line };
   const flooders = end.use(load<Flooders>("flood", job, 0));
   await flooders.call("join");
   const waits = await flooders.call("run", seconds);
@@ -221,10 +222,10 @@ async function flood(
 
 function visit(
   { people, arriving }: Storm | Idle | Recovery,
-  { ports, dialect }: Running,
+  { ways, dialect }: Running,
   end: AsyncDisposableStack,
 ): Remote<Visitors> {
-  const job: VisitorsJob = { ports, dialect, people, arriving };
+  const job: VisitorsJob = { ways, dialect, people, arriving };
   return end.use(load<Visitors>("visitors", job, 0));
 }
 

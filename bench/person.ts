@@ -4,11 +4,12 @@
  */
 import { LF } from "../lib/room/chunk.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
+import type { Way } from "./way.ts";
 
 const NONE = new Uint8Array(0);
 
 export interface PersonContext {
-  readonly port: number;
+  readonly way: Way;
   readonly dialect: DialectName;
   /** The address that it connects from, if that matters. */
   readonly localAddress?: string;
@@ -37,13 +38,12 @@ export class Person {
 
   /** Resolves when the server waits for this person's answer. */
   async connect(): Promise<void> {
-    const { port, localAddress } = this.#context;
-    // Bun's types do not have the local address.
+    const { way, localAddress } = this.#context;
+    // Bun's types do not have the local address, nor all ways in one.
     const from = { ...(localAddress && { localAddress }) } as object;
     this.#socket = await Bun.connect({
       ...from,
-      hostname: "127.0.0.1",
-      port,
+      ...(way as { unix: string }),
       socket: {
         data: (_, bytes) => this.#received(bytes),
         drain: () => this.flush(),

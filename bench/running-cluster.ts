@@ -3,6 +3,7 @@ import type { DialectName } from "./dialects.ts";
 import { natter, type Peer } from "./peers.ts";
 import { ROOM, RunningRedis } from "./running-redis.ts";
 import { RunningServer, type Running } from "./running-server.ts";
+import type { Way } from "./way.ts";
 
 /** Several natters that are one room, and their Redis. */
 export class RunningCluster implements Running {
@@ -33,8 +34,8 @@ export class RunningCluster implements Running {
     return new RunningCluster(redis, servers, end.move());
   }
 
-  get ports(): readonly number[] {
-    return this.#servers.map(({ port }) => port);
+  get ways(): readonly Way[] {
+    return this.#servers.map(({ way }) => way);
   }
 
   get pids(): readonly number[] {

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, spawnQuietly, untilListening } from "./running-server.ts";
+import { wayTo } from "./way.ts";
 
 export const REDIS_PROGRAM = "redis-server";
 
@@ -83,7 +84,7 @@ export class RunningRedis implements AsyncDisposable {
   async #start(): Promise<void> {
     const where = ["--port", String(this.#port), "--dir", this.#folder];
     this.#process = spawnQuietly([...this.#pin, REDIS_PROGRAM, ...where, ...CONFIG]);
-    await untilListening(this.#port, this.#process, RETRY_MS);
+    await untilListening(wayTo("plain", this.#port, ""), this.#process, RETRY_MS);
     this.#client = new RedisClient(this.url, { autoReconnect: false });
     while (!(await this.#isLoaded())) await Bun.sleep(RETRY_MS);
   }

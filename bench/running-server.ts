@@ -5,11 +5,12 @@ import { join } from "node:path";
 import type { DialectName } from "./dialects.ts";
 import type { Peer } from "./peers.ts";
 import type { RunningRedis } from "./running-redis.ts";
+import { wayTo, type Way } from "./way.ts";
 
 /** What is measured: a server, or several that are one room. */
 export interface Running extends AsyncDisposable {
   readonly dialect: DialectName;
-  readonly ports: readonly number[];
+  readonly ways: readonly Way[];
   readonly pids: readonly number[];
   /** What they share the room over. */
   readonly redis?: RunningRedis;
@@ -21,12 +22,14 @@ const RETRY_MS = 50;
 
 export class RunningServer implements Running {
   readonly port: number;
+  readonly way: Way;
   readonly dialect: DialectName;
   readonly #process: Bun.Subprocess;
   readonly #folder: string;
 
   private constructor(peer: Peer, port: number, process: Bun.Subprocess, folder: string) {
     this.port = port;
+    this.way = wayTo(peer.way ?? "plain", port, folder);
     this.dialect = peer.dialect;
     this.#process = process;
     this.#folder = folder;
@@ -39,7 +42,7 @@ export class RunningServer implements Running {
     const process = spawnQuietly([...pin, ...peer.command(port, folder)]);
     const running = new RunningServer(peer, port, process, folder);
     try {
-      await untilListening(port, process);
+      await untilListening(running.way, process);
     } catch (error) {
       await running[Symbol.asyncDispose]();
       throw error;
@@ -51,8 +54,8 @@ export class RunningServer implements Running {
     return this.#process.pid;
   }
 
-  get ports(): readonly number[] {
-    return [this.port];
+  get ways(): readonly Way[] {
+    return [this.way];
   }
 
   get pids(): readonly number[] {
@@ -72,13 +75,13 @@ export function spawnQuietly(command: string[]): Bun.Subprocess {
 
 /** @throws {Error} it has ended, or does not listen in time */
 export async function untilListening(
-  port: number,
+  way: Way,
   process: Bun.Subprocess,
   retryMs = RETRY_MS,
 ): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS && process.exitCode === null; attempt++) {
     try {
-      const socket = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } });
+      const socket = await Bun.connect({ ...(way as { unix: string }), socket: { data() {} } });
       socket.terminate();
       return;
     } catch {

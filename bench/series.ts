@@ -17,7 +17,7 @@ const FALLBACK_RATE = 100;
 export interface Plan {
   readonly workloads: readonly string[];
   readonly peers: readonly Peer[];
-  /** Those of natter that can be started here. */
+  /** Those that can be started here. */
   readonly variants: readonly Peer[];
   readonly runs: number;
   readonly seconds: number;

@@ -12,6 +12,7 @@ import {
   writeMessage,
 } from "./message.ts";
 import { Person } from "./person.ts";
+import type { Way } from "./way.ts";
 
 /** One of this many messages is checked byte by byte. A power of two. */
 const CHECKED_WHOLE = 8;
@@ -38,11 +39,11 @@ export class Talker {
   constructor(index: number, job: CrowdJob, crowd: Crowd) {
     this.index = index;
     this.#crowd = crowd;
-    this.#server = index % job.ports.length;
+    this.#server = index % job.ways.length;
     this.#nextNumbers = new Uint32Array(job.talkers);
     this.#person = new Person(nameOf(index), {
       dialect: job.dialect,
-      port: job.ports[this.#server] as number,
+      way: job.ways[this.#server] as Way,
       hear: (bytes) => this.#hear(bytes),
       failed: (reason) => crowd.failed(reason),
     });

@@ -7,10 +7,11 @@ import { clockMs } from "./clock.ts";
 import { DIALECTS, type Dialect, type DialectName } from "./dialects.ts";
 import { Failure } from "./failure.ts";
 import { Person } from "./person.ts";
+import type { Way } from "./way.ts";
 
 export interface VisitorsJob {
-  /** Of the servers that are one room. Visitors are spread over them evenly. */
-  readonly ports: readonly number[];
+  /** To the servers that are one room. Visitors are spread over them evenly. */
+  readonly ways: readonly Way[];
   readonly dialect: DialectName;
   /** How many come. One more person is there before them. */
   readonly people: number;
@@ -158,9 +159,9 @@ class Visitor {
     this.#isFirst = index === 0;
     this.#dialect = DIALECTS[job.dialect];
     const name = `u${String(index).padStart(NUMBER_DIGITS, "0")}`;
-    const port = job.ports[index % job.ports.length] as number;
+    const way = job.ways[index % job.ways.length] as Way;
     const hear = (bytes: Uint8Array) => this.#hear(bytes);
-    this.#person = new Person(name, { dialect: job.dialect, port, hear, failed });
+    this.#person = new Person(name, { dialect: job.dialect, way, hear, failed });
   }
 
   connect(): Promise<void> {

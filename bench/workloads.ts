@@ -1,5 +1,5 @@
 /** What is measured: how many talk, to how many, and how. */
-import { CLUSTER_SIZES, clusterName } from "./peers.ts";
+import { CLUSTER_SIZES, clusterName, WAYS } from "./peers.ts";
 
 /** Some talk, and everybody else hears it. */
 export interface Talk {
@@ -54,9 +54,9 @@ export interface Recovery {
 
 export type Workload = (Talk | Storm | Idle | Flood | Recovery) & {
   readonly about: string;
-  /** Variants of natter that it is measured with too. */
+  /** Variants of natter, and servers to compare them with, that it is measured with too. */
   readonly variants?: readonly string[];
-  /** Whether it says nothing about other servers. */
+  /** Whether it says nothing about other servers than those. */
   readonly isOnlyNatters?: boolean;
   /** Whether it can be measured only with several servers that are one room. */
   readonly isOnlyClusters?: boolean;
@@ -92,6 +92,11 @@ const FLOOD = {
   isOnlyNatters: true,
 } as const;
 
+const WAY_NAMES = WAYS.map(({ name }) => name);
+
+/** Over plain TCP there is only natter here. "talk-200" and "ping" have the others. */
+const THROUGH_WAYS = { isOnlyNatters: true, variants: WAY_NAMES } as const;
+
 /** These are for rooms of several servers. A server by itself is measured with them. */
 const CLUSTERS = { isOnlyNatters: true, variants: CLUSTER_SIZES.map(clusterName) } as const;
 
@@ -113,6 +118,19 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   "talk-1000": talk(1_000),
   stream: { ...one, window: IN_FLIGHT, about: "one talks, 1,000 lines in flight, 100 listen" },
   ping: { ...one, stretch: 4, about: "one talks, one line in flight, 100 listen" },
+  "ways-talk": {
+    ...talk(200),
+    ...THROUGH_WAYS,
+    // ncat's chat takes all that it reads at a time for one line. With TLS such a talk hangs.
+    variants: WAY_NAMES.filter((name) => !name.startsWith("ncat")),
+    about: "talk-200 over TLS and unix sockets too",
+  },
+  "ways-ping": {
+    ...one,
+    ...THROUGH_WAYS,
+    stretch: 4,
+    about: "ping over TLS and unix sockets too",
+  },
   steady: {
     ...talk(1_000),
     linesPerSecond: "half of what the write-per-line server can",

@@ -3,7 +3,7 @@ import { KINDS, measureEditor } from "../../bench/editor.ts";
 import { Latency } from "../../bench/latency.ts";
 import { measure } from "../../bench/measure.ts";
 import { numberAt, NUMBERS_MAX, talkerAt, TALKERS_MAX, writeMessage } from "../../bench/message.ts";
-import { natter, type Peer } from "../../bench/peers.ts";
+import { natter, WAYS, type Peer } from "../../bench/peers.ts";
 import { plot } from "../../bench/plot.ts";
 import { Results } from "../../bench/results.ts";
 import { REDIS_PROGRAM } from "../../bench/running-redis.ts";
@@ -106,6 +106,19 @@ describe("the benchmark", () => {
     const figures = await measure(workload, natter("--line-rate", "0"), CONDITIONS);
     expect(Object.values(figures).length).toBeGreaterThan(1);
   });
+});
+
+describe("people who come another way", () => {
+  for (const peer of WAYS) {
+    const missing = peer.programs?.filter((program) => !Bun.which(program)) ?? [];
+    const why = missing.length === 0 ? "" : ` (no ${missing.join(", ")})`;
+    test.skipIf(why !== "")(`find no fault in ${peer.name}${why}`, async () => {
+      // ncat's chat takes all that it reads at a time for one line.
+      const workload = peer.dialect === "ncat" ? { ...TALK, talkers: 1, window: 1 } : TALK;
+      const figures = await measure(workload, peer, CONDITIONS);
+      expect(figures.deliveriesPerSecond).toBeGreaterThan(0);
+    });
+  }
 });
 
 describe.skipIf(!Bun.which(REDIS_PROGRAM))("a room of two servers", () => {
