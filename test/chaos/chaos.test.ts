@@ -11,7 +11,6 @@ setDefaultTimeout(60_000);
 const SHORT = [
   "Redis killed and down for 0.5 s",
   "FLUSHALL",
-  "DEL of names",
   "DEL of log",
   "SIGTERM and people come back elsewhere",
 ];

@@ -6,7 +6,7 @@ import { regressionOf, trySeed } from "./seeds.ts";
 import { simulate } from "./simulation.ts";
 import { clusterTally } from "./tally.ts";
 
-const SEEDS = 30;
+const SEEDS = 20;
 
 /** A seed that fails takes a while to be made short. */
 const TEST_MS_MAX = 120_000;

@@ -40,7 +40,7 @@ describe("SIGTERM in the middle of fan-out", () => {
   test.skipIf(!HAS_PROC)(
     `everybody gets the same lines without a gap, then the goodbye; exit code 0, no socket left${PROC_NOTE}`,
     async () => {
-      const { natter, port, listeners, tick, tock } = await busyRoom("--close-timeout", "4");
+      const { natter, port, listeners, tick, tock } = await busyRoom("--close-timeout", "2");
       await using program = natter;
       const [first, late] = listeners as [ChatClient, ChatClient];
       await first.expect("*** Tick has joined the chat ***\n*** Tock has joined the chat ***\n");
