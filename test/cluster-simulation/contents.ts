@@ -18,7 +18,7 @@ export class Contents {
     this.#tally = tally;
   }
 
-  /** An id that had another content before. Whoever reads it may catch what is thrown here. */
+  /** An id that had another content before. A reader may catch what is thrown here. */
   failure: Error | undefined;
 
   readonly read = (entries: readonly StreamEntry[]): void => {
