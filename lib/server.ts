@@ -225,7 +225,7 @@ class Server implements ChatServer {
     return this.stop();
   }
 
-  /** Whoever asks hears until the end that it stops. */
+  /** Until the end, everybody who asks hears that it stops. */
   async #shutDown(): Promise<void> {
     this.#monitor?.stopping();
     this.#listeners.stop();

@@ -35,7 +35,7 @@ export class Screen {
   /** What must not have happened. */
   faults: string[] = [];
   isOutOfTouch = false;
-  /** Whom the last answer to /who lists; undefined while it is not complete. */
+  /** The people that the last answer to /who lists; undefined while it is not complete. */
   who: string[] | undefined;
   /** How many are here according to it. */
   whoCount = 0;
@@ -43,7 +43,7 @@ export class Screen {
   #whoList: string[] = [];
   readonly #contested: ReadonlySet<string>;
   readonly #lastNumbers = new Map<number, number>();
-  /** Of whom it is known whether they are here. */
+  /** The people of whom it is known whether they are here. */
   readonly #present = new Map<string, boolean>();
 
   /** @param contested names that several people want, which may come and go at once */
