@@ -2,6 +2,7 @@
  * Runs a script: a few nodes with real rooms and journals over one model of the log. When it is over, everything is
  * put right again, and then all must be well.
  */
+import { SimulationError } from "../helpers/seeds.ts";
 import { Contents } from "./contents.ts";
 import { checkEverything, isCalm } from "./checks.ts";
 import { LogServer } from "./log-server.ts";
@@ -24,18 +25,6 @@ const CALM_LOOKS = 4;
 
 /** How long it takes until everything has ended that a node has left behind. */
 const END_MS = 3_500;
-
-const TRACE_SHOWN_MAX = 60;
-
-/** What went wrong, and what came before. */
-export class SimulationError extends Error {
-  readonly trace: readonly string[];
-
-  constructor(cause: Error, trace: readonly string[]) {
-    super(`${cause.message}\n${trace.slice(-TRACE_SHOWN_MAX).join("\n")}`, { cause });
-    this.trace = trace;
-  }
-}
 
 /** @throws {SimulationError} something is wrong; the message ends with what came before */
 export function simulate(script: Script, tally = clusterTally()): readonly string[] {

@@ -2,6 +2,7 @@
  * Runs a script against a real Chat, with everything in it but the sockets and the clock, and checks
  * after each turn of the event loop that nothing is wrong.
  */
+import { SimulationError } from "../helpers/seeds.ts";
 import { REFUSED_MAX } from "../../lib/limits/admission.ts";
 import type { Settings } from "../../lib/options/settings.ts";
 import { KNOCKS, type Action, type Script, type Typed } from "./script.ts";
@@ -22,18 +23,6 @@ const FAREWELL_MS = 60_000;
 
 /** More turns than any one thing takes that happens. */
 const TURNS_MAX = 1_000;
-
-const TRACE_SHOWN_MAX = 40;
-
-/** What went wrong, and what came before. */
-export class SimulationError extends Error {
-  readonly trace: readonly string[];
-
-  constructor(cause: Error, trace: readonly string[]) {
-    super(`${cause.message}\n${trace.slice(-TRACE_SHOWN_MAX).join("\n")}`, { cause });
-    this.trace = trace;
-  }
-}
 
 export interface Outcome {
   /** All that was read, sent and ended, in order. */
