@@ -1,6 +1,7 @@
 /** Programs that people type at, each in a window of tmux. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { tmux } from "./tmux.ts";
 
 /** How often a screen is looked at, in milliseconds, while something is awaited. */
 const LOOK_MS = 20;
@@ -24,13 +25,8 @@ export class Screens implements AsyncDisposable {
     return new Screen(this, name);
   }
 
-  async tmux(...words: string[]): Promise<string> {
-    const command = ["tmux", "-u", "-L", "natter", ...words];
-    const env = { ...Bun.env, TMUX_TMPDIR: this.#directory, TMUX: undefined, LC_ALL: "C.UTF-8" };
-    const child = Bun.spawn(command, { cwd: this.#directory, env, stderr: "pipe" });
-    const [output, error] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-    if ((await child.exited) !== 0) throw new Error(`${words.join(" ")}: ${error}`);
-    return output;
+  tmux(...words: string[]): Promise<string> {
+    return tmux(this.#directory, ...words);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

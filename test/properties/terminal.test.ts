@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import fc from "fast-check";
 import { LineDecoder } from "../../lib/connection/line-decoder.ts";
 import { safeText } from "../../lib/text/safe-text.ts";
+import { tmux } from "../helpers/tmux.ts";
 import { LOADED_MS, SEED } from "./check.ts";
 import { HOSTILE, hostileLine } from "./text.ts";
 
@@ -40,13 +41,8 @@ class Terminal implements AsyncDisposable {
     return terminal;
   }
 
-  async tmux(...words: string[]): Promise<string> {
-    const command = ["tmux", "-u", "-L", "natter", ...words];
-    const env = { ...Bun.env, TMUX_TMPDIR: this.#directory, TMUX: undefined, LC_ALL: "C.UTF-8" };
-    const child = Bun.spawn(command, { cwd: this.#directory, env, stderr: "pipe" });
-    const [output, error] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-    if ((await child.exited) !== 0) throw new Error(`${words.join(" ")}: ${error}`);
-    return output;
+  tmux(...words: string[]): Promise<string> {
+    return tmux(this.#directory, ...words);
   }
 
   file(name: string): Bun.BunFile {
