@@ -148,17 +148,18 @@ export class Roster {
     this.#others.clear();
     for (const { id, name, spokeAtMs } of people.toSorted((a, b) => a.order - b.order)) {
       const [node = "", who = ""] = splitId(id);
-      const own = this.#own.get(who);
-      if (node === this.#node && own === undefined) unknown.push(who);
-      else if (node === this.#node && own !== undefined) {
-        // A name that it was not told of is none: it claims the one that it knows.
-        if (name !== own.member.name || !nameless.delete(own)) continue;
-        present.push({ member: own.member, name, spokeAtMs: own.member.spokeAtMs });
-      } else {
+      if (node !== this.#node) {
         const known = before.get(node)?.get(who) ?? this.#missing.get(node)?.get(who);
         const member = known ?? this.#room.newcomer();
         this.#add(node, who, member);
         present.push({ member, name, spokeAtMs: toLocalMs(spokeAtMs) });
+        continue;
+      }
+      const own = this.#own.get(who);
+      if (own === undefined) unknown.push(who);
+      // A name that it was not told of is none: it claims the one that it knows.
+      else if (name === own.member.name && nameless.delete(own)) {
+        present.push({ member: own.member, name, spokeAtMs: own.member.spokeAtMs });
       }
     }
     for (const { member } of nameless) {
