@@ -23,7 +23,7 @@ import {
 } from "./shared-log.ts";
 
 /** How long the log may be silent before people are told, in milliseconds. */
-export const AWAY_MS = 1_500;
+const AWAY_MS = 1_500;
 
 /** How long one waits before it connects again, in milliseconds. */
 const RETRY_MS = 200;
