@@ -148,13 +148,17 @@ class Server implements ChatServer {
     const httpAddress = parseHttpAddress(settings.http);
     this.#monitor = httpAddress && new Monitor(logState);
     this.#chat = new Chat(settings, { ...options, tally: this.#monitor?.tally });
-    this.#listeners = new Listeners(endpointsOf(settings, given), settings, this.#chat);
+    let listeners: Listeners | undefined;
     try {
+      listeners = new Listeners(endpointsOf(settings, given), settings, this.#chat);
       if (httpAddress !== undefined) this.#monitor?.listen(httpAddress, this.#chat);
     } catch (error) {
-      this.#listeners.stop();
+      listeners?.stop();
+      // It may already take part in a room of several servers, and would go on with that.
+      void this.#chat.close();
       throw error;
     }
+    this.#listeners = listeners;
     this.hostname = settings.hostname;
     this.#chat.warnOfFewerClients();
   }

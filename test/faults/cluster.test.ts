@@ -302,6 +302,17 @@ describe.skipIf(!HAS_REDIS)(`several natters over Redis${REDIS_NOTE}`, () => {
       );
     });
 
+    test("if it cannot listen, and takes part in the room no longer", async () => {
+      await using server = startChatServer({ port: 0 });
+      const { port } = server;
+      const said = await failure(
+        Program.natter("--port", String(port), "--cluster", redis.url(), ...room()),
+      );
+      expect(said).toBe(
+        `1 natter: 127.0.0.1:${port} is in use; stop what uses it or choose another port with --port.\n`,
+      );
+    });
+
     test("if Redis may delete what the room needs", async () => {
       await redis.send("CONFIG", "SET", "maxmemory", "1gb", "maxmemory-policy", "allkeys-lru");
       const said = await failure(natter(redis.url(), ...room()));
