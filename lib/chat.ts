@@ -11,6 +11,8 @@ import { Connection } from "./connection/connection.ts";
 import { Traffic } from "./connection/traffic.ts";
 import type { Caller, Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
+import { Session } from "./conversation/session.ts";
+import { TO_SPEAKERS } from "./conversation/speaker.ts";
 import { TERMINAL_COMMANDS } from "./conversation/terminal-commands.ts";
 import { COMMANDS } from "./conversation/commands.ts";
 import { LocalJournal, type Journal, type JournalHost } from "./room/journal.ts";
@@ -86,11 +88,12 @@ export class Chat implements Door {
         turnEnd,
         holdEverybody: (isHeld) => backpressure.holdEverybody(isHeld),
       }),
-      commands: new CommandTable(COMMANDS, TERMINAL_COMMANDS, commands),
+      commands: new CommandTable(TO_SPEAKERS, COMMANDS, TERMINAL_COMMANDS, commands),
       welcome: welcomeOf(settings, emit),
       slices: new Slices(turnEnd),
       backpressure,
       totalLimit: new TotalLimit(settings, emit, turnEnd),
+      converse: (client, onClaimed) => new Session(this.context, client, onClaimed),
       onEnd: (connection) => this.#ended(connection),
     };
     this.#addresses = new Addresses(settings);

@@ -8,6 +8,9 @@ import type { Traffic } from "../connection/traffic.ts";
 import type { BroadcastFigures } from "../room/broadcast.ts";
 import type { SharedLogFigures } from "../room/journal.ts";
 
+/** Those of the clients of a chat. */
+const STAGES: readonly Stage[] = ["naming", "claiming", "chatting", "leaving"];
+
 export interface Figures {
   /** All connections, also of those who were refused and are still being told so. */
   readonly clients: ReadonlyMap<string, number>;
@@ -33,15 +36,15 @@ export function readFigures(
   connections: Iterable<Connection>,
 ): Figures {
   const { room, journal, commands, traffic, totalLimit, backpressure } = context;
-  const clients: Record<Stage, number> = { naming: 0, claiming: 0, chatting: 0, leaving: 0 };
+  const clients = new Map<Stage, number>(STAGES.map((stage) => [stage, 0]));
   let { sentBytes } = traffic;
   for (const connection of connections) {
-    clients[connection.stage]++;
+    clients.set(connection.stage, (clients.get(connection.stage) ?? 0) + 1);
     sentBytes += connection.sentBytes;
   }
   const { figures, isAway } = journal;
   return {
-    clients: new Map(Object.entries(clients)),
+    clients,
     clientsMax,
     members: room.size,
     traffic: { ...traffic, sentBytes },
