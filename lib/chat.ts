@@ -21,7 +21,7 @@ import { emitterTo, guarded } from "./operator/emitters.ts";
 import { readFigures, type Figures } from "./operator/figures.ts";
 import { Log, type LogSink } from "./operator/log.ts";
 import type { Tally } from "./operator/tally.ts";
-import { announced, GOODBYES, sentHome } from "./text/messages.ts";
+import { announced, GOODBYES, sentHome, shuttingDownIn } from "./text/messages.ts";
 import { foldName } from "./text/names.ts";
 import { safeText } from "./text/safe-text.ts";
 import type { ChatEvent, Refusal } from "./events.ts";
@@ -54,7 +54,8 @@ export class Chat implements Door {
   readonly #empty = Promise.withResolvers<void>();
   /** How many are expected who are not connections yet. */
   #expected = 0;
-  #isClosing = false;
+  /** Whether nobody new comes any more. */
+  #isEnding = false;
 
   /**
    * @param settings belong to the chat from here on, which changes them when it is told to
@@ -192,9 +193,28 @@ export class Chat implements Door {
     if (changes.maxClients !== undefined) this.warnOfFewerClients();
   }
 
+  /** Tells the members of this server how much time is left before its end, in milliseconds. */
+  tellTimeLeft(leftMs: number): void {
+    const { room, emit } = this.context;
+    emit?.({ type: "draining", leftMs });
+    for (const member of room.members) {
+      if (member.client !== undefined) room.tell(member, shuttingDownIn(leftMs));
+    }
+  }
+
+  /** Nobody new comes any more: sends home who has given no name, and resolves when the last client has gone. */
+  async drain(): Promise<void> {
+    this.#isEnding = true;
+    for (const connection of this.#connections.keys()) {
+      if (connection.stage !== "naming") continue;
+      connection.run(() => connection.close("server shutdown"));
+    }
+    if (this.#connections.size > 0) await this.#empty.promise;
+  }
+
   /** Tells everyone, delivers what is queued, and resolves when the last client has gone. */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.#isEnding = true;
     const stopped = this.context.journal.stop();
     if (stopped !== undefined) await stopped;
     this.context.room.dissolve();
@@ -238,6 +258,6 @@ export class Chat implements Door {
     const address = this.#connections.get(connection);
     this.#connections.delete(connection);
     if (address !== undefined) this.#admission.leave(address);
-    if (this.#isClosing && this.#connections.size === 0) this.#empty.resolve();
+    if (this.#isEnding && this.#connections.size === 0) this.#empty.resolve();
   }
 }

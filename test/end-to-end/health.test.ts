@@ -60,6 +60,15 @@ describe("/healthz", () => {
     await expect(health(address)).rejects.toThrow();
   });
 
+  test("is 503 while the server drains", async () => {
+    const server = startChatServer({ port: 0, http: HTTP });
+    using alice = await ChatClient.join(server.port, "Alice");
+    server.drain();
+    await alice.expect("*** The server will shut down in 5 minutes ***\n");
+    expect(await health(server.httpAddress)).toEqual([503, "stopping\n"]);
+    await server.stop({ force: true });
+  });
+
   test("is degraded while the log cannot be written, and metrics say so", async () => {
     const folder = mkdtempSync(`${tmpdir()}/natter-`);
     const unix = `${folder}/http.sock`;
