@@ -106,9 +106,10 @@ export class Chat implements Door {
     return this.#admission.clients;
   }
 
-  /** What is going on, in numbers. */
-  get figures(): Figures {
-    return readFigures(this.context, this.#admission.clientsMax, this.#connections.keys());
+  /** What is going on, in numbers. `listeners` are the URLs of those by which clients come. */
+  figures(listeners: readonly string[]): Figures {
+    const { clientsMax } = this.#admission;
+    return readFigures(this.context, clientsMax, this.#connections.keys(), listeners);
   }
 
   /** Whether the servers of the room have lost touch. */

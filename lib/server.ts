@@ -164,7 +164,9 @@ class Server implements ChatServer {
     let listeners: Listeners | undefined;
     try {
       listeners = new Listeners(endpointsOf(settings, given), settings, this.#chat);
-      if (httpAddress !== undefined) this.#monitor?.listen(httpAddress, this.#chat);
+      if (httpAddress !== undefined) {
+        this.#monitor?.listen(httpAddress, this.#chat, listeners.urls);
+      }
     } catch (error) {
       listeners?.stop();
       // It may already take part in a room of several servers, and would go on with that.

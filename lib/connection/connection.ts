@@ -93,6 +93,11 @@ export class Connection implements LinkEvents, Owner, TerminalOwner {
     return this.#phase === "here" && phase !== "left" ? phase : "leaving";
   }
 
+  /** The URL of the listener that its client came by. */
+  get listener(): string {
+    return this.#link.listener;
+  }
+
   /** How many bytes its client was sent, as far as the system has accepted them. */
   get sentBytes(): number {
     return this.#link.writtenBytes;

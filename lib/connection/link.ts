@@ -16,6 +16,8 @@ export interface Caller {
 
 /** What a connection needs of whatever carries its bytes: a TCP socket, one inside TLS, a unix socket. */
 export interface Link extends Caller {
+  /** The URL of the listener that it came by. */
+  readonly listener: string;
   /** The SHA-256 fingerprint of the certificate that it has shown, if it has. */
   readonly certificate?: string | undefined;
   /** Whether what it sends may hold commands of Telnet's. */

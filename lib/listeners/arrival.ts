@@ -29,6 +29,8 @@ interface ArrivalContext {
   readonly door: Door;
   readonly identity: Identity | undefined;
   readonly editor: EditorOffer | undefined;
+  /** The URL of the listener. */
+  readonly listener: string;
   readonly peerReads: ReadsOf;
   onEnd(): void;
 }
@@ -135,8 +137,8 @@ export class Arrival implements SocketOwner, LinkEvents {
   }
 
   #link(certificate: string | undefined): SocketLink {
-    const { peerReads, editor } = this.#context;
-    const nature = { isDirect: false, certificate, editor };
+    const { peerReads, editor, listener } = this.#context;
+    const nature = { isDirect: false, certificate, editor, listener };
     return new SocketLink(this.#socket, this.#caller, peerReads, nature);
   }
 

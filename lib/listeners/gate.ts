@@ -22,6 +22,8 @@ export class Gate {
   readonly #checks: Checks;
   readonly #peerReads = new PeerReads();
   readonly #arrivals = new Set<Arrival>();
+  /** Where the listener listens. It is set before anybody can come, when the port is taken. */
+  url = "";
 
   constructor(context: ListenContext, checks: Checks) {
     this.#context = context;
@@ -48,15 +50,17 @@ export class Gate {
   #open(socket: Socket, caller: Caller): void {
     const { proxies, identity, editor } = this.#checks;
     const { door } = this.#context;
+    const listener = this.url;
     const isProxied = proxies?.has(socket.remoteAddress) === true;
     if (!isProxied && identity === undefined) {
-      const nature = { isDirect: true, certificate: undefined, editor };
+      const nature = { isDirect: true, certificate: undefined, editor, listener };
       return new SocketLink(socket, caller, this.#peerReads, nature).enter(door);
     }
     const arrival = new Arrival(socket, caller, {
       door,
       identity,
       editor,
+      listener,
       peerReads: this.#peerReads,
       onEnd: () => this.#arrivals.delete(arrival),
     });

@@ -38,8 +38,9 @@ export function listenInherited(
   };
   const listener = Bun.listen<SocketOwner | undefined>(options as never);
   limitReceiveBuffer(descriptor, RECEIVE_BUFFER_BYTES);
+  gate.url = `fd://${descriptor}`;
   return {
-    url: `fd://${descriptor}`,
+    url: gate.url,
     port: 0,
     stop() {
       listener.stop();

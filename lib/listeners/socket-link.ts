@@ -36,6 +36,8 @@ interface Nature {
   readonly isDirect: boolean;
   readonly certificate: string | undefined;
   readonly editor: EditorOffer | undefined;
+  /** The URL of the listener. */
+  readonly listener: string;
 }
 
 export class SocketLink implements Link, SocketOwner {
@@ -47,6 +49,7 @@ export class SocketLink implements Link, SocketOwner {
   readonly isExempt: boolean;
   readonly certificate: string | undefined;
   readonly editor: EditorOffer | undefined;
+  readonly listener: string;
   readonly dialect = "telnet";
   events: LinkEvents | undefined;
   #isClosed = false;
@@ -61,6 +64,7 @@ export class SocketLink implements Link, SocketOwner {
     this.#isDirect = nature.isDirect;
     this.certificate = nature.certificate;
     this.editor = nature.editor;
+    this.listener = nature.listener;
   }
 
   /** Hands itself in, from now on as the owner of its socket. */

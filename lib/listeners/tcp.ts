@@ -37,8 +37,9 @@ export function listenTcp(place: TcpPlace, context: ListenContext, checks: Check
     }),
   });
   limitReceiveBuffer((listener as { fd?: number }).fd ?? -1, RECEIVE_BUFFER_BYTES);
+  gate.url = `${checks.identity ? "tls" : "tcp"}://${formatAddress(hostname, listener.port)}`;
   return {
-    url: `${checks.identity ? "tls" : "tcp"}://${formatAddress(hostname, listener.port)}`,
+    url: gate.url,
     port: listener.port,
     stop() {
       listener.stop();

@@ -26,8 +26,9 @@ export function listenUnix(place: UnixPlace, context: ListenContext, checks: Che
   const stop = listenAtPath(path, mode, (unix) =>
     Bun.listen<SocketOwner | undefined>({ unix, allowHalfOpen: true, socket }),
   );
+  gate.url = `unix://${path}`;
   return {
-    url: `unix://${path}`,
+    url: gate.url,
     port: 0,
     stop() {
       stop();

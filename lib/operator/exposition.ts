@@ -3,7 +3,7 @@
  * https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
 import { BOUNDS_MS, Histogram } from "../limits/histogram.ts";
-import type { Metric, Reading, Sources } from "./metric.ts";
+import type { Labelled, Metric, Reading, Sources } from "./metric.ts";
 
 export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -12,27 +12,41 @@ export function exposition(metrics: readonly Metric[], sources: Sources): string
   return metrics.map((metric) => family(metric, metric.read(sources))).join("");
 }
 
-function family({ name, type, label = "", help }: Metric, reading: Reading): string {
+function family({ name, type, labels = [], help }: Metric, reading: Reading): string {
   if (reading === undefined) return "";
   const head = `# HELP ${name} ${escaped(help)}\n# TYPE ${name} ${type}\n`;
-  if (typeof reading === "number") return head + sample(name, reading);
   if (reading instanceof Histogram) return head + buckets(name, reading);
-  const samples = Array.from(reading, ([value, number]) => sample(name, number, label, value));
-  return head + samples.join("");
+  return head + samples(name, reading, labels);
+}
+
+/** @param known the labels whose values are known, as they are written */
+function samples(
+  name: string,
+  reading: number | Labelled,
+  [label = "", ...others]: readonly string[],
+  known: readonly string[] = [],
+): string {
+  if (typeof reading === "number") return sample(name, reading, known);
+  return Array.from(reading, ([value, inner]) => {
+    return samples(name, inner, others, [...known, labelled(label, value)]);
+  }).join("");
 }
 
 function buckets(name: string, { cumulative, sumMs }: Histogram): string {
-  const samples = cumulative.map((count, bucket) => {
+  const counts = cumulative.map((count, bucket) => {
     const bound = (BOUNDS_MS[bucket] ?? Infinity) / 1_000;
-    return sample(`${name}_bucket`, count, "le", number(bound));
+    return sample(`${name}_bucket`, count, [labelled("le", number(bound))]);
   });
   const sum = sample(`${name}_sum`, sumMs / 1_000);
-  return samples.join("") + sum + sample(`${name}_count`, cumulative.at(-1) ?? 0);
+  return counts.join("") + sum + sample(`${name}_count`, cumulative.at(-1) ?? 0);
 }
 
-function sample(name: string, value: number, label = "", labelValue = ""): string {
-  const quoted = escaped(labelValue).replaceAll('"', '\\"');
-  return `${name}${label === "" ? "" : `{${label}="${quoted}"}`} ${number(value)}\n`;
+function sample(name: string, value: number, labels: readonly string[] = []): string {
+  return `${name}${labels.length === 0 ? "" : `{${labels.join(",")}}`} ${number(value)}\n`;
+}
+
+function labelled(label: string, value: string): string {
+  return `${label}="${escaped(value).replaceAll('"', '\\"')}"`;
 }
 
 function number(value: number): string {

@@ -12,8 +12,8 @@ import type { SharedLogFigures } from "../room/journal.ts";
 const STAGES: readonly Stage[] = ["naming", "claiming", "chatting", "leaving"];
 
 export interface Figures {
-  /** All connections, also of those who were refused and are still being told so. */
-  readonly clients: ReadonlyMap<string, number>;
+  /** All connections by listener and stage, also of those who were refused and are still being told so. */
+  readonly clients: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** The most clients that are let in. */
   readonly clientsMax: number;
   /** Also those who are connected to other servers of the room. */
@@ -29,17 +29,23 @@ export interface Figures {
   readonly cluster: (SharedLogFigures & { readonly isAway: boolean }) | undefined;
 }
 
-/** The figures of now. Each connection is looked at: 10,000 take about half a millisecond. */
+/**
+ * The figures of now. Each connection is looked at: 10,000 take about half a millisecond.
+ *
+ * @param listeners the URLs of those that show also where nobody has come by them
+ */
 export function readFigures(
   context: ChatContext,
   clientsMax: number,
   connections: Iterable<Connection>,
+  listeners: readonly string[],
 ): Figures {
   const { room, journal, commands, traffic, totalLimit, backpressure } = context;
-  const clients = new Map<Stage, number>(STAGES.map((stage) => [stage, 0]));
+  const clients = new Map(listeners.map((url) => [url, noClients()]));
   let { sentBytes } = traffic;
   for (const connection of connections) {
-    clients.set(connection.stage, (clients.get(connection.stage) ?? 0) + 1);
+    const stages = clients.getOrInsertComputed(connection.listener, noClients);
+    stages.set(connection.stage, (stages.get(connection.stage) ?? 0) + 1);
     sentBytes += connection.sentBytes;
   }
   const { figures, isAway } = journal;
@@ -54,4 +60,8 @@ export function readFigures(
     commands: commands.runs,
     cluster: figures && { ...figures, isAway },
   };
+}
+
+function noClients(): Map<Stage, number> {
+  return new Map(STAGES.map((stage) => [stage, 0]));
 }

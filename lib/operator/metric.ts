@@ -16,14 +16,17 @@ export interface Sources {
   readonly log: LogState | undefined;
 }
 
-/** A value, or one for each value of the label. Without either, there is no such metric here. */
-export type Reading = number | ReadonlyMap<string, number> | Histogram | undefined;
+/** What belongs to each value of a label: a number, or one for each value of the next label. */
+export interface Labelled extends ReadonlyMap<string, number | Labelled> {}
+
+/** A value, or one for each value of the labels. Without either, there is no such metric here. */
+export type Reading = number | Labelled | Histogram | undefined;
 
 export interface Metric {
   readonly name: string;
   readonly type: "counter" | "gauge" | "histogram";
   /** What its values are told apart by. */
-  readonly label?: string;
+  readonly labels?: readonly string[];
   readonly help: string;
   readonly read: (sources: Sources) => Reading;
 }
@@ -43,5 +46,5 @@ export const histogram = (...[name, help, read]: Row): Metric => ({
   help,
   read,
 });
-/** With a value for each value of `label`. */
-export const by = (label: string, metric: Metric): Metric => ({ ...metric, label });
+/** With a value for each value of `labels`. */
+export const by = (labels: readonly string[], metric: Metric): Metric => ({ ...metric, labels });

@@ -8,10 +8,10 @@ import { by, counter, gauge, histogram, type Metric } from "./metric.ts";
 
 const PEOPLE: readonly Metric[] = [
   by(
-    "stage",
+    ["listener", "stage"],
     gauge(
       "natter_clients",
-      "Connections by how far their stay has come.",
+      "Connections by where they came in and how far their stay has come.",
       ({ figures }) => figures.clients,
     ),
   ),
@@ -25,7 +25,7 @@ const PEOPLE: readonly Metric[] = [
   counter("natter_joins_total", "Clients that have joined the room.", ({ tally }) => tally.joined),
   counter("natter_renames_total", "Names that were changed.", ({ tally }) => tally.renamed),
   by(
-    "reason",
+    ["reason"],
     counter(
       "natter_leaves_total",
       "Members of this server that have left the room.",
@@ -33,7 +33,7 @@ const PEOPLE: readonly Metric[] = [
     ),
   ),
   by(
-    "reason",
+    ["reason"],
     counter(
       "natter_disconnects_total",
       "Connections that have ended, also of clients that were refused or never joined.",
@@ -41,7 +41,7 @@ const PEOPLE: readonly Metric[] = [
     ),
   ),
   by(
-    "reason",
+    ["reason"],
     counter("natter_refusals_total", "Clients that were refused.", ({ tally }) => tally.refused),
   ),
 ];
@@ -58,7 +58,7 @@ const LINES: readonly Metric[] = [
     ({ tally }) => tally.said,
   ),
   by(
-    "command",
+    ["command"],
     counter(
       "natter_commands_total",
       "Commands that were given.",

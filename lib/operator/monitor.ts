@@ -24,7 +24,8 @@ const TEXT = "text/plain; charset=utf-8";
 
 /** The server that is watched. */
 interface Watched {
-  readonly figures: Figures;
+  /** Of the listeners with these URLs. */
+  figures(listeners: readonly string[]): Figures;
   /** Whether the servers of its room have lost touch. */
   readonly isAway: boolean;
   /** Code of ours threw. */
@@ -49,13 +50,14 @@ export class Monitor {
   /**
    * Begins to answer.
    *
+   * @param urls where the server listens for clients
    * @throws {Error} the system refuses the address, with the system's `code`; `option` is `http`
    */
-  listen(address: HttpAddress, watched: Watched): void {
+  listen(address: HttpAddress, watched: Watched, urls: readonly string[]): void {
     try {
       this.#listener = listenHttp(
         address,
-        (path) => this.#answer(path, watched),
+        (path) => this.#answer(path, watched, urls),
         (error) => watched.failed(error),
       );
     } catch (error) {
@@ -79,8 +81,8 @@ export class Monitor {
     this.#listener?.stop();
   }
 
-  #answer(path: string, watched: Watched): HttpAnswer {
-    if (path === "/metrics") return this.#metrics(watched);
+  #answer(path: string, watched: Watched, urls: readonly string[]): HttpAnswer {
+    if (path === "/metrics") return this.#metrics(watched, urls);
     if (path !== "/healthz") {
       return { status: 404, type: TEXT, body: "Only /metrics and /healthz are here.\n" };
     }
@@ -93,13 +95,13 @@ export class Monitor {
     return { status, type: TEXT, body: `${text}\n` };
   }
 
-  #metrics({ figures }: Watched): HttpAnswer {
+  #metrics(watched: Watched, urls: readonly string[]): HttpAnswer {
     if (this.#readings.waitMs > 0) {
       return { status: 429, type: TEXT, body: "Asked for too often; try again in a second.\n" };
     }
     this.#readings.spend(1);
     const body = exposition(METRICS, {
-      figures,
+      figures: watched.figures(urls),
       tally: this.tally,
       loopDelays: this.#loopDelay.delays,
       process: readProcessFigures(),

@@ -19,14 +19,14 @@ beforeAll(() => void (folder = mkdtempSync(`${tmpdir()}/natter-`)));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("docs/operations.md", () => {
-  test("has each metric with its label, type and meaning, in the order of the page", () => {
+  test("has each metric with its labels, type and meaning, in the order of the page", () => {
     const rows = Array.from(
       section.matchAll(/^\| (`(?:natter|process)_.*) \|$/gm),
       ([, row = ""]) => row.split("|").map((cell) => cell.trim()),
     );
     expect(rows).toEqual(
-      METRICS.map(({ name, label, type, help }) => {
-        return [`\`${name}${label === undefined ? "" : `{${label}}`}\``, type, help];
+      METRICS.map(({ name, labels = [], type, help }) => {
+        return [`\`${name}${labels.length === 0 ? "" : `{${labels}}`}\``, type, help];
       }),
     );
   });

@@ -3,6 +3,7 @@ import { dlopen } from "bun:ffi";
 import { existsSync, renameSync } from "node:fs";
 import { startChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
+import { readMetrics } from "../helpers/metrics-page.ts";
 import { Program } from "../helpers/program.ts";
 import { certificate, TLS, unixPath } from "../helpers/ways-in.ts";
 import { needs } from "../documents/recipes.ts";
@@ -30,11 +31,14 @@ describe("a socket that listens already", () => {
       const log = (text: string) => void (logged += text);
       const files = isTls ? { tlsCert: TLS.tlsCert, tlsKey: TLS.tlsKey } : {};
       const listen = [`fd://${descriptor}${isTls ? "?tls" : ""}`];
-      const server = startChatServer({ listen, ...files, log });
+      const server = startChatServer({ listen, ...files, log, http: "127.0.0.1:0" });
       using alice = await ChatClient.join(isTls ? { tls: port } : port, "Alice");
       using _bob = await ChatClient.join(isTls ? { tls: port } : port, "Bob");
       await alice.expect("*** Bob has joined the chat ***\n");
-      expect([server.urls, server.port]).toEqual([[`fd://${descriptor}`], 0]);
+      const url = `fd://${descriptor}`;
+      expect([server.urls, server.port]).toEqual([[url], 0]);
+      const page = await readMetrics(server.httpAddress as string);
+      expect(page.byLabel("natter_clients")).toEqual({ [`${url} chatting`]: 2 });
       await server.stop();
       expect(logged).toStartWith(`Alice (${alice.address}) has joined\n`);
     }

@@ -3,7 +3,7 @@ import { startChatServer, type ChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { until } from "../helpers/clock.ts";
 import { MetricsPage, readMetrics } from "../helpers/metrics-page.ts";
-import { TLS, WAYS_IN } from "../helpers/ways-in.ts";
+import { TLS, unixPath, WAYS_IN } from "../helpers/ways-in.ts";
 import { HAS_PROMTOOL, promtool, PROMTOOL_NOTE } from "../helpers/promtool.ts";
 
 const HTTP = "127.0.0.1:0";
@@ -31,7 +31,11 @@ describe("/metrics", () => {
     const refused = await ChatClient.connect(server.port);
     await refused.expectLast("The server is full; try again later.\n");
     const page = await metricsOf(server);
-    expect(page.byLabel("natter_clients")).toEqual({ naming: 1, chatting: 2 });
+    const [url] = server.urls;
+    expect(page.byLabel("natter_clients")).toEqual({
+      [`${url} naming`]: 1,
+      [`${url} chatting`]: 2,
+    });
     expect(page.byLabel("natter_refusals_total")).toEqual({ "server full": 1 });
     expect(page.byLabel("natter_leaves_total")).toEqual({});
     expect(page.byLabel("natter_commands_total")).toEqual({
@@ -64,7 +68,7 @@ describe("/metrics", () => {
     await alice.expect("*** Rob has left the chat ***\n");
     await until(() => server.clients === 1);
     const later = await metricsOf(server);
-    expect(later.byLabel("natter_clients")).toEqual({ chatting: 1 });
+    expect(later.byLabel("natter_clients")).toEqual({ [`${url} chatting`]: 1 });
     expect(later.byLabel("natter_leaves_total")).toEqual({ quit: 1 });
     expect(later.byLabel("natter_disconnects_total")).toEqual({
       quit: 1,
@@ -93,6 +97,9 @@ describe("/metrics", () => {
   test.each([...WAYS_IN])("counts those over $name, also of who has gone", async (way) => {
     await using server = way.start({ http: HTTP });
     const alice = await ChatClient.join(server.target, "Alice");
+    await until(() => server.members.length === 1);
+    const clients = (await metricsOf(server)).byLabel("natter_clients");
+    expect(clients).toEqual({ [`${server.urls[0]} chatting`]: 1 });
     await alice.send("/quit\n").expectLast("*** Goodbye.\n");
     await until(() => server.clients === 0);
     const page = await metricsOf(server);
@@ -115,14 +122,36 @@ describe("/metrics", () => {
       "Enter your name: This port speaks TLS: ncat --ssl HOST PORT\n".length,
     );
     expect(page.byLabel("natter_refusals_total")).toEqual({ "no TLS": 1 });
+    expect(page.byLabel("natter_clients")).toEqual({ [`${server.urls[0]} chatting`]: 1 });
+    expect(page.text).not.toContain("192.0.2");
   });
 
-  test("has neither names nor addresses nor anything that was said", async () => {
-    const { server, alice, bob } = await room();
+  test("has each listener with all stages from the start", async () => {
+    const path = unixPath();
+    const listen = ["tcp://127.0.0.1:0", ...TLS.listen, `unix://${path}`];
+    await using server = startChatServer({ ...TLS, listen, http: HTTP });
+    const { text } = await metricsOf(server);
+    const [tcp, tls, unix] = server.urls;
+    expect(tcp).toMatch(/^tcp:\/\/127\.0\.0\.1:[1-9]\d+$/);
+    expect(tls).toMatch(/^tls:\/\/127\.0\.0\.1:[1-9]\d+$/);
+    expect(unix).toBe(`unix://${path}`);
+    expect(text.split("\n").filter((line) => line.startsWith("natter_clients{"))).toEqual(
+      [tcp, tls, unix].flatMap((url) =>
+        ["naming", "claiming", "chatting", "leaving"].map((stage) => {
+          return `natter_clients{listener="${url}",stage="${stage}"} 0`;
+        }),
+      ),
+    );
+  });
+
+  test("has neither names nor addresses of clients nor anything that was said", async () => {
+    // So the listener's address, which may show, is not the one that these clients come from.
+    const { server, alice, bob } = await room({ hostname: "0.0.0.0" });
     bob.send("secret\n/msg Alice hidden\n/Secret\n");
     await alice.expect("Bob: secret\n[private from Bob] hidden\n");
     await bob.until(/no command/);
     const { text } = await metricsOf(server);
+    expect(text).toContain(`listener="tcp://0.0.0.0:${server.port}"`);
     for (const word of ["Alice", "Bob", "ecret", "hidden", "127.0.0.1", alice.address]) {
       expect(text).not.toContain(word);
     }

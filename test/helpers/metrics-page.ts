@@ -1,4 +1,4 @@
-/** A page of /metrics: what is asked for, and each value by its name and label. */
+/** A page of /metrics: what is asked for, and each value by its name and labels. */
 export async function readMetrics(address: string): Promise<MetricsPage> {
   const response = await fetch(`http://${address}/metrics`);
   if (response.status !== 200) throw new Error(`/metrics answered ${response.status}`);
@@ -17,7 +17,7 @@ export class MetricsPage {
     }
   }
 
-  /** The value of `name`, which may have a label: `natter_clients{stage="naming"}`. */
+  /** The value of `name`, which may have labels: `natter_commands_total{command="who"}`. */
   value(name: string): number | undefined {
     return this.#values.get(name);
   }
@@ -27,11 +27,12 @@ export class MetricsPage {
     return Object.fromEntries(names.map((name) => [name, this.value(name)]));
   }
 
-  /** What is not 0 of a metric with a label, by that label. */
+  /** What is not 0 of a metric with labels, by their values, with a space between two. */
   byLabel(name: string): Record<string, number> {
     const values: Record<string, number> = {};
     for (const [key, value] of this.#values) {
-      const [, metric, label = ""] = /^(.*)\{\w+="(.*)"\}$/.exec(key) ?? [];
+      const [metric, labels = ""] = key.split(/\{(.*)\}$/);
+      const label = Array.from(labels.matchAll(/\w+="(.*?)"/g), ([, text]) => text).join(" ");
       if (metric === name && value !== 0) values[label] = value;
     }
     return values;

@@ -9,6 +9,7 @@ export class ScriptedLink implements Link {
   label = "test";
   limitKey = "127.0.0.1";
   isExempt = true;
+  listener = "tcp://127.0.0.1:8888";
   dialect: Link["dialect"] = "telnet";
   editor: Link["editor"];
   readonly descriptor = 0;

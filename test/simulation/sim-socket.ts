@@ -32,6 +32,7 @@ export class SimSocket implements Link {
   readonly label: string;
   readonly limitKey: string;
   readonly isExempt: boolean;
+  readonly listener = "tcp://127.0.0.1:8888";
   readonly dialect = "telnet";
   readonly descriptor = 0;
   readonly readByPeer = undefined;

@@ -21,7 +21,21 @@ describe("exposition", () => {
       ["two", 2],
     ]);
     const text = '# HELP m h\n# TYPE m counter\nm{which="one"} 1\nm{which="two"} 2\n';
-    expect(shown(reading, { type: "counter", label: "which" })).toBe(text);
+    expect(shown(reading, { type: "counter", labels: ["which"] })).toBe(text);
+  });
+
+  test("shows a number for each value of the first label with each of the second", () => {
+    const reading = new Map([
+      ["tcp://127.0.0.1:1", new Map([["in", 1]])],
+      ['unix:///a"b', new Map(Object.entries({ in: 2, out: 0 }))],
+      ["fd://3", new Map()],
+    ]);
+    expect(shown(reading, { labels: ["from", "way"] })).toBe(`# HELP m h
+# TYPE m gauge
+m{from="tcp://127.0.0.1:1",way="in"} 1
+m{from="unix:///a\\"b",way="in"} 2
+m{from="unix:///a\\"b",way="out"} 0
+`);
   });
 
   test("leaves out what has no value, and shows a label without values as that", () => {
@@ -30,7 +44,7 @@ describe("exposition", () => {
   });
 
   test("has nothing break a line or a quoted value", () => {
-    const text = shown(new Map([['a"b\\c\nd', 1]]), { label: "l", help: "x\\y\nz" });
+    const text = shown(new Map([['a"b\\c\nd', 1]]), { labels: ["l"], help: "x\\y\nz" });
     expect(text).toBe('# HELP m x\\\\y\\nz\n# TYPE m gauge\nm{l="a\\"b\\\\c\\nd"} 1\n');
   });
 
