@@ -21,9 +21,9 @@ import { emitterTo, guarded } from "./operator/emitters.ts";
 import { readFigures, type Figures } from "./operator/figures.ts";
 import { Log, type LogSink } from "./operator/log.ts";
 import type { Tally } from "./operator/tally.ts";
-import { announced, GOODBYES, sentHome, shuttingDownIn } from "./text/messages.ts";
-import { foldName } from "./text/names.ts";
-import { safeText } from "./text/safe-text.ts";
+import { GOODBYES } from "./text/messages.ts";
+import { Operations } from "./operator/operations.ts";
+import { peopleOf, type Person } from "./admin/people.ts";
 import type { ChatEvent, Refusal } from "./events.ts";
 import { Room } from "./room/room.ts";
 import type { Settings } from "./options/settings.ts";
@@ -46,6 +46,7 @@ export interface ChatOptions {
 
 export class Chat implements Door {
   readonly context: ChangingContext;
+  readonly operations: Operations;
   readonly #admission: Admission;
   readonly #addresses: Addresses;
   /** With the addresses of those who were let in. */
@@ -67,7 +68,8 @@ export class Chat implements Door {
     const { log, onEvent, tally, commands = {} } = options;
     const { createJournal = joinCluster(settings) ?? ((host) => new LocalJournal(host)) } = options;
     const { historyBytes, turnBytes } = sharesOf(settings);
-    if (log || settings.logFile !== "") this.#log = new Log(log, settings);
+    if (log || settings.logFile !== "" || settings.adminSocket !== "")
+      this.#log = new Log(log, settings);
     const counted = emitterTo(tally?.take, onEvent && guarded(onEvent));
     const emit = emitterTo(this.#log?.take, counted);
     const turnEnd = new TurnEnd();
@@ -97,6 +99,7 @@ export class Chat implements Door {
       converse: (client, onClaimed) => new Session(this.context, client, onClaimed),
       onEnd: (connection) => this.#ended(connection),
     };
+    this.operations = new Operations(this.context);
     this.#addresses = new Addresses(settings);
     this.#admission = new Admission(settings);
   }
@@ -158,25 +161,14 @@ export class Chat implements Door {
     this.context.emit?.({ type: "failed", client: "the door", error });
   }
 
-  /** The names of all who are in the chat, in order of joining. */
-  get members(): string[] {
-    return Array.from(this.context.room.members, ({ name }) => name);
+  /** All who are connected here, and after them those in the room who are connected to other servers. */
+  get people(): Iterable<Person> {
+    return peopleOf(this.#connections.keys(), this.context.room);
   }
 
-  /** Tells everybody in the chat, each line of `text` in a line. */
-  announce(text: string): void {
-    const lines = text.trimEnd().split("\n");
-    const announcement = lines.map((line) => announced(safeText(line))).join("");
-    this.context.journal.propose({ do: "announce", lines: announcement });
-  }
-
-  /** Sends home the member with this name. Returns whether there is one. */
-  kick(name: string, reason: string): boolean {
-    const { journal, room } = this.context;
-    const member = room.find(foldName(name));
-    if (member === undefined) return false;
-    journal.propose({ do: "send home", member, goodbye: sentHome(safeText(reason)) });
-    return true;
+  /** Has `sink` receive the log, until the function is called that this returns. */
+  follow(sink: LogSink): () => void {
+    return this.#log?.follow(sink) ?? (() => {});
   }
 
   /** Whether there is a log, which can then also have a file. */
@@ -192,15 +184,6 @@ export class Chat implements Door {
   change(changes: Partial<Settings>): void {
     applyChanges(this.context, this.#log, this.#addresses, this.#connections, changes);
     if (changes.maxClients !== undefined) this.warnOfFewerClients();
-  }
-
-  /** Tells the members of this server how much time is left before its end, in milliseconds. */
-  tellTimeLeft(leftMs: number): void {
-    const { room, emit } = this.context;
-    emit?.({ type: "draining", leftMs });
-    for (const member of room.members) {
-      if (member.client !== undefined) room.tell(member, shuttingDownIn(leftMs));
-    }
   }
 
   /** Nobody new comes any more: sends home who has given no name, and resolves when the last client has gone. */

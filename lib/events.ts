@@ -94,6 +94,8 @@ export type ChatEvent =
     }
   /** Options were to change, and none has. */
   | { readonly type: "reload refused"; readonly reason: string }
+  /** An operator has given a command that people may notice. */
+  | { readonly type: "operated"; readonly operator: string; readonly line: string }
   /** The server lets nobody new in, and ends in so many milliseconds, or when the last client has gone. */
   | { readonly type: "draining"; readonly leftMs: number }
   /** The server is out of touch with the others of its room, or in touch again. */

@@ -11,7 +11,7 @@
  * @throws {Error} the files for TLS cannot be used; `code` is `ERR_CERTIFICATE`
  * @throws {Error} the system refuses the address; `code` is `EADDRINUSE`, `EADDRNOTAVAIL` or
  *   `EACCES`, or missing if the host name cannot be resolved. `url` is the one of `listen` that it
- *   was for, if any; `option` is `http` if it was for that.
+ *   was for, if any; `option` is `http` or `adminSocket` if it was for that.
  */
 export declare function startChatServer(options?: ChatServerOptions): ChatServer;
 
@@ -100,6 +100,8 @@ export type ChatServerOptions = {
   logFile?: string;
   /** Where `/metrics` and `/healthz` are served: an address and port, or the path of a unix socket. */
   http?: string;
+  /** The path of a unix socket for operators, which only the server's own user may use. */
+  adminSocket?: string;
   /**
    * Receives what the operator sees: whole lines, each ended by LF and free of control
    * characters except tabs in messages, most often once a turn of the event loop. If it
@@ -191,6 +193,8 @@ export type ChatEvent =
     }
   /** Options were to change, and none has. */
   | { readonly type: "reload refused"; readonly reason: string }
+  /** An operator has given a command that people may notice. */
+  | { readonly type: "operated"; readonly operator: string; readonly line: string }
   /** The server lets nobody new in, and ends in so many milliseconds, or when the last client has gone. */
   | { readonly type: "draining"; readonly leftMs: number }
   /** The server is out of touch with the others of its room, or in touch again. */

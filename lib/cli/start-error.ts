@@ -10,6 +10,9 @@ export function describeStartError(error: unknown, settings: Partial<Settings>):
   if (option === "http") {
     return `cannot serve /metrics on ${settings.http}: ${reasonOf(error as Failure)}; check --http.`;
   }
+  if (option === "adminSocket") {
+    return `cannot take an operator's commands on ${settings.adminSocket}: ${reasonOf(error as Failure)}; check --admin-socket.`;
+  }
   if (url !== undefined) return `cannot listen on ${url}: ${reasonOf(error as Failure)}.`;
   if (path !== undefined && path === settings.clusterFile) {
     return `cannot read the URL of the cluster (${message}); check --cluster-file.`;

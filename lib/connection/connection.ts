@@ -93,9 +93,24 @@ export class Connection implements LinkEvents, Owner, TerminalOwner {
     return this.#phase === "here" && phase !== "left" ? phase : "leaving";
   }
 
-  /** The URL of the listener that its client came by. */
+  /** Where its client is, */
+  get client(): string {
+    return this.#link.label;
+  }
+
+  /** the URL of the listener that it came by, */
   get listener(): string {
     return this.#link.listener;
+  }
+
+  /** its name, if it is in the chat, */
+  get name(): string | undefined {
+    return this.#session.name;
+  }
+
+  /** and how many bytes wait for it. */
+  get queuedBytes(): number {
+    return this.#writeHalf.bytes;
   }
 
   /** How many bytes its client was sent, as far as the system has accepted them. */

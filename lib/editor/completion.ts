@@ -5,6 +5,8 @@ import { foldName } from "../text/names.ts";
 export interface Vocabulary {
   /** The words of all commands, without the slash. */
   readonly commands: Iterable<string>;
+  /** Whether the first word is a command in any case. */
+  readonly needsNoSlash?: boolean;
   /** The people, by name and by the name folded. */
   readonly people: Iterable<{ readonly name: string; readonly key: string }>;
 }
@@ -24,9 +26,10 @@ const CANDIDATES_MAX = 100;
 export function complete(start: string, vocabulary: Vocabulary): Completion {
   const word = /\S*$/.exec(start)?.[0] ?? "";
   const isFirst = start.trimStart() === word;
-  const isCommand = isFirst && /^[/／]/.test(word);
+  const [slash = ""] = /^[/／]/.exec(word) ?? [];
+  const isCommand = isFirst && (slash !== "" || vocabulary.needsNoSlash === true);
   const found = isCommand
-    ? commandsWith(word.slice(1).toLowerCase(), vocabulary.commands)
+    ? commandsWith(word.slice(slash.length).toLowerCase(), slash, vocabulary.commands)
     : peopleWith(word, vocabulary.people);
   const [only] = found;
   if (only === undefined) return { units: 0, text: "", candidates: [] };
@@ -43,8 +46,9 @@ export function complete(start: string, vocabulary: Vocabulary): Completion {
   };
 }
 
-function commandsWith(start: string, words: Iterable<string>): string[] {
-  return [...words].filter((word) => word.startsWith(start)).map((word) => `/${word}`);
+function commandsWith(start: string, slash: string, words: Iterable<string>): string[] {
+  const found = [...words].filter((word) => word.startsWith(start));
+  return found.map((word) => (slash === "" ? word : `/${word}`));
 }
 
 function peopleWith(start: string, people: Vocabulary["people"]): string[] {

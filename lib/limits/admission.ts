@@ -12,7 +12,7 @@ import type { Settings } from "../options/settings.ts";
 export const REFUSED_MAX = 8;
 
 /** Descriptors that are kept free for other files of the program. */
-const SPARE_DESCRIPTORS = 8;
+const SPARE_DESCRIPTORS = 12;
 
 type AdmissionSettings = Pick<Settings, "maxClients" | "maxClientsPerAddress">;
 

@@ -81,6 +81,8 @@ function wordsOf(event: LogEvent): string | undefined {
       return reloaded(event.changed, event.needRestart);
     case "reload refused":
       return `*** The configuration stays as it was: ${event.reason} ***`;
+    case "operated":
+      return `*** ${event.operator}: ${event.line} ***`;
     case "draining":
       return `*** Nobody new is let in, and the server shuts down in ${duration(event.leftMs)} ***`;
     case "lost touch":

@@ -34,6 +34,7 @@ type LogSettings = Pick<Settings, "quiet" | "logFormat" | "logFile">;
 export class Log {
   readonly #sink: LogSink | undefined;
   readonly #settings: LogSettings;
+  readonly #followers = new Set<LogSink>();
   readonly #refusalBudget = new Budget(REFUSAL_BURST, REFUSALS_PER_SECOND);
   #file: LogFile | undefined;
   #refusalsUnlogged = 0;
@@ -64,6 +65,18 @@ export class Log {
     }
   };
 
+  /** Has `sink` receive the lines too that come from now on, until the function is called that this returns. */
+  follow(sink: LogSink): () => void {
+    this.flush();
+    this.#followers.add(sink);
+    return () => void this.#followers.delete(sink);
+  }
+
+  /** Whether anybody receives it. */
+  get #isRead(): boolean {
+    return (this.#sink ?? this.#file) !== undefined || this.#followers.size > 0;
+  }
+
   #addRefusal(event: ChatEvent): void {
     if (this.#refusalBudget.waitMs > 0) {
       this.#refusalsUnlogged++;
@@ -76,6 +89,7 @@ export class Log {
   }
 
   #add(event: LogEvent): void {
+    if (!this.#isRead) return;
     const line = LOG_FORMATS[this.#settings.logFormat](event);
     if (line === undefined) return;
     if (this.#pending === "") setImmediate(() => this.flush());
@@ -89,6 +103,7 @@ export class Log {
     this.#pending = "";
     if (text === "") return;
     this.#file?.print(text);
+    for (const follower of this.#followers) follower(text);
     try {
       this.#sink?.(text);
     } catch (error) {

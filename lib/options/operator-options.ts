@@ -1,4 +1,5 @@
 /** The options for what the operator sees. */
+import { PATH_BYTES_MAX } from "./listen-url.ts";
 import type { Option } from "./option.ts";
 
 export const OPERATOR_OPTIONS = {
@@ -49,5 +50,19 @@ export const OPERATOR_OPTIONS = {
     bytesMax: 256,
     about: "Serve /metrics and /healthz, also on a unix path.",
     reason: "For Prometheus, and for what restarts a server. A port alone is one of 127.0.0.1.",
+  },
+  /** The path of a unix socket for operators, which only the server's own user may use. */
+  adminSocket: {
+    kind: "text",
+    flag: "admin-socket",
+    group: "The operator's side",
+    needsRestart: true,
+    placeholder: "PATH",
+    what: "a socket's path",
+    default: "",
+    empty: "none",
+    bytesMax: PATH_BYTES_MAX,
+    about: "Take an operator's commands on this unix socket.",
+    reason: "See who is there, announce, kick, reload and drain, with nc -U. Its mode is 600.",
   },
 } as const satisfies Record<string, Option>;

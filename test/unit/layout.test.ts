@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dir, "../..");
 const FOLDERS = [
   "lib",
   "lib/cli",
+  "lib/admin",
   "lib/operator",
   "lib/listeners",
   "lib/connection",

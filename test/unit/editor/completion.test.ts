@@ -31,6 +31,14 @@ describe("complete", () => {
     expect(complete(start, vocabulary)).toEqual({ units, text, candidates });
   });
 
+  test("knows commands without a slash where they need none", () => {
+    const operators = { ...vocabulary, needsNoSlash: true };
+    expect(complete("w", operators).text).toBe("who ");
+    expect(complete("/w", operators).text).toBe("/who ");
+    expect(complete("who Zo", operators).text).toBe("Zoë ");
+    expect(complete("", operators).candidates).toEqual(["me", "msg", "who", "help"]);
+  });
+
   test("without a word, offers everybody, but no more than a hundred", () => {
     expect(complete("", vocabulary).candidates).toHaveLength(people.length);
     const many = Array.from({ length: 300 }, (_, at) => ({ name: `p${at}`, key: `p${at}` }));

@@ -43,7 +43,7 @@ describe("Admission", () => {
   });
 
   test("throws if nobody could get in", () => {
-    const open_files = { soft: descriptorsInUse() + 16 };
+    const open_files = { soft: descriptorsInUse() + 20 };
     const report = jest.spyOn(process.report!, "getReport");
     report.mockReturnValue({ userLimits: { open_files } });
     expect(() => admission(9, 9)).toThrow(

@@ -1,0 +1,93 @@
+/** What operators can do. */
+import type { Commands } from "../conversation/command-table.ts";
+import { FAILED, INCOMPLETE, QUIT, split, type Outcome } from "../conversation/speaker.ts";
+import { DRAIN_MS_MAX } from "../operator/drain.ts";
+import { changesInWords } from "../operator/log-format.ts";
+import { METRICS } from "../operator/metrics.ts";
+import { readAmount, UNITS } from "../options/units.ts";
+import { nearest } from "../text/did-you-mean.ts";
+import { ANSWERS } from "../text/messages.ts";
+import { foldName } from "../text/names.ts";
+import { safeText } from "../text/safe-text.ts";
+import { fail, type Operator } from "./operator.ts";
+import { describePeople } from "./people.ts";
+import { describeStats } from "./stats.ts";
+
+/** Each command once, by the word that `/help` lists it under. */
+export const OPERATOR_COMMANDS = {
+  who: {
+    takes: "",
+    about: "who is connected: address, listener, what waits, how long silent",
+    run: (operator) => operator.answer(describePeople(operator.chat.people)),
+  },
+  stats: {
+    takes: "",
+    about: "what is going on, in numbers",
+    run: (operator) => operator.answer(describeStats(METRICS, operator.readSources())),
+  },
+  announce: { takes: "text", about: "tell everybody in the chat", run: announce },
+  kick: { takes: "NAME [reason]", about: "send somebody home", run: kick },
+  reload: { takes: "", about: "read the configuration and its files again", run: reload },
+  drain: {
+    takes: "[TIME]",
+    about: "let nobody new in, and stop after that time (5m) or when all have gone",
+    run: drain,
+  },
+  watch: {
+    takes: "",
+    about: "show the log as it happens, or no longer",
+    run: (operator) => operator.toggleWatch(),
+  },
+  editor: {
+    takes: "[raw]",
+    about: "edit what you type, with Tab and history, or no longer",
+    run: toggleEditor,
+  },
+  quit: { takes: "", about: "close this connection", also: ["exit"], run: () => QUIT },
+} as const satisfies Commands<Operator>;
+
+function announce(operator: Operator, text: string): Outcome {
+  if (text === "") return INCOMPLETE;
+  operator.note("/announce", text);
+  operator.server.announce(text);
+}
+
+function kick(operator: Operator, argument: string): Outcome {
+  const { server } = operator;
+  const [name, reason] = split(argument);
+  if (name === "") return INCOMPLETE;
+  operator.note("/kick", argument);
+  if (server.kick(name, reason)) return;
+  const { members } = server;
+  const keys = members.map(foldName);
+  const meant = nearest(foldName(name), keys);
+  operator.answer(ANSWERS.unknownName(name, meant && members[keys.indexOf(meant)]));
+  return FAILED;
+}
+
+function reload(operator: Operator): Outcome {
+  operator.note("/reload", "");
+  try {
+    const { changed, needRestart } = operator.server.reload();
+    const sentences = changesInWords(changed, needRestart);
+    operator.answer(sentences.map((sentence) => `${sentence}\n`).join(""));
+  } catch (error) {
+    return fail(operator, `Nothing has changed: ${safeText((error as Error).message)}`);
+  }
+}
+
+function drain(operator: Operator, argument: string): Outcome {
+  const leftMs = argument === "" ? undefined : readAmount("duration", argument);
+  const isWrong = argument !== "" && leftMs === undefined;
+  if (isWrong || (leftMs ?? 0) > DRAIN_MS_MAX) {
+    return fail(operator, `That is no time of at most a day (${UNITS.duration.examples}).`);
+  }
+  operator.note("/drain", argument);
+  operator.server.drain(leftMs);
+}
+
+function toggleEditor(operator: Operator, argument: string): Outcome {
+  const word = argument.toLowerCase();
+  if (word !== "" && word !== "raw") return INCOMPLETE;
+  operator.owner?.terminal.toggleEditor(word === "raw");
+}

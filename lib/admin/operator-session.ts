@@ -1,0 +1,147 @@
+/**
+ * An operator's conversation: a command a line, each answered by what it says and then `ok`, or by `*** ` and why
+ * nothing was done.
+ *
+ * People see a prompt, scripts do not. A script has sent its first command before a prompt is due. From then on
+ * nothing is prompted.
+ */
+import type { CommandTable } from "../conversation/command-table.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { Client } from "../conversation/session.ts";
+import { FAILED, QUIT, type Outcome } from "../conversation/speaker.ts";
+import { after, type Timer } from "../limits/timers.ts";
+import { ANSWERS, lineTooLong, NO_EDITOR } from "../text/messages.ts";
+import { foldName } from "../text/names.ts";
+import { safeText } from "../text/safe-text.ts";
+import { fail } from "./operator.ts";
+import type { Operated, OperatedChat, OperatedServer, Operator } from "./operator.ts";
+import type { Sources } from "../operator/metric.ts";
+
+const PROMPT = "natter> ";
+
+/** How long somebody may take to send a first command without a prompt, in milliseconds. */
+const PROMPT_DELAY_MS = 250;
+
+export class OperatorSession implements Conversation, Operator {
+  readonly name = undefined;
+  readonly needsNoSlash = true;
+  readonly server: OperatedServer;
+  readonly chat: OperatedChat;
+  readonly readSources: () => Sources;
+  readonly #table: CommandTable<Operator>;
+  readonly #client: Client;
+  #phase: "operating" | "left" = "operating";
+  /** Who it is in the log. */
+  readonly #label: string;
+  /** Runs until it is known whether a person or a script is there. */
+  #promptTimer: Timer | undefined;
+  #isPrompted = false;
+  /** Ends that it is shown the log. */
+  #unfollow: (() => void) | undefined;
+
+  constructor(operated: Operated, table: CommandTable<Operator>, client: Client, label: string) {
+    this.server = operated.server;
+    this.chat = operated.chat;
+    this.readSources = operated.readSources;
+    this.#table = table;
+    this.#client = client;
+    this.#label = label;
+  }
+
+  get phase(): "operating" | "left" {
+    return this.#phase;
+  }
+
+  get owner(): Client["owner"] {
+    return this.#client.owner;
+  }
+
+  /** The line editor shows what is typed in a row of its own, and the log comes at any time. */
+  get prompt(): string {
+    const isBusy = this.#unfollow !== undefined || this.owner?.terminal.isEdited;
+    return this.#isPrompted && !isBusy ? PROMPT : "";
+  }
+
+  get commands(): string[] {
+    return this.#table.wordsFor(this);
+  }
+
+  get people(): { readonly name: string; readonly key: string }[] {
+    return this.server.members.map((name) => ({ name, key: foldName(name) }));
+  }
+
+  isSecret(): boolean {
+    return false;
+  }
+
+  list(candidates: readonly string[]): void {
+    this.tell(ANSWERS.candidates(candidates));
+  }
+
+  start(): void {
+    this.#promptTimer = after(PROMPT_DELAY_MS, () => this.#beginPrompts());
+  }
+
+  line(text: string): Outcome {
+    clearTimeout(this.#promptTimer);
+    const line = safeText(text).trim();
+    // The line editor takes away the row in which it was typed.
+    if (this.owner?.terminal.isEdited) this.answer(`${PROMPT}${line}\n`);
+    const outcome = line === "" ? FAILED : this.#table.run(this, line.replace(/^(?![/／])/, "/"));
+    if (outcome === QUIT) return QUIT;
+    if (outcome !== FAILED) this.answer("ok\n");
+    this.answer(this.prompt);
+  }
+
+  lineTooLong(limitBytes: number): void {
+    fail(this, lineTooLong(limitBytes).trimEnd());
+    this.answer(this.prompt);
+  }
+
+  answer(text: string): void {
+    this.#client.outbox.answer(text);
+  }
+
+  tell(text: string): void {
+    this.answer(text);
+    this.#client.outbox.flush();
+  }
+
+  refuseEditor(): void {
+    this.tell(`*** ${NO_EDITOR}${this.prompt}`);
+  }
+
+  note(command: string, argument: string): void {
+    this.chat.operations.note(this.#label, `${command} ${argument}`.trimEnd());
+  }
+
+  toggleWatch(): void {
+    if (this.#unfollow === undefined) this.#unfollow = this.chat.follow((text) => this.#show(text));
+    else this.#stopWatching();
+  }
+
+  /** An operator may be silent for as long as it likes. */
+  warn(): void {}
+
+  leave(): void {
+    this.#phase = "left";
+    clearTimeout(this.#promptTimer);
+    this.#stopWatching();
+  }
+
+  #beginPrompts(): void {
+    this.#isPrompted = true;
+    this.tell(this.prompt);
+  }
+
+  /** Of the log lines are left out for an operator that does not read, and it is told how many. */
+  #show(text: string): void {
+    this.#client.outbox.tell(text);
+    this.#client.outbox.flush();
+  }
+
+  #stopWatching(): void {
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+  }
+}
