@@ -6,7 +6,8 @@ import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
 import { changesTo } from "./options/changes.ts";
 import { Listeners } from "./listeners/listeners.ts";
-import type { LogSink, LogState } from "./operator/log.ts";
+import type { LogSink } from "./operator/log.ts";
+import { together, type LogState } from "./operator/log-state.ts";
 import { Monitor } from "./operator/monitor.ts";
 import { safeText } from "./text/safe-text.ts";
 import { parseHttpAddress } from "./options/http-address.ts";
@@ -24,7 +25,7 @@ export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[
    * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: LogSink;
-  /** Says what has become of that log, for `/metrics` and `/healthz`. */
+  /** Says what has become of that log, for `/metrics` and `/healthz`. These know of `logFile` without it. */
   logState?: () => LogState;
   /**
    * Is told everything that happens in the chat, as it happens; see `ChatEvent`. It must not block. If
@@ -47,7 +48,7 @@ export interface StopSignal {
 }
 
 export type { ChatEvent, LeaveReason, Refusal } from "./events.ts";
-export type { LogState } from "./operator/log.ts";
+export type { LogState } from "./operator/log-state.ts";
 
 /** Options that a server can be given while it runs. */
 export interface ReloadOptions extends Omit<
@@ -146,7 +147,7 @@ class Server implements ChatServer {
     this.#given = given;
     this.#readOptions = readOptions;
     const httpAddress = parseHttpAddress(settings.http);
-    this.#monitor = httpAddress && new Monitor(logState);
+    this.#monitor = httpAddress && new Monitor(() => together(logState?.(), this.#chat.logState));
     this.#chat = new Chat(settings, { ...options, tally: this.#monitor?.tally });
     let listeners: Listeners | undefined;
     try {

@@ -10,7 +10,7 @@ import type { Figures } from "./figures.ts";
 import { healthOf } from "./health.ts";
 import type { HttpAnswer } from "./http-connection.ts";
 import { listenHttp, type HttpListener } from "./http-listener.ts";
-import type { LogState } from "./log.ts";
+import type { LogState } from "./log-state.ts";
 import { LoopDelay } from "./loop-delay.ts";
 import { METRICS } from "./metrics.ts";
 import { readProcessFigures } from "./process-figures.ts";
@@ -43,7 +43,7 @@ export class Monitor {
   #isStopping = false;
 
   /** @param readLog what has become of the log */
-  constructor(readLog: () => LogState | undefined = () => undefined) {
+  constructor(readLog: () => LogState | undefined) {
     this.#readLog = readLog;
   }
 
