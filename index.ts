@@ -64,6 +64,7 @@ function obey(request: ServeRequest): void {
 
 function serve(options: Partial<Settings>, request: ServeRequest): void {
   let server: ChatServer;
+  let complaint: string | undefined;
   let latest = options;
   const noteFormat = () => (logFormat = latest.logFormat ?? OPTIONS.logFormat.default);
   noteFormat();
@@ -79,7 +80,9 @@ function serve(options: Partial<Settings>, request: ServeRequest): void {
       },
       onEvent: (event) => {
         if (event.type === "reloaded") noteFormat();
-        if (event.type === "cluster unusable") void end(server, event.reason);
+        if (event.type !== "cluster unusable") return;
+        complaint = event.reason;
+        void server.stop();
       },
     });
   } catch (error) {
@@ -87,6 +90,7 @@ function serve(options: Partial<Settings>, request: ServeRequest): void {
     return fail(describeStartError(error, options), isOption ? 2 : 1);
   }
   onSignals(server);
+  void server.stopped.then(() => end(complaint));
   // Last, so that whoever reads this may send a signal.
   for (const url of server.urls) operatorConsole.print(say({ type: "listening", url }));
   const { httpAddress: address } = server;
@@ -105,7 +109,7 @@ function onSignals(server: ChatServer): void {
       if (stopping && signal === "SIGHUP") return;
       if (stopping) process.exit(128 + constants.signals[signal]);
       stopping = true;
-      void end(server);
+      void server.stop();
     });
   }
 }
@@ -118,9 +122,8 @@ function reload(server: ChatServer): void {
   }
 }
 
-/** Stops the server and ends the program, which has failed if there is a complaint. */
-async function end(server: ChatServer, complaint?: string): Promise<void> {
-  await server.stop();
+/** The server has stopped. That is a failure if there is a complaint. */
+async function end(complaint: string | undefined): Promise<void> {
   await operatorConsole.flushed(CONSOLE_TIMEOUT_MS);
   if (complaint !== undefined) fail(complaint, 1);
   process.exit();

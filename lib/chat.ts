@@ -11,6 +11,8 @@ import { Connection } from "./connection/connection.ts";
 import { Traffic } from "./connection/traffic.ts";
 import type { Caller, Door, Link, LinkEvents } from "./connection/link.ts";
 import { CommandTable, type Commands } from "./conversation/command-table.ts";
+import { Session } from "./conversation/session.ts";
+import { TO_SPEAKERS } from "./conversation/speaker.ts";
 import { TERMINAL_COMMANDS } from "./conversation/terminal-commands.ts";
 import { COMMANDS } from "./conversation/commands.ts";
 import { LocalJournal, type Journal, type JournalHost } from "./room/journal.ts";
@@ -20,7 +22,7 @@ import { readFigures, type Figures } from "./operator/figures.ts";
 import { Log, type LogSink } from "./operator/log.ts";
 import type { LogState } from "./operator/log-state.ts";
 import type { Tally } from "./operator/tally.ts";
-import { announced, GOODBYES, sentHome } from "./text/messages.ts";
+import { announced, GOODBYES, sentHome, shuttingDownIn } from "./text/messages.ts";
 import { foldName } from "./text/names.ts";
 import { safeText } from "./text/safe-text.ts";
 import type { ChatEvent, Refusal } from "./events.ts";
@@ -53,7 +55,8 @@ export class Chat implements Door {
   readonly #empty = Promise.withResolvers<void>();
   /** How many are expected who are not connections yet. */
   #expected = 0;
-  #isClosing = false;
+  /** Whether nobody new comes any more. */
+  #isEnding = false;
 
   /**
    * @param settings belong to the chat from here on, which changes them when it is told to
@@ -87,11 +90,12 @@ export class Chat implements Door {
         turnEnd,
         holdEverybody: (isHeld) => backpressure.holdEverybody(isHeld),
       }),
-      commands: new CommandTable(COMMANDS, TERMINAL_COMMANDS, commands),
+      commands: new CommandTable(TO_SPEAKERS, COMMANDS, TERMINAL_COMMANDS, commands),
       welcome: welcomeOf(settings, emit),
       slices: new Slices(turnEnd),
       backpressure,
       totalLimit: new TotalLimit(settings, emit, turnEnd),
+      converse: (client, onClaimed) => new Session(this.context, client, onClaimed),
       onEnd: (connection) => this.#ended(connection),
     };
     this.#addresses = new Addresses(settings);
@@ -196,9 +200,28 @@ export class Chat implements Door {
     if (changes.maxClients !== undefined) this.warnOfFewerClients();
   }
 
+  /** Tells the members of this server how much time is left before its end, in milliseconds. */
+  tellTimeLeft(leftMs: number): void {
+    const { room, emit } = this.context;
+    emit?.({ type: "draining", leftMs });
+    for (const member of room.members) {
+      if (member.client !== undefined) room.tell(member, shuttingDownIn(leftMs));
+    }
+  }
+
+  /** Nobody new comes any more: sends home who has given no name, and resolves when the last client has gone. */
+  async drain(): Promise<void> {
+    this.#isEnding = true;
+    for (const connection of this.#connections.keys()) {
+      if (connection.stage !== "naming") continue;
+      connection.run(() => connection.close("server shutdown"));
+    }
+    if (this.#connections.size > 0) await this.#empty.promise;
+  }
+
   /** Tells everyone, delivers what is queued, and resolves when the last client has gone. */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.#isEnding = true;
     const stopped = this.context.journal.stop();
     if (stopped !== undefined) await stopped;
     this.context.room.dissolve();
@@ -242,6 +265,6 @@ export class Chat implements Door {
     const address = this.#connections.get(connection);
     this.#connections.delete(connection);
     if (address !== undefined) this.#admission.leave(address);
-    if (this.#isClosing && this.#connections.size === 0) this.#empty.resolve();
+    if (this.#isEnding && this.#connections.size === 0) this.#empty.resolve();
   }
 }

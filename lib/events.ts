@@ -94,6 +94,8 @@ export type ChatEvent =
     }
   /** Options were to change, and none has. */
   | { readonly type: "reload refused"; readonly reason: string }
+  /** The server lets nobody new in, and ends in so many milliseconds, or when the last client has gone. */
+  | { readonly type: "draining"; readonly leftMs: number }
   /** The server is out of touch with the others of its room, or in touch again. */
   | { readonly type: "lost touch" | "in touch" }
   /** Lines of the room may not have been shown here. */

@@ -191,6 +191,8 @@ export type ChatEvent =
     }
   /** Options were to change, and none has. */
   | { readonly type: "reload refused"; readonly reason: string }
+  /** The server lets nobody new in, and ends in so many milliseconds, or when the last client has gone. */
+  | { readonly type: "draining"; readonly leftMs: number }
   /** The server is out of touch with the others of its room, or in touch again. */
   | { readonly type: "lost touch" | "in touch" }
   /** Lines of the room may not have been shown here. */
@@ -284,6 +286,16 @@ export interface ChatServer extends AsyncDisposable {
    *   cases nothing has changed
    */
   reload(options?: ReloadOptions): Reloaded;
+  /**
+   * Takes no new connections, and stops when the last client has gone, or in `leftMs` milliseconds, of which
+   * everybody is told. Who has given no name is sent home. Further calls change the time.
+   *
+   * @param leftMs from 0 to 86,400,000, which is a day; 5 minutes without it
+   * @throws {RangeError} another number
+   */
+  drain(leftMs?: number): void;
+  /** Resolves when the server has stopped, whatever made it do so. */
+  readonly stopped: Promise<void>;
   /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
    * client has gone, at the latest after `closeTimeoutMs`. Further calls return the same promise. With

@@ -4,6 +4,7 @@
  */
 import { Chat, type ChatOptions } from "./chat.ts";
 import type { ChatEvent } from "./events.ts";
+import { checkTimeLeft, Drain, DRAIN_MS } from "./operator/drain.ts";
 import { changesTo } from "./options/changes.ts";
 import { Listeners } from "./listeners/listeners.ts";
 import type { LogSink } from "./operator/log.ts";
@@ -98,6 +99,16 @@ export interface ChatServer extends AsyncDisposable {
    */
   reload(options?: ReloadOptions): Reloaded;
   /**
+   * Takes no new connections, and stops when the last client has gone, or in `leftMs` milliseconds, of which
+   * everybody is told. Who has given no name is sent home. Further calls change the time.
+   *
+   * @param leftMs from 0 to 86,400,000, which is a day; 5 minutes without it
+   * @throws {RangeError} another number
+   */
+  drain(leftMs?: number): void;
+  /** Resolves when the server has stopped, whatever made it do so. */
+  readonly stopped: Promise<void>;
+  /**
    * Takes no new connections, tells everyone, delivers what is queued, and resolves when the last
    * client has gone, at the latest after `closeTimeoutMs`. Further calls return the same promise. With
    * `force` every connection ends at once, also if the server is stopping already, and nothing that waits
@@ -140,7 +151,9 @@ class Server implements ChatServer {
   readonly #readOptions: (() => ReloadOptions) | undefined;
   /** The options as they were given: what follows others follows them also when these change. */
   #given: ReloadOptions;
-  #stopped: Promise<void> | undefined;
+  readonly #end = Promise.withResolvers<void>();
+  readonly #drain: Drain;
+  #phase: "open" | "draining" | "stopping" = "open";
 
   constructor(given: ReloadOptions, { readOptions, logState }: Sources, options: ChatOptions) {
     const settings = resolveOptions(given);
@@ -162,6 +175,10 @@ class Server implements ChatServer {
       throw error;
     }
     this.#listeners = listeners;
+    this.#drain = new Drain({
+      tellTimeLeft: (leftMs) => this.#chat.tellTimeLeft(leftMs),
+      stop: () => this.stop(),
+    });
     this.hostname = settings.hostname;
     this.#chat.warnOfFewerClients();
   }
@@ -222,10 +239,26 @@ class Server implements ChatServer {
     return this.#chat.kick(name, reason);
   }
 
+  get stopped(): Promise<void> {
+    return this.#end.promise;
+  }
+
+  drain(leftMs = DRAIN_MS): void {
+    checkTimeLeft(leftMs);
+    if (this.#phase === "stopping") return;
+    const isFirst = this.#phase === "open";
+    this.#phase = "draining";
+    if (isFirst) {
+      this.#takeNobody();
+      void this.#chat.drain().then(() => this.stop());
+    }
+    this.#drain.endIn(leftMs);
+  }
+
   stop({ force = false } = {}): Promise<void> {
-    this.#stopped ??= this.#shutDown();
+    if (this.#phase !== "stopping") this.#end.resolve(this.#shutDown());
     if (force) this.#chat.abort();
-    return this.#stopped;
+    return this.stopped;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -233,9 +266,15 @@ class Server implements ChatServer {
   }
 
   /** Until the end, everybody who asks hears that it stops. */
-  async #shutDown(): Promise<void> {
+  #takeNobody(): void {
     this.#monitor?.stopping();
     this.#listeners.stop();
+  }
+
+  async #shutDown(): Promise<void> {
+    if (this.#phase === "open") this.#takeNobody();
+    this.#phase = "stopping";
+    this.#drain.dispose();
     await this.#chat.close();
     this.#monitor?.stop();
   }

@@ -1,4 +1,5 @@
-import type { SessionContext } from "../conversation/session.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import type { Client, SessionContext } from "../conversation/session.ts";
 import type { Welcome } from "../conversation/welcome.ts";
 import type { Backpressure } from "../limits/backpressure.ts";
 import type { Slices } from "../limits/slices.ts";
@@ -18,6 +19,12 @@ export interface ChatContext extends SessionContext {
   /** Are read when they are needed, because they may change. */
   readonly settings: Settings;
   readonly welcome: Welcome;
+  /**
+   * Makes the conversation with a client.
+   *
+   * @param onClaimed is called when it is known whether its client has the name that it gave
+   */
+  readonly converse: (client: Client, onClaimed: () => void) => Conversation;
   /** Called exactly once: the socket is gone and every line that it brought is dealt with. */
   readonly onEnd: (connection: Connection) => void;
 }

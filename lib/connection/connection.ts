@@ -28,18 +28,18 @@ import { Pace } from "./pace.ts";
 import { Patience } from "./patience.ts";
 import { ReadHalf } from "./read-half.ts";
 import type { Link, LinkEvents } from "./link.ts";
-import { Session } from "../conversation/session.ts";
+import type { Conversation } from "../conversation/conversation.ts";
 import { QUIT } from "../conversation/speaker.ts";
 import { WriteHalf } from "./write-half.ts";
 
-/** Before a name is given, until it is known who has it, in the chat, and afterwards. */
-export type Stage = "naming" | "claiming" | "chatting" | "leaving";
+/** How far a stay has come: where its conversation is, and that it is over. */
+export type Stage = Exclude<Conversation["phase"], "left"> | "leaving";
 
 export class Connection implements LinkEvents, Owner, TerminalOwner {
   readonly #context: ChatContext;
   readonly #link: Link;
   readonly #address: Address;
-  readonly #session: Session;
+  readonly #session: Conversation;
   readonly #readHalf: ReadHalf;
   readonly #writeHalf: WriteHalf;
   readonly #protocol = new ProtocolDetector();
@@ -67,7 +67,7 @@ export class Connection implements LinkEvents, Owner, TerminalOwner {
       joins: address.joins,
       owner: this,
     };
-    this.#session = new Session(context, client, () => this.run(() => this.#claimed()));
+    this.#session = context.converse(client, () => this.run(() => this.#claimed()));
     this.#patience = new Patience(context, this.#deadline, this.#session, this.#readHalf);
   }
 
@@ -78,7 +78,7 @@ export class Connection implements LinkEvents, Owner, TerminalOwner {
     if (editor !== undefined) this.terminal.begin(editor);
     this.#session.start();
     this.#writeHalf.flush();
-    this.#patience.start();
+    if (this.#session.phase === "naming") this.#patience.start();
   }
 
   /** Closes the connection of one that is not let in. */

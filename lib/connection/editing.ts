@@ -10,7 +10,7 @@
  */
 import { Editor, type LEAVE } from "../editor/editor.ts";
 import { Negotiation } from "../editor/negotiation.ts";
-import type { Session } from "../conversation/session.ts";
+import type { Conversation } from "../conversation/conversation.ts";
 import type { Habit, Terminal } from "../conversation/terminal.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import { ANSWERS } from "../text/messages.ts";
@@ -20,7 +20,6 @@ import type { EditorOffer, Link } from "./link.ts";
 import type { Owner } from "./owner.ts";
 import type { ReadHalf } from "./read-half.ts";
 import type { TelnetCommands } from "./telnet.ts";
-import { Typist } from "./typist.ts";
 import type { WriteHalf } from "./write-half.ts";
 
 /** How long an answer to the offer is waited for, in milliseconds. */
@@ -33,7 +32,7 @@ const OWED_BYTES_MAX = 4_096;
 export interface Edited {
   readonly context: ChatContext;
   readonly link: Link;
-  readonly session: Session;
+  readonly session: Conversation;
   readonly readHalf: ReadHalf;
   readonly writeHalf: WriteHalf;
   readonly owner: Owner;
@@ -41,7 +40,6 @@ export interface Edited {
 
 export class Editing implements Terminal, Keyboard {
   readonly #edited: Edited;
-  readonly #typist: Typist;
   #editor: Editor | undefined;
   #phase: "plain" | "offered" | "keys" | "edited" = "plain";
   #negotiation: Negotiation | undefined;
@@ -51,7 +49,6 @@ export class Editing implements Terminal, Keyboard {
 
   constructor(edited: Edited) {
     this.#edited = edited;
-    this.#typist = new Typist(edited.context, edited.session, () => this.#showLater());
   }
 
   get isEdited(): boolean {
@@ -62,7 +59,7 @@ export class Editing implements Terminal, Keyboard {
     if (this.#phase === "offered") return this.#takeBack();
     if (this.#phase !== "plain") {
       this.#end();
-      return this.#typist.tell(ANSWERS.editor(false));
+      return this.#edited.session.tell(ANSWERS.editor(false));
     }
     const { editor, dialect } = this.#edited.link;
     this.#isAskedFor = true;
@@ -160,24 +157,24 @@ export class Editing implements Terminal, Keyboard {
   /** The editor, through which everything is sent once it is there. */
   #usedEditor(): Editor {
     if (this.#editor === undefined) {
-      const { link, context, writeHalf } = this.#edited;
-      this.#editor = new Editor(link, this.#typist, context.settings.lineLimitBytes);
+      const { link, context, session, writeHalf } = this.#edited;
+      this.#editor = new Editor(link, session, {
+        bytesMax: context.settings.lineLimitBytes,
+        showLater: this.#showLater,
+      });
       writeHalf.sendThrough(this.#editor);
     }
     return this.#editor;
   }
 
   #edit(): void {
-    const { session, context, writeHalf } = this.#edited;
+    const { session, writeHalf } = this.#edited;
     clearTimeout(this.#timer);
     this.#phase = "edited";
     writeHalf.hearsItself = true;
-    const isPrompted = session.phase === "naming" && session.hasStarted;
-    const { prompt } = context.settings;
-    const shown = isPrompted ? prompt.slice(prompt.lastIndexOf("\n") + 1) : "";
-    this.#usedEditor().display.start(shown, this.#negotiation?.terminal ?? "");
+    this.#usedEditor().display.start(session.prompt, this.#negotiation?.terminal ?? "");
     this.#showLater();
-    if (this.#isAskedFor) this.#typist.tell(ANSWERS.editor(true));
+    if (this.#isAskedFor) session.tell(ANSWERS.editor(true));
   }
 
   #end(): void {

@@ -5,7 +5,7 @@
  *
  * In `warned` it has been told that its time is nearly over. Where nobody is to be warned, that is skipped.
  */
-import type { Session } from "../conversation/session.ts";
+import type { Conversation } from "../conversation/conversation.ts";
 import type { LeaveReason } from "../events.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Journal } from "../room/journal.ts";
@@ -18,7 +18,7 @@ type PatienceSettings = Pick<Settings, "nameTimeoutMs" | "idleTimeoutMs" | "idle
 export class Patience {
   readonly #settings: PatienceSettings;
   readonly #deadline: AnyDeadline;
-  readonly #session: Session;
+  readonly #session: Conversation;
   readonly #readHalf: ReadHalf;
   readonly #journal: Journal;
   #phase: "naming" | "chatting" | "warned" = "naming";
@@ -29,7 +29,7 @@ export class Patience {
   constructor(
     { settings, journal }: { settings: PatienceSettings; journal: Journal },
     deadline: AnyDeadline,
-    session: Session,
+    session: Conversation,
     readHalf: ReadHalf,
   ) {
     this.#settings = settings;

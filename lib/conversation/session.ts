@@ -8,10 +8,11 @@
  * While it claims a name, nothing of its client's input may be read. On one machine that takes no time.
  */
 import type { CommandTable } from "./command-table.ts";
+import type { Conversation } from "./conversation.ts";
 import type { Emit, LeaveReason } from "../events.ts";
 import type { Budget } from "../limits/budget.ts";
 import { refusesLength } from "./message-limit.ts";
-import { greeting, idleWarning, lineTooLong, nameTaken } from "../text/messages.ts";
+import { ANSWERS, greeting, idleWarning, lineTooLong, nameTaken } from "../text/messages.ts";
 import { NO_EDITOR, notice, past } from "../text/messages.ts";
 import { refuseName } from "./name-refusal.ts";
 import { readName } from "../text/names.ts";
@@ -34,7 +35,7 @@ type State =
 export interface SessionContext {
   readonly room: Room;
   readonly journal: Journal;
-  readonly commands: CommandTable;
+  readonly commands: CommandTable<Speaker>;
   readonly emit: Emit;
   readonly welcome: { readonly text: string };
   readonly settings: Pick<Settings, "nameLimit" | "messageLimitBytes" | "prompt" | "greeting">;
@@ -60,7 +61,7 @@ const TWO_SLASHES = /^[/／]{2}/;
 
 const NAMING: State = { phase: "naming" };
 
-export class Session {
+export class Session implements Conversation {
   readonly #context: SessionContext;
   readonly #client: Client;
   readonly #onClaimed: () => void;
@@ -74,33 +75,50 @@ export class Session {
     this.#onClaimed = onClaimed;
   }
 
-  /** Begins the conversation: the prompt waits in the outbox. */
   start(): void {
     this.#hasStarted = true;
     this.#answer(this.#context.welcome.text + this.#context.settings.prompt);
-  }
-
-  /** Whether its client has been asked for a name. */
-  get hasStarted(): boolean {
-    return this.#hasStarted;
   }
 
   get phase(): State["phase"] {
     return this.#state.phase;
   }
 
-  /** The one whose conversation it is, once it is in the chat. */
-  get speaker(): Speaker | undefined {
-    return this.#state.phase === "chatting" ? this.#state.speaker : undefined;
+  get prompt(): string {
+    const { prompt } = this.#context.settings;
+    const isAsked = this.#hasStarted && this.#state.phase === "naming";
+    return isAsked ? prompt.slice(prompt.lastIndexOf("\n") + 1) : "";
   }
 
-  /** Tells this client alone that it has no line editor. */
+  get name(): string | undefined {
+    return this.#speaking?.member.name;
+  }
+
+  get commands(): string[] {
+    return this.#speaking ? this.#context.commands.wordsFor(this.#speaking) : [];
+  }
+
+  get people(): Iterable<Member> {
+    return this.#context.room.members;
+  }
+
+  isSecret(line: string): boolean {
+    return this.#context.commands.isSecret(line);
+  }
+
+  list(candidates: readonly string[]): void {
+    this.tell(ANSWERS.candidates(candidates));
+  }
+
+  tell(text: string): void {
+    if (this.#speaking) this.#answer(text);
+  }
+
   refuseEditor(): void {
     const isNaming = this.#state.phase === "naming";
     this.#answer(isNaming ? NO_EDITOR + this.#context.settings.prompt : notice(NO_EDITOR));
   }
 
-  /** A line came, without its end. Returns what a command of its came to. */
   line(text: string): Outcome {
     const state = this.#state;
     switch (state.phase) {
@@ -116,13 +134,11 @@ export class Session {
     }
   }
 
-  /** A line over the limit began; what follows of it is being discarded. */
   lineTooLong(limitBytes: number): void {
     const text = lineTooLong(limitBytes);
     this.#answer(this.#state.phase === "chatting" ? notice(text) : text);
   }
 
-  /** Nothing was said for long: unless that changes, the stay is over so many milliseconds later. */
   warn(leftMs: number): void {
     const state = this.#state;
     if (state.phase !== "chatting") return;
@@ -130,7 +146,6 @@ export class Session {
     this.#context.emit?.({ type: "warned", client: this.#client.label, leftMs });
   }
 
-  /** The stay is over. Only the first call counts. */
   leave(reason: LeaveReason): void {
     const state = this.#state;
     if (state.phase === "left") return;
@@ -140,6 +155,11 @@ export class Session {
     room.detach(state.member);
     // One that is still claiming leaves when it has joined.
     if (state.phase === "chatting") journal.propose({ do: "leave", member: state.member, reason });
+  }
+
+  /** The one whose conversation it is, once it is in the chat. */
+  get #speaking(): Speaker | undefined {
+    return this.#state.phase === "chatting" ? this.#state.speaker : undefined;
   }
 
   #claimName(name: string): void {

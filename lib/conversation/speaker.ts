@@ -1,4 +1,5 @@
 /** Somebody in the chat who gives a command, and how it is answered. */
+import type { Voice } from "./command-table.ts";
 import { ANSWERS } from "../text/messages.ts";
 import type { Budget } from "../limits/budget.ts";
 import type { Journal } from "../room/journal.ts";
@@ -23,15 +24,25 @@ export interface Speaker {
 /** A command lacked an argument: nothing was done, and its speaker is told how it is used. */
 export const INCOMPLETE = Symbol("incomplete");
 
+/** Nothing was done, and its speaker was told why. */
+export const FAILED = Symbol("failed");
+
 /** The speaker wants to leave. */
 export const QUIT = Symbol("quit");
 
 /** How a command went. */
-export type Outcome = void | typeof INCOMPLETE | typeof QUIT;
+export type Outcome = void | typeof INCOMPLETE | typeof FAILED | typeof QUIT;
 
 export function answer(speaker: Speaker, text: string): void {
   speaker.room.answer(speaker.member, text);
 }
+
+/** How speakers are answered by a table of commands. */
+export const TO_SPEAKERS: Voice<Speaker> = {
+  answer,
+  help: ANSWERS.help,
+  helpEnd: ANSWERS.slash,
+};
 
 /** The member with this name, which must be somebody else. If there is none, the speaker is told so. */
 export function findOther(speaker: Speaker, argument: string): Member | undefined {

@@ -15,20 +15,26 @@ import { Recall } from "./recall.ts";
 /** In place of a line: its author wants to leave. */
 export const LEAVE = Symbol("leave");
 
-/** What an editor knows of the conversation that it is used for. */
-export interface Conversation extends Vocabulary {
+/** What an editor knows of the one who types, and of the conversation that it is used for. */
+export interface Typist extends Vocabulary {
   /** The name of the one who types; `undefined` before there is one. */
   readonly name: string | undefined;
   /** Whether a line is kept for nobody, not even for its author. */
   isSecret(line: string): boolean;
   /** Tells the one who types. */
   list(candidates: readonly string[]): void;
+}
+
+export interface EditorOptions {
+  /** No longer line can be sent. */
+  readonly bytesMax: number;
   /** Calls `show` when the turn ends. */
-  showLater(): void;
+  readonly showLater: () => void;
 }
 
 export class Editor {
-  readonly #conversation: Conversation;
+  readonly #typist: Typist;
+  readonly #showLater: () => void;
   readonly #line: EditedLine;
   readonly #display: Display;
   readonly #keys = new KeyDecoder();
@@ -38,9 +44,9 @@ export class Editor {
   #isChoosing = false;
   #reader: Reader | undefined;
 
-  /** @param bytesMax no longer line can be sent */
-  constructor(port: Port, conversation: Conversation, bytesMax: number) {
-    this.#conversation = conversation;
+  constructor(port: Port, typist: Typist, { bytesMax, showLater }: EditorOptions) {
+    this.#typist = typist;
+    this.#showLater = showLater;
     this.#line = new EditedLine(bytesMax);
     this.#display = new Display(port, this.#line);
   }
@@ -82,7 +88,7 @@ export class Editor {
     let key: Key | undefined;
     while ((key = this.#keys.next()) !== undefined) {
       this.#display.refresh();
-      this.#conversation.showLater();
+      this.#showLater();
       const outcome = typeof key === "string" ? this.#press(key) : this.#type(key.text);
       if (key !== "complete") this.#isChoosing = false;
       if (outcome !== undefined) return outcome;
@@ -97,7 +103,7 @@ export class Editor {
 
   /** Shows what arrived. Returns how many bytes are dealt with. */
   write(bytes: Uint8Array): number {
-    const { name } = this.#conversation;
+    const { name } = this.#typist;
     if (this.#reader?.name !== name)
       this.#reader = name === undefined ? undefined : readerCalled(name);
     return this.#display.write(bytes, this.#style(name), this.#reader);
@@ -150,7 +156,7 @@ export class Editor {
   #enter(): string {
     const { text } = this.#line;
     this.#line.set("");
-    const isSaid = this.#display.prompt === "" && !this.#conversation.isSecret(text);
+    const isSaid = this.#display.prompt === "" && !this.#typist.isSecret(text);
     if (isSaid) this.#recall.add(text);
     this.#display.commit(text);
     return text;
@@ -163,10 +169,10 @@ export class Editor {
 
   #complete(): void {
     if (this.#display.prompt !== "") return this.#display.ring();
-    const { units, text, candidates } = complete(this.#line.start, this.#conversation);
+    const { units, text, candidates } = complete(this.#line.start, this.#typist);
     if (text !== "" && !this.#line.replace(units, text)) this.#display.ring();
     if (text === "" && candidates.length === 0) this.#display.ring();
-    if (this.#isChoosing && candidates.length > 0) this.#conversation.list(candidates);
+    if (this.#isChoosing && candidates.length > 0) this.#typist.list(candidates);
     this.#isChoosing = candidates.length > 0;
   }
 }

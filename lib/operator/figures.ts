@@ -8,6 +8,9 @@ import type { Traffic } from "../connection/traffic.ts";
 import type { BroadcastFigures } from "../room/broadcast.ts";
 import type { SharedLogFigures } from "../room/journal.ts";
 
+/** Those of the clients of a chat. */
+const STAGES: readonly Stage[] = ["naming", "claiming", "chatting", "leaving"];
+
 export interface Figures {
   /** All connections by listener and stage, also of those who were refused and are still being told so. */
   readonly clients: ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -41,14 +44,13 @@ export function readFigures(
   const clients = new Map(listeners.map((url) => [url, noClients()]));
   let { sentBytes } = traffic;
   for (const connection of connections) {
-    clients.getOrInsertComputed(connection.listener, noClients)[connection.stage]++;
+    const stages = clients.getOrInsertComputed(connection.listener, noClients);
+    stages.set(connection.stage, (stages.get(connection.stage) ?? 0) + 1);
     sentBytes += connection.sentBytes;
   }
   const { figures, isAway } = journal;
   return {
-    clients: new Map(
-      Array.from(clients, ([url, stages]) => [url, new Map(Object.entries(stages))]),
-    ),
+    clients,
     clientsMax,
     members: room.size,
     traffic: { ...traffic, sentBytes },
@@ -60,6 +62,6 @@ export function readFigures(
   };
 }
 
-function noClients(): Record<Stage, number> {
-  return { naming: 0, claiming: 0, chatting: 0, leaving: 0 };
+function noClients(): Map<Stage, number> {
+  return new Map(STAGES.map((stage) => [stage, 0]));
 }

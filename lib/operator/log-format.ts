@@ -5,6 +5,7 @@
 import type { ChatEvent } from "../events.ts";
 import { OPTIONS, type OptionName } from "../options/options.ts";
 import type { Settings } from "../options/settings.ts";
+import { duration } from "../text/duration.ts";
 import { acted, linesNotShown, said } from "../text/messages.ts";
 import { safeText } from "../text/safe-text.ts";
 
@@ -80,6 +81,8 @@ function wordsOf(event: LogEvent): string | undefined {
       return reloaded(event.changed, event.needRestart);
     case "reload refused":
       return `*** The configuration stays as it was: ${event.reason} ***`;
+    case "draining":
+      return `*** Nobody new is let in, and the server shuts down in ${duration(event.leftMs)} ***`;
     case "lost touch":
       return "*** The servers have lost touch ***";
     case "in touch":
@@ -142,13 +145,21 @@ function stackOf(error: unknown): string {
   return stack.split("\n").map(safeText).join("\n");
 }
 
-/** The options by their flags. If nothing has changed, there is nothing to say. */
+/** If nothing has changed, there is nothing to say. */
 function reloaded(changed: readonly string[], needRestart: readonly string[]): string | undefined {
-  const sentences = [
+  const sentences = changesInWords(changed, needRestart);
+  return sentences.length === 0 ? undefined : `*** ${sentences.join(" ")} ***`;
+}
+
+/** What came of a reload, in sentences that name the options by their flags. */
+export function changesInWords(
+  changed: readonly string[],
+  needRestart: readonly string[],
+): string[] {
+  return [
     ...(changed.length > 0 ? [`Changed: ${flags(changed)}.`] : []),
     ...(needRestart.length > 0 ? [`Only a restart changes: ${flags(needRestart)}.`] : []),
   ];
-  return sentences.length === 0 ? undefined : `*** ${sentences.join(" ")} ***`;
 }
 
 function flags(names: readonly string[]): string {

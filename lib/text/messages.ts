@@ -3,6 +3,7 @@
  * byte; each text that is a line of its own ends in LF.
  */
 import type { LeaveReason } from "../events.ts";
+import { duration, minutes } from "./duration.ts";
 import { RESERVED_NAME, type NameFlaw } from "./names.ts";
 
 export const joined = (name: string) => `*** ${name} has joined the chat ***\n`;
@@ -56,6 +57,10 @@ export const greeting = (name: string, others: number) =>
 /** What somebody is told that long, in milliseconds, before the idle timeout. */
 export const idleWarning = (leftMs: number) =>
   `*** You will be disconnected in ${duration(leftMs)} unless you say something.\n`;
+
+/** What everybody is told when a server is to end, so many milliseconds before, and once more later. */
+export const shuttingDownIn = (leftMs: number) =>
+  `*** The server will shut down in ${duration(leftMs)} ***\n`;
 
 const hint = (meant: string | undefined, otherwise: string) =>
   meant ? `Did you mean ${meant}?` : otherwise;
@@ -134,18 +139,6 @@ function company(others: number): string {
   if (others === 0) return "and alone so far";
   return others === 1 ? "with 1 other" : `with ${others} others`;
 }
-
-const MINUTE_MS = 60_000;
-
-/** A time in words: whole minutes, or else seconds, no more than there are. */
-function duration(ms: number): string {
-  if (ms === MINUTE_MS) return "a minute";
-  if (ms % MINUTE_MS === 0) return minutes(ms / MINUTE_MS);
-  const seconds = Math.max(1, Math.floor(ms / 1_000));
-  return seconds === 1 ? "a second" : `${seconds} seconds`;
-}
-
-const minutes = (count: number) => `${count} ${count === 1 ? "minute" : "minutes"}`;
 
 const lines = (count: number) => `${count} ${count === 1 ? "line" : "lines"}`;
 

@@ -1,5 +1,6 @@
 /** A server of the simulation: a real room and a real journal, on a clock of its own, over the model of the log. */
 import { ClusterJournal } from "../../lib/cluster/cluster-journal.ts";
+import { TO_SPEAKERS } from "../../lib/conversation/speaker.ts";
 import { CommandTable } from "../../lib/conversation/command-table.ts";
 import { COMMANDS } from "../../lib/conversation/commands.ts";
 import type { SessionContext } from "../../lib/conversation/session.ts";
@@ -76,7 +77,7 @@ export class SimNode {
       const host = { room, emit, turnEnd, holdEverybody };
       journal = new ClusterJournal(this.log, host, { node: name, leaseMs, history });
     });
-    const commands = new CommandTable(COMMANDS);
+    const commands = new CommandTable(TO_SPEAKERS, COMMANDS);
     const settings = resolveOptions({ greeting: true });
     const welcome = { text: "" };
     this.#context = { room, journal: journal!, commands, emit, settings, welcome };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { describeStartError } from "../../lib/cli/start-error.ts";
 import { startChatServer } from "../../lib/server.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
+import { until } from "../helpers/clock.ts";
 import { readMetrics } from "../helpers/metrics-page.ts";
 import { Program } from "../helpers/program.ts";
 import { HAS_PROMTOOL, promtool } from "../helpers/promtool.ts";
@@ -64,6 +65,16 @@ describe("/healthz", () => {
     await server.stop({ force: true });
     await stopped;
     await expect(health(address)).rejects.toThrow();
+  });
+
+  test("is 503 while the server drains", async () => {
+    const server = startChatServer({ port: 0, http: HTTP });
+    using alice = await ChatClient.join(server.port, "Alice");
+    await until(() => server.members.length === 1);
+    server.drain();
+    await alice.expect("*** The server will shut down in 5 minutes ***\n");
+    expect(await health(server.httpAddress)).toEqual([503, "stopping\n"]);
+    await server.stop({ force: true });
   });
 
   test("is degraded while the log cannot be written, and metrics say so", async () => {

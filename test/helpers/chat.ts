@@ -7,7 +7,7 @@ import { Room } from "../../lib/room/room.ts";
 import { Budget } from "../../lib/limits/budget.ts";
 import { CommandTable, type Commands } from "../../lib/conversation/command-table.ts";
 import { COMMANDS } from "../../lib/conversation/commands.ts";
-import { QUIT } from "../../lib/conversation/speaker.ts";
+import { QUIT, TO_SPEAKERS } from "../../lib/conversation/speaker.ts";
 import { Session } from "../../lib/conversation/session.ts";
 import { turnOver } from "./clock.ts";
 import { GrammarCheck } from "./grammar.ts";
@@ -24,7 +24,7 @@ export function chat(given: Partial<Settings> = {}, commands: Commands = {}) {
   const context = {
     room,
     journal: new LocalJournal({ room, emit, turnEnd: new TurnEnd(), holdEverybody() {} }),
-    commands: new CommandTable(COMMANDS, commands),
+    commands: new CommandTable(TO_SPEAKERS, COMMANDS, commands),
     emit,
     settings,
     welcome: { text: welcome },

@@ -6,7 +6,11 @@ import { Editor } from "../../../lib/editor/editor.ts";
 function editor(): Editor {
   const port = { write: (bytes: Uint8Array) => bytes.length, shutdown() {} };
   const nobody = { name: undefined, commands: [], people: [] };
-  return new Editor(port, { ...nobody, isSecret: () => false, list() {}, showLater() {} }, 1_000);
+  return new Editor(
+    port,
+    { ...nobody, isSecret: () => false, list() {} },
+    { bytesMax: 1_000, showLater() {} },
+  );
 }
 
 describe("arrivals that are keys", () => {

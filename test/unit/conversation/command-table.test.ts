@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { CommandTable, type Command } from "../../../lib/conversation/command-table.ts";
+import { TO_SPEAKERS } from "../../../lib/conversation/speaker.ts";
 import { announced } from "../../../lib/text/messages.ts";
 import { chat } from "../../helpers/chat.ts";
 import { stopClock } from "../../helpers/clock.ts";
@@ -49,6 +50,6 @@ describe("a command from another table", () => {
 });
 
 test("two commands cannot have the same word", () => {
-  const make = () => new CommandTable({ teapot }, { kettle: teapot });
+  const make = () => new CommandTable(TO_SPEAKERS, { teapot }, { kettle: teapot });
   expect(make).toThrow("two commands are called /kettle");
 });
