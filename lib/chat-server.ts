@@ -1,6 +1,7 @@
 /** What a program that embeds natter gives and is given. natter.d.ts is made of this. */
 import type { ChatEvent } from "./events.ts";
-import type { LogSink, LogState } from "./operator/log.ts";
+import type { LogSink } from "./operator/log.ts";
+import type { LogState } from "./operator/log-state.ts";
 import type { Settings } from "./options/settings.ts";
 
 /**
@@ -14,7 +15,7 @@ export type ChatServerOptions = { -readonly [Name in keyof Settings]?: Settings[
    * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: LogSink;
-  /** Says what has become of that log, for `/metrics` and `/healthz`. */
+  /** Says what has become of that log, for `/metrics` and `/healthz`. These know of `logFile` without it. */
   logState?: () => LogState;
   /**
    * Is told everything that happens in the chat, as it happens; see `ChatEvent`. It must not block. If
@@ -37,7 +38,7 @@ export interface StopSignal {
 }
 
 export type { ChatEvent, LeaveReason, Refusal } from "./events.ts";
-export type { LogState } from "./operator/log.ts";
+export type { LogState } from "./operator/log-state.ts";
 
 /** Options that a server can be given while it runs. */
 export interface ReloadOptions extends Omit<

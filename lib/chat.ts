@@ -20,6 +20,7 @@ import { History } from "./room/history.ts";
 import { emitterTo, guarded } from "./operator/emitters.ts";
 import { readFigures, type Figures } from "./operator/figures.ts";
 import { Log, type LogSink } from "./operator/log.ts";
+import type { LogState } from "./operator/log-state.ts";
 import type { Tally } from "./operator/tally.ts";
 import { GOODBYES } from "./text/messages.ts";
 import { Operations } from "./operator/operations.ts";
@@ -174,6 +175,11 @@ export class Chat implements Door {
   /** Whether there is a log, which can then also have a file. */
   get isLogged(): boolean {
     return this.#log !== undefined;
+  }
+
+  /** What has become of the files of the log; undefined if there never was one. */
+  get logState(): LogState | undefined {
+    return this.#log?.state;
   }
 
   /**

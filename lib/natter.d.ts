@@ -108,7 +108,7 @@ export type ChatServerOptions = {
    * throws, the chat goes on, and standard error says so once. Nothing is logged without it.
    */
   log?: (text: string) => void;
-  /** Says what has become of that log, for `/metrics` and `/healthz`. */
+  /** Says what has become of that log, for `/metrics` and `/healthz`. These know of `logFile` without it. */
   logState?: () => LogState;
   /**
    * Is told everything that happens in the chat, as it happens; see `ChatEvent`. It must not block. If
@@ -237,7 +237,7 @@ export type Refusal =
 export interface LogState {
   /** How many lines wait to be written. */
   readonly waitingLines: number;
-  /** How many were lost since the start, because too many waited. */
+  /** How many were lost since the start, because they could not be written. */
   readonly lostLines: number;
   /** Whether the last write has failed, or so much waits that lines are lost. */
   readonly isFailing: boolean;

@@ -14,6 +14,7 @@ import type {
 import { checkTimeLeft, Drain, DRAIN_MS } from "./operator/drain.ts";
 import { changesTo } from "./options/changes.ts";
 import { Listeners } from "./listeners/listeners.ts";
+import { together } from "./operator/log-state.ts";
 import { safeText } from "./text/safe-text.ts";
 import { endpointsOf } from "./options/listen-url.ts";
 import { resolveOptions } from "./options/settings.ts";
@@ -62,7 +63,9 @@ class Server implements ChatServer {
     const settings = resolveOptions(given);
     this.#given = given;
     this.#readOptions = readOptions;
-    this.#operatorSide = new OperatorSide(settings, () => logState?.());
+    this.#operatorSide = new OperatorSide(settings, () =>
+      together(logState?.(), this.#chat.logState),
+    );
     this.#chat = new Chat(settings, { ...options, tally: this.#operatorSide.tally });
     let listeners: Listeners | undefined;
     try {

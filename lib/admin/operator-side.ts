@@ -1,7 +1,7 @@
 /** The operator's side of a server: `/metrics` and `/healthz`, and the admin socket, as far as they are asked for. */
 import type { ChatContext } from "../connection/chat-context.ts";
 import type { Figures } from "../operator/figures.ts";
-import type { LogState } from "../operator/log.ts";
+import type { LogState } from "../operator/log-state.ts";
 import { Monitor, type Watched } from "../operator/monitor.ts";
 import { Readings } from "../operator/readings.ts";
 import type { Tally } from "../operator/tally.ts";

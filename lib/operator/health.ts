@@ -1,5 +1,5 @@
 /** Whether the server does what it is there for, as `/healthz` says it. */
-import type { LogState } from "./log.ts";
+import type { LogState } from "./log-state.ts";
 
 export interface Condition {
   readonly isStopping: boolean;

@@ -6,6 +6,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import type { Settings } from "../options/settings.ts";
 import { LOG_FORMATS } from "./log-format.ts";
+import type { LogState } from "./log-state.ts";
 import { OperatorConsole } from "./operator-console.ts";
 
 /** A file that is no regular one could take for ever to open. */
@@ -46,6 +47,11 @@ export class LogFile {
       onWritten: () => this.#written(),
     });
     closeSync(openSync(path, FLAGS, MODE));
+  }
+
+  /** What has become of what was printed. */
+  get state(): LogState {
+    return this.#console.state;
   }
 
   /** Appends `text`, which is whole lines. Never waits. */

@@ -8,6 +8,7 @@ import { Budget } from "../limits/budget.ts";
 import type { Settings } from "../options/settings.ts";
 import { LOG_FORMATS, type LogEvent } from "./log-format.ts";
 import { LogFile } from "./log-file.ts";
+import { together, type LogState } from "./log-state.ts";
 
 /** How many refusals are logged at once, and each second after that. So strangers do not fill the log. */
 const REFUSAL_BURST = 20;
@@ -19,16 +20,6 @@ const PENDING_MAX = 65_536;
 /** Receives whole lines, each ended by LF, most often once a turn of the event loop. */
 export type LogSink = (text: string) => void;
 
-/** What has become of the log where it is written, as far as that is known. */
-export interface LogState {
-  /** How many lines wait to be written. */
-  readonly waitingLines: number;
-  /** How many were lost since the start, because too many waited. */
-  readonly lostLines: number;
-  /** Whether the last write has failed, or so much waits that lines are lost. */
-  readonly isFailing: boolean;
-}
-
 type LogSettings = Pick<Settings, "quiet" | "logFormat" | "logFile">;
 
 export class Log {
@@ -37,6 +28,8 @@ export class Log {
   readonly #followers = new Set<LogSink>();
   readonly #refusalBudget = new Budget(REFUSAL_BURST, REFUSALS_PER_SECOND);
   #file: LogFile | undefined;
+  /** What was lost of the files before this one, if there were any. */
+  #earlier: LogState | undefined;
   #refusalsUnlogged = 0;
   /** A log that throws would throw in each turn. Standard error says so only once. */
   #hasComplained = false;
@@ -50,6 +43,11 @@ export class Log {
     this.#sink = sink;
     this.#settings = settings;
     this.#file = LogFile.of(settings);
+  }
+
+  /** What has become of its files; undefined if there never was one. */
+  get state(): LogState | undefined {
+    return together(this.#earlier, this.#file?.state);
   }
 
   /** Something has happened. */
@@ -115,8 +113,19 @@ export class Log {
   /** From now on lines go to this file, or to none. Those before it are in the file before. */
   moveTo(file: LogFile | undefined): void {
     this.flush();
-    void this.#file?.close();
+    if (this.#file !== undefined) void this.#leave(this.#file);
     this.#file = file;
+  }
+
+  async #leave(file: LogFile): Promise<void> {
+    const { lostLines } = file.state;
+    this.#keepLost(lostLines);
+    await file.close();
+    this.#keepLost(file.state.lostLines - lostLines);
+  }
+
+  #keepLost(lostLines: number): void {
+    this.#earlier = together(this.#earlier, { waitingLines: 0, lostLines, isFailing: false });
   }
 
   /** Opens the file again, which may have been moved. */

@@ -1,7 +1,7 @@
 /** What there is to say of a metric, and what its value is read from. */
 import type { Histogram } from "../limits/histogram.ts";
 import type { Figures } from "./figures.ts";
-import type { LogState } from "./log.ts";
+import type { LogState } from "./log-state.ts";
 import type { ProcessFigures } from "./process-figures.ts";
 import type { Tally } from "./tally.ts";
 

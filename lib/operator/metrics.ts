@@ -144,7 +144,7 @@ const SERVER: readonly Metric[] = [
   ),
   counter(
     "natter_log_lost_lines_total",
-    "Lines of the log that were lost, because too many waited.",
+    "Lines of the log that were lost while it could not be written.",
     ({ log }) => log?.lostLines,
   ),
   gauge("natter_log_failing", "1 while the log cannot be written.", ({ log }) => {

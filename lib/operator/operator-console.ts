@@ -10,7 +10,7 @@
 import { write } from "node:fs";
 import { Budget } from "../limits/budget.ts";
 import { linesNotShown } from "../text/messages.ts";
-import type { LogState } from "./log.ts";
+import type { LogState } from "./log-state.ts";
 import type { Timer } from "../limits/timers.ts";
 
 /** The most that waits for the console, in UTF-16 code units. */
@@ -100,8 +100,9 @@ export class OperatorConsole {
     });
   }
 
-  /** Forgets what waits, and tries nothing again. */
+  /** Tries nothing again. What waits is lost. */
   giveUp(): void {
+    this.#lostLines += this.state.waitingLines;
     this.#isGivenUp = true;
     this.#waiting = "";
     this.#unwritten = undefined;

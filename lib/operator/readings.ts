@@ -1,7 +1,7 @@
 /** What all metrics are read from. It counts what happens, and puts the rest together when somebody asks. */
 import { descriptorLimit } from "../limits/descriptors.ts";
 import type { Figures } from "./figures.ts";
-import type { LogState } from "./log.ts";
+import type { LogState } from "./log-state.ts";
 import { LoopDelay } from "./loop-delay.ts";
 import type { Sources } from "./metric.ts";
 import { readProcessFigures } from "./process-figures.ts";

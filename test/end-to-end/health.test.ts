@@ -1,5 +1,5 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { describe, expect, setDefaultTimeout, spyOn, test } from "bun:test";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { describeStartError } from "../../lib/cli/start-error.ts";
 import { startChatServer } from "../../lib/server.ts";
@@ -13,6 +13,12 @@ import { HAS_PROMTOOL, promtool } from "../helpers/promtool.ts";
 setDefaultTimeout(30_000);
 
 const HTTP = "127.0.0.1:0";
+
+const LOG_METRICS = [
+  "natter_log_failing",
+  "natter_log_waiting_lines",
+  "natter_log_lost_lines_total",
+];
 
 const AWAY = "degraded: Redis is away, and what people say waits\n";
 
@@ -85,6 +91,53 @@ describe("/healthz", () => {
     natter.signal("SIGKILL");
     await natter.exited;
     rmSync(folder, { recursive: true });
+  });
+
+  test("is degraded while the log file cannot be written, whatever is said of the console", async () => {
+    using _error = spyOn(console, "error").mockImplementation(() => {});
+    const folder = mkdtempSync(`${tmpdir()}/natter-`);
+    await using server = startChatServer({
+      port: 0,
+      http: HTTP,
+      logFile: `${folder}/log`,
+      logState: () => ({ waitingLines: 3, lostLines: 40, isFailing: false }),
+    });
+    const ask = () => health(server.httpAddress);
+    /** Asks until it is so, but not more often than is answered. */
+    const expectLog = async (failing: number, waiting: number, lost: number) => {
+      for (;;) {
+        const page = await readMetrics(server.httpAddress as string);
+        const values = LOG_METRICS.map((name) => page.value(name));
+        if (Bun.deepEquals(values, [failing, waiting, lost])) return;
+        await Bun.sleep(100);
+      }
+    };
+    expect(await ask()).toEqual([200, "ok\n"]);
+    await expectLog(0, 3, 40);
+    rmSync(folder, { recursive: true });
+    using _alice = await ChatClient.join(server.port, "Alice");
+    await expectHealth(200, "degraded: the log cannot be written\n", ask);
+    await expectLog(1, 4, 40);
+    mkdirSync(folder);
+    await expectHealth(200, "ok\n", ask);
+    await expectLog(0, 3, 40);
+    server.reload({ logFile: "/dev/full" });
+    await expectHealth(200, "degraded: the log cannot be written\n", ask);
+    server.reload({ logFile: `${folder}/log` });
+    await expectHealth(200, "ok\n", ask);
+    // The line that says that it was changed to /dev/full.
+    await expectLog(0, 3, 41);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("knows of the log file without logState", async () => {
+    using _error = spyOn(console, "error").mockImplementation(() => {});
+    await using server = startChatServer({ port: 0, http: HTTP, logFile: "/dev/full" });
+    using _alice = await ChatClient.join(server.port, "Alice");
+    const ask = () => health(server.httpAddress);
+    await expectHealth(200, "degraded: the log cannot be written\n", ask);
+    const page = await readMetrics(server.httpAddress as string);
+    expect(page.value("natter_log_failing")).toBe(1);
   });
 
   test.skipIf(!HAS_REDIS)(

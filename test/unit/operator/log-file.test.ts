@@ -142,6 +142,35 @@ test("a log may move to another file: lines before that are in the file before",
   expect(read(`${path}.2`)).toBe("Bob: two\n");
 });
 
+test("a log that moves keeps the number of lines that files before have lost", async () => {
+  using _error = spyOn(console, "error").mockImplementation(() => {});
+  const log = new Log(undefined, { ...TEXT, quiet: false, logFile: path });
+  expect(log.state).toEqual({ waitingLines: 0, lostLines: 0, isFailing: false });
+  rmSync(path);
+  mkdirSync(path);
+  const say = (length: number) => {
+    log.take({ type: "said", client: "b", name: "Bob", text: "x".repeat(length) });
+    log.flush();
+  };
+  say(1);
+  for (let number = 0; number < 20; number++) say(99_999);
+  // 1 and 11 of them wait, which are more than a million characters.
+  expect(log.state).toEqual({ waitingLines: 12, lostLines: 9, isFailing: true });
+  log.moveTo(new LogFile(`${path}.2`, TEXT));
+  // What waits may still be written.
+  expect(log.state).toEqual({ waitingLines: 0, lostLines: 9, isFailing: false });
+  await until(() => log.state?.lostLines === 21);
+  say(1);
+  log.moveTo(undefined);
+  await shows("Bob: x\n", `${path}.2`);
+  expect(log.state).toEqual({ waitingLines: 0, lostLines: 21, isFailing: false });
+  await log.close();
+});
+
+test("a log that never had a file knows nothing of one", () => {
+  expect(new Log(() => {}, { ...TEXT, quiet: false, logFile: "" }).state).toBeUndefined();
+});
+
 test("a server writes its log to the file, also without a log function, and reopens it", async () => {
   await using server = startChatServer({ port: 0, logFile: path, logFormat: "json" });
   using bob = await ChatClient.join(server.port, "Bob");
