@@ -20,7 +20,6 @@ import { History } from "./room/history.ts";
 import { emitterTo, guarded } from "./operator/emitters.ts";
 import { readFigures, type Figures } from "./operator/figures.ts";
 import { Log, type LogSink } from "./operator/log.ts";
-import type { LogState } from "./operator/log-state.ts";
 import type { Tally } from "./operator/tally.ts";
 import { GOODBYES } from "./text/messages.ts";
 import { Operations } from "./operator/operations.ts";
@@ -48,11 +47,11 @@ export interface ChatOptions {
 export class Chat implements Door {
   readonly context: ChangingContext;
   readonly operations: Operations;
+  readonly log: Log | undefined;
   readonly #admission: Admission;
   readonly #addresses: Addresses;
   /** With the addresses of those who were let in. */
   readonly #connections = new Map<Connection, Address | undefined>();
-  #log: Log | undefined;
   readonly #empty = Promise.withResolvers<void>();
   /** How many are expected who are not connections yet. */
   #expected = 0;
@@ -70,9 +69,9 @@ export class Chat implements Door {
     const { createJournal = joinCluster(settings) ?? ((host) => new LocalJournal(host)) } = options;
     const { historyBytes, turnBytes } = sharesOf(settings);
     if (log || settings.logFile !== "" || settings.adminSocket !== "")
-      this.#log = new Log(log, settings);
+      this.log = new Log(log, settings);
     const counted = emitterTo(tally?.take, onEvent && guarded(onEvent));
-    const emit = emitterTo(this.#log?.take, counted);
+    const emit = emitterTo(this.log?.take, counted);
     const turnEnd = new TurnEnd();
     const room = new Room(turnBytes, {
       history: new History(settings.history, historyBytes),
@@ -167,28 +166,13 @@ export class Chat implements Door {
     return peopleOf(this.#connections.keys(), this.context.room);
   }
 
-  /** Has `sink` receive the log, until the function is called that this returns. */
-  follow(sink: LogSink): () => void {
-    return this.#log?.follow(sink) ?? (() => {});
-  }
-
-  /** Whether there is a log, which can then also have a file. */
-  get isLogged(): boolean {
-    return this.#log !== undefined;
-  }
-
-  /** What has become of the files of the log; undefined if there never was one. */
-  get logState(): LogState | undefined {
-    return this.#log?.state;
-  }
-
   /**
    * Changes settings, all of them or none, and reads and opens files again.
    *
    * @throws {Error} a file that they name cannot be read or written
    */
   change(changes: Partial<Settings>): void {
-    applyChanges(this.context, this.#log, this.#addresses, this.#connections, changes);
+    applyChanges(this.context, this.log, this.#addresses, this.#connections, changes);
     if (changes.maxClients !== undefined) this.warnOfFewerClients();
   }
 
@@ -212,7 +196,7 @@ export class Chat implements Door {
       connection.run(() => connection.close("server shutdown"));
     }
     if (this.#connections.size > 0) await this.#empty.promise;
-    await this.#log?.close();
+    await this.log?.close();
   }
 
   /** Ends every connection at once: nothing that waits is delivered. */

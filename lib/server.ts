@@ -64,7 +64,7 @@ class Server implements ChatServer {
     this.#given = given;
     this.#readOptions = readOptions;
     this.#operatorSide = new OperatorSide(settings, () =>
-      together(logState?.(), this.#chat.logState),
+      together(logState?.(), this.#chat.log?.state),
     );
     this.#chat = new Chat(settings, { ...options, tally: this.#operatorSide.tally });
     let listeners: Listeners | undefined;
@@ -109,7 +109,7 @@ class Server implements ChatServer {
         ? { ...this.#given, ...options }
         : (this.#readOptions?.() ?? this.#given);
       const changes = changesTo(resolveOptions(given), settings, (name) => {
-        return name === "logFile" && !this.#chat.isLogged;
+        return name === "logFile" && this.#chat.log === undefined;
       });
       const { changed, needRestart } = changes;
       this.#chat.change(changes.settings);

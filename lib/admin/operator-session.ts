@@ -116,7 +116,8 @@ export class OperatorSession implements Conversation, Operator {
   }
 
   toggleWatch(): void {
-    if (this.#unfollow === undefined) this.#unfollow = this.chat.follow((text) => this.#show(text));
+    if (this.#unfollow === undefined)
+      this.#unfollow = this.chat.log?.follow((text) => this.#show(text));
     else this.#stopWatching();
   }
 

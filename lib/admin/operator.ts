@@ -2,7 +2,7 @@
 import type { Voice } from "../conversation/command-table.ts";
 import { FAILED } from "../conversation/speaker.ts";
 import type { TerminalOwner } from "../conversation/terminal.ts";
-import type { LogSink } from "../operator/log.ts";
+import type { Log } from "../operator/log.ts";
 import type { Sources } from "../operator/metric.ts";
 import type { Person } from "./people.ts";
 
@@ -21,8 +21,7 @@ export interface OperatedServer {
 export interface OperatedChat {
   /** All who are connected here, and those in the room who are connected to other servers. */
   readonly people: Iterable<Person>;
-  /** Has `sink` receive the log, until the function is called that this returns. */
-  follow(sink: LogSink): () => void;
+  readonly log: Pick<Log, "follow"> | undefined;
   readonly operations: {
     /** Notes in the log what an operator does. */
     note(operator: string, line: string): void;

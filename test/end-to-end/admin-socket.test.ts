@@ -1,13 +1,20 @@
 import { describe, expect, jest, spyOn, test } from "bun:test";
 import { existsSync, statSync } from "node:fs";
+import { AdminSocket } from "../../lib/admin/admin-socket.ts";
+import { Chat } from "../../lib/chat.ts";
 import { describeStartError } from "../../lib/cli/start-error.ts";
 import type { ChatEvent } from "../../lib/events.ts";
+import { resolveOptions } from "../../lib/options/settings.ts";
 import { startChatServer, type ChatServerOptions } from "../../lib/server.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { stopClock, turnOver, until } from "../helpers/clock.ts";
 import { unixPath } from "../helpers/ways-in.ts";
 
 stopClock();
+
+const nothing = (): never => {
+  throw new Error("not to be asked for");
+};
 
 const GOODBYE = "*** The server is shutting down ***\n";
 
@@ -266,6 +273,19 @@ describe("the admin socket", () => {
     await alice.expectLast("*** You have been sent home: bye\n");
     await operator.until(/natter> kick Alice bye\r\nok\r\n/);
     await server.stop({ force: true });
+  });
+
+  test("answers while everybody in the chat has to wait", async () => {
+    const chat = new Chat(resolveOptions({}));
+    const server = { members: [], announce() {}, kick: () => false, reload: nothing, drain() {} };
+    const unix = unixPath();
+    const operated = { server, chat, readSources: nothing };
+    const adminSocket = new AdminSocket(unix, chat.context, operated);
+    chat.context.backpressure.holdEverybody(true);
+    const client = await ChatClient.connect({ unix }, undefined, false);
+    await client.send("announce hi\n").expect("ok\n");
+    adminSocket.close();
+    await client.expectLast(GOODBYE);
   });
 
   test("survives an error of ours, which the log names", async () => {
