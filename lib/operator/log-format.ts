@@ -1,6 +1,6 @@
 /**
  * How the log is written. A format is a function from an event to its line. It returns nothing for an event that
- * only programs that count want to know of, and every format leaves out the same ones.
+ * is not in the log. JSON has a few more than the formats for people.
  */
 import type { ChatEvent } from "../events.ts";
 import { OPTIONS, type OptionName } from "../options/options.ts";
@@ -118,12 +118,21 @@ const LEVELS: { readonly [Type in LogEvent["type"]]?: Level } = {
   "lines missing": "warn",
   "entry unreadable": "warn",
   "clients limited": "warn",
+  "queues cut": "warn",
   "lines not shown": "warn",
 };
 
+/** What the console does not show. A stranger alone cannot bring about any of it, and so nobody fills the disk. */
+const FOR_PROGRAMS: ReadonlySet<LogEvent["type"]> = new Set([
+  "warned",
+  "lines skipped",
+  "reader left behind",
+  "queues cut",
+] as const);
+
 /** One object a line: the time, the level, and the event itself. */
 function jsonOf(event: LogEvent): string | undefined {
-  if (!hasLine(event)) return undefined;
+  if (!FOR_PROGRAMS.has(event.type) && !hasLine(event)) return undefined;
   const { type, ...fields } = event;
   const shown = "error" in fields ? { ...fields, error: stackOf(fields.error) } : fields;
   return `${JSON.stringify({ time: now(), level: LEVELS[type] ?? "info", event: type, ...shown })}\n`;

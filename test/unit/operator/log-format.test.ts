@@ -98,6 +98,16 @@ function others(): typeof cases {
       "info",
     ],
     [{ type: "serving metrics", address: "[::1]:9" }, "Metrics and health on [::1]:9", "info"],
+    [
+      { type: "operated", operator: "Operator 1", line: "/kick Bob" },
+      "*** Operator 1: /kick Bob ***",
+      "info",
+    ],
+    [
+      { type: "draining", leftMs: 300_000 },
+      "*** Nobody new is let in, and the server shuts down in 5 minutes ***",
+      "info",
+    ],
     [{ type: "in touch" }, "*** The servers are in touch again ***", "info"],
     [{ type: "lines missing" }, "*** Lines of other servers may be missing ***", "warn"],
     [
@@ -134,6 +144,23 @@ describe("a line of the log", () => {
       expect(Object.keys(JSON.parse(line)).slice(0, 3)).toEqual(["time", "level", "event"]);
     });
   }
+
+  test("is there in JSON alone for readers that are too slow", () => {
+    const slow: ChatEvent[] = [
+      { type: "warned", client, leftMs: 60_000 },
+      { type: "lines skipped", client, count: 3 },
+      { type: "reader left behind", client },
+    ];
+    for (const event of slow) {
+      expect(LOG_FORMATS.text(event)).toBeUndefined();
+      expect(LOG_FORMATS["text+time"](event)).toBeUndefined();
+      const { type, ...fields } = event;
+      const json = { time: TIME, level: "info", event: type, ...fields };
+      expect(JSON.parse(LOG_FORMATS.json(event) ?? "")).toEqual(json);
+    }
+    const cut = LOG_FORMATS.json({ type: "queues cut", bytes: 9 }) ?? "";
+    expect(JSON.parse(cut)).toEqual({ time: TIME, level: "warn", event: "queues cut", bytes: 9 });
+  });
 
   test("is missing in every format for what only programs count", () => {
     const counted: ChatEvent[] = [
