@@ -1,10 +1,11 @@
 /**
  * The file of a unix socket. Bun makes it without a mode, does not replace one that was left behind, and at its
- * stop removes whatever is at that path, also if it is a newer server's. So the socket is made under another name
- * beside it, and then renamed. That replaces an old one in one step, and has its mode from the first moment.
+ * stop removes whatever is at that path, also if it is a newer server's. So the socket is made in a folder beside it
+ * that nobody else may enter, and then renamed. That replaces an old one in one step, and nobody can connect to it
+ * before it has its mode.
  */
 import { dlopen, read, type Pointer } from "bun:ffi";
-import { chmodSync, lstatSync, renameSync, rmSync, type Stats } from "node:fs";
+import { chmodSync, lstatSync, mkdtempSync, renameSync, rmSync, type Stats } from "node:fs";
 
 const AF_UNIX = 1;
 const SOCK_STREAM_NONBLOCK_CLOEXEC = 0o2004001;
@@ -20,8 +21,6 @@ const FUNCTIONS = {
   __errno_location: { args: [], returns: "ptr" },
 } as const;
 
-let made = 0;
-
 /**
  * Has `listen` listen on a socket at `path`. Returns what stops it and removes the file.
  *
@@ -35,13 +34,18 @@ export function listenAtPath(
   listen: (temporaryPath: string) => { stop(): void },
 ): () => void {
   const file = new SocketFile(path);
-  const listener = listen(file.temporaryPath);
+  const folder = mkdtempSync(`${path}.`);
+  const temporaryPath = `${folder}/s`;
+  let listener: { stop(): void } | undefined;
   try {
-    if (mode !== undefined) chmodSync(file.temporaryPath, mode);
-    file.publish();
+    listener = listen(temporaryPath);
+    if (mode !== undefined) chmodSync(temporaryPath, mode);
+    file.publish(temporaryPath);
   } catch (error) {
-    listener.stop();
+    listener?.stop();
     throw error;
+  } finally {
+    rmSync(folder, { recursive: true });
   }
   return () => {
     listener.stop();
@@ -51,25 +55,22 @@ export function listenAtPath(
 
 export class SocketFile {
   readonly #path: string;
-  /** Where the socket is to be made. */
-  readonly temporaryPath: string;
   #own: Pick<Stats, "dev" | "ino"> | undefined;
 
   /** @throws {Error} a server listens there, or another kind of file is there; `code` is `EADDRINUSE` or `ENOTSOCK` */
   constructor(path: string) {
     this.#path = path;
-    this.temporaryPath = `${path}.${process.pid.toString(36)}${(made++ % 36).toString(36)}`;
     const there = lstatSync(path, { throwIfNoEntry: false });
     if (there === undefined) return;
     if (!there.isSocket()) throw failure("ENOTSOCK", `${path} is not a socket`);
     if (!isAbandoned(path)) throw failure("EADDRINUSE", `${path} is in use`);
   }
 
-  /** The socket is made: gives it its name. */
-  publish(): void {
-    const { dev, ino } = lstatSync(this.temporaryPath);
+  /** The socket is made at `temporaryPath`: gives it its name. */
+  publish(temporaryPath: string): void {
+    const { dev, ino } = lstatSync(temporaryPath);
     this.#own = { dev, ino };
-    renameSync(this.temporaryPath, this.#path);
+    renameSync(temporaryPath, this.#path);
   }
 
   /** Removes the file, if it is still this one. */

@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, mock, spyOn, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { isAbandoned, SocketFile } from "../../../lib/listeners/socket-file.ts";
+import { dirname } from "node:path";
+import { isAbandoned, listenAtPath, SocketFile } from "../../../lib/listeners/socket-file.ts";
 import { startChatServer, type ChatServerOptions } from "../../../lib/server.ts";
 import { ChatClient } from "../../helpers/chat-client.ts";
 import { Program } from "../../helpers/program.ts";
@@ -41,6 +50,21 @@ describe("a unix socket", () => {
     await alice.expect("*** Bob has joined the chat ***\n");
     await server.stop();
     expect(logged).toStartWith("Alice (unix:1) has joined\nBob (unix:2) has joined\n");
+  });
+
+  test("is made where nobody else may connect before it has its mode", () => {
+    const modes: number[] = [];
+    chmodSync(folder, 0o755);
+    const umask = process.umask(0);
+    const stop = listenAtPath(unix, 0o600, (path) => {
+      modes.push(statSync(dirname(path)).mode & 0o777);
+      return Bun.listen({ unix: path, socket: { data() {} } });
+    });
+    process.umask(umask);
+    modes.push(statSync(unix).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o600]);
+    expect(readdirSync(folder)).toEqual(["chat.sock"]);
+    stop();
   });
 
   test("counts as this machine, which may be held to the limits for one address", async () => {
