@@ -89,7 +89,7 @@ export interface ChatServer extends AsyncDisposable {
   reload(options?: ReloadOptions): Reloaded;
   /**
    * Takes no new connections, and stops when the last client has gone, or in `leftMs` milliseconds, of which
-   * everybody is told. Who has given no name is sent home. Further calls change the time.
+   * everybody is told. Clients that are not in the chat yet are sent home. Further calls change the time.
    *
    * @param leftMs from 0 to 86,400,000, which is a day; 5 minutes without it
    * @throws {RangeError} another number

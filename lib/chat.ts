@@ -176,11 +176,11 @@ export class Chat implements Door {
     if (changes.maxClients !== undefined) this.warnOfFewerClients();
   }
 
-  /** Nobody new comes any more: sends home who has given no name, and resolves when the last client has gone. */
+  /** Nobody new comes any more: sends home who is not in the room, and resolves when the last client has gone. */
   async drain(): Promise<void> {
     this.#isEnding = true;
     for (const connection of this.#connections.keys()) {
-      if (connection.stage !== "naming") continue;
+      if (connection.stage !== "naming" && connection.stage !== "claiming") continue;
       connection.run(() => connection.close("server shutdown"));
     }
     if (this.#connections.size > 0) await this.#empty.promise;

@@ -3,6 +3,7 @@ import { Chat } from "../../lib/chat.ts";
 import type { LinkEvents } from "../../lib/connection/link.ts";
 import { resolveOptions, type Settings } from "../../lib/options/settings.ts";
 import { stopClock, turnOver } from "../helpers/clock.ts";
+import { LateJournal } from "../helpers/late-journal.ts";
 import { ScriptedLink } from "../helpers/scripted-link.ts";
 
 stopClock();
@@ -36,5 +37,22 @@ describe("Chat", () => {
     expect(alice.link.sent).toContain(" lines skipped: your connection is too slow ***\n");
     expect(alice.link.sent).toEndWith(`Bob: ${line(199)}`);
     for (const { events } of [alice, bob]) events.closed(undefined);
+  });
+
+  test("drains without those whose name is not theirs yet, and is over when they have gone", async () => {
+    let journal: LateJournal | undefined;
+    const chat = new Chat(resolveOptions({}), {
+      createJournal: (host) => (journal = new LateJournal(host)),
+    });
+    const link = new ScriptedLink();
+    const events = chat.accept(link) as LinkEvents;
+    events.received(Buffer.from("Bob\n"));
+    expect(journal?.waiting).toEqual(["join"]);
+    const drained = chat.drain();
+    expect(link.sent).toEndWith("*** The server is shutting down ***\n");
+    journal?.answer();
+    expect(journal?.waiting).toEqual(["leave"]);
+    events.closed(undefined);
+    await drained;
   });
 });
