@@ -77,11 +77,11 @@ export class AdminSocket implements Door {
     this.#context.emit?.({ type: "failed", client: "the admin socket", error });
   }
 
-  /** Takes no more operators, and tells those who are connected that the server ends. */
+  /** Takes no more operators, and ends the connections of those who are here. */
   close(): void {
     this.#listener.stop();
     for (const connection of [...this.#open]) {
-      connection.run(() => connection.close("server shutdown"));
+      connection.run(() => connection.close("server shutdown", ""));
       // The system has accepted what it is told, and keeps that for it.
       connection.run(() => connection.abort("server shutdown"));
     }

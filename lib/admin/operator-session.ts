@@ -3,14 +3,16 @@
  * nothing was done.
  *
  * People see a prompt, scripts do not. A script has sent its first command before a prompt is due. From then on
- * nothing is prompted.
+ * nothing is prompted. A script that was slower is taken for a person, but it does not wait for the next prompt, and
+ * so what it is told last is the answer to its last command.
  */
 import type { CommandTable } from "../conversation/command-table.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import type { Client } from "../conversation/session.ts";
 import { FAILED, QUIT, type Outcome } from "../conversation/speaker.ts";
+import type { LeaveReason } from "../events.ts";
 import { after, type Timer } from "../limits/timers.ts";
-import { ANSWERS, lineTooLong, NO_EDITOR } from "../text/messages.ts";
+import { ANSWERS, GOODBYES, lineTooLong, NO_EDITOR } from "../text/messages.ts";
 import { foldName } from "../text/names.ts";
 import { safeText } from "../text/safe-text.ts";
 import { fail } from "./operator.ts";
@@ -19,7 +21,7 @@ import type { Sources } from "../operator/metric.ts";
 
 const PROMPT = "natter> ";
 
-/** How long somebody may take to send a first command without a prompt, in milliseconds. */
+/** How long somebody has to be silent, at the beginning or after a command, to be prompted, in milliseconds. */
 const PROMPT_DELAY_MS = 250;
 
 export class OperatorSession implements Conversation, Operator {
@@ -33,9 +35,10 @@ export class OperatorSession implements Conversation, Operator {
   #phase: "operating" | "left" = "operating";
   /** Who it is in the log. */
   readonly #label: string;
-  /** Runs until it is known whether a person or a script is there. */
+  /** Runs until a prompt is due. */
   #promptTimer: Timer | undefined;
-  #isPrompted = false;
+  /** Whether it was prompted once, and so seems to be no script. */
+  #isPerson = false;
   /** Ends that it is shown the log. */
   #unfollow: (() => void) | undefined;
 
@@ -59,7 +62,7 @@ export class OperatorSession implements Conversation, Operator {
   /** The line editor shows what is typed in a row of its own, and the log comes at any time. */
   get prompt(): string {
     const isBusy = this.#unfollow !== undefined || this.owner?.terminal.isEdited;
-    return this.#isPrompted && !isBusy ? PROMPT : "";
+    return this.#isIdle && !isBusy ? PROMPT : "";
   }
 
   get commands(): string[] {
@@ -79,23 +82,23 @@ export class OperatorSession implements Conversation, Operator {
   }
 
   start(): void {
-    this.#promptTimer = after(PROMPT_DELAY_MS, () => this.#beginPrompts());
+    this.#promptSoon();
   }
 
   line(text: string): Outcome {
     clearTimeout(this.#promptTimer);
+    if (this.#isPerson) this.#promptSoon();
     const line = safeText(text).trim();
     // The line editor takes away the row in which it was typed.
     if (this.owner?.terminal.isEdited) this.answer(`${PROMPT}${line}\n`);
     const outcome = line === "" ? FAILED : this.#table.run(this, line.replace(/^(?![/／])/, "/"));
     if (outcome === QUIT) return QUIT;
     if (outcome !== FAILED) this.answer("ok\n");
-    this.answer(this.prompt);
   }
 
+  /** When such a line is over, an empty one comes, after which a prompt is due. */
   lineTooLong(limitBytes: number): void {
     fail(this, lineTooLong(limitBytes).trimEnd());
-    this.answer(this.prompt);
   }
 
   answer(text: string): void {
@@ -116,23 +119,38 @@ export class OperatorSession implements Conversation, Operator {
   }
 
   toggleWatch(): void {
-    if (this.#unfollow === undefined)
-      this.#unfollow = this.chat.log?.follow((text) => this.#show(text));
-    else this.#stopWatching();
+    if (this.#unfollow !== undefined) return this.#stopWatching();
+    this.#unfollow = this.chat.log?.follow((text) => this.#run(() => this.#show(text)));
   }
 
   /** An operator may be silent for as long as it likes. */
   warn(): void {}
 
-  leave(): void {
+  /** Somebody who waits for no answer is told why it ends. To others that would look like an answer. */
+  leave(reason: LeaveReason): void {
+    if (this.#phase === "left") return;
+    if (this.#isIdle && reason === "server shutdown") this.answer(GOODBYES[reason]);
     this.#phase = "left";
     clearTimeout(this.#promptTimer);
     this.#stopWatching();
   }
 
-  #beginPrompts(): void {
-    this.#isPrompted = true;
-    this.tell(this.prompt);
+  /** Whether a person has been silent for a while. */
+  get #isIdle(): boolean {
+    return this.#isPerson && this.#promptTimer === undefined;
+  }
+
+  #promptSoon(): void {
+    this.#promptTimer = after(PROMPT_DELAY_MS, () => {
+      this.#promptTimer = undefined;
+      this.#isPerson = true;
+      this.#run(() => this.tell(this.prompt));
+    });
+  }
+
+  /** What `action` throws, which a timer or somebody else has set off, concerns this operator alone. */
+  #run(action: () => void): void {
+    this.owner?.run(action);
   }
 
   /** Of the log lines are left out for an operator that does not read, and it is told how many. */

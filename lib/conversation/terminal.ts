@@ -19,4 +19,6 @@ export interface Terminal {
 /** Who has a terminal, which is made when it is first asked for. */
 export interface TerminalOwner {
   readonly terminal: Terminal;
+  /** Runs `action`, which a timer or somebody else has set off. What it throws concerns nobody else. */
+  run(action: () => void): void;
 }

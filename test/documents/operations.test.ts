@@ -6,6 +6,7 @@ import { check } from "../../lib/cli/configuration.ts";
 import { LOG_FORMATS } from "../../lib/operator/log-format.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
 import { until } from "../helpers/clock.ts";
+import { HAS_NC, NC_NOTE } from "../helpers/nc.ts";
 import { Program } from "../helpers/program.ts";
 import { find, needs } from "./recipes.ts";
 
@@ -61,6 +62,27 @@ describe("docs/operations.md", () => {
       bob.send("hi\n");
       await until(() => readFileSync(log, "utf8") === "Bob: hi\n");
       expect(readFileSync(`${log}.1`, "utf8")).toBe(joined);
+    },
+  );
+
+  test.skipIf(!HAS_NC)(
+    `its script reloads, and can tell whether that went well${NC_NOTE}`,
+    async () => {
+      const config = `${folder}/script.toml`;
+      const path = `${folder}/admin.sock`;
+      writeFileSync(config, "port = 0\n");
+      await using natter = Program.natter(`--config=${config}`, `--admin-socket=${path}`);
+      await natter.port();
+      const [, script = ""] = /```sh\n(case .*?)```/s.exec(page) ?? [];
+      expect(script).toContain("/run/natter/admin.sock");
+      const run = () => {
+        const ran = Bun.spawnSync(["sh", "-c", script.replace("/run/natter/admin.sock", path)]);
+        return [ran.exitCode, ran.stderr.toString()];
+      };
+      writeFileSync(config, "port = 0\nquiet = true\n");
+      expect(run()).toEqual([0, ""]);
+      writeFileSync(config, "prot = 0\n");
+      expect(run()).toEqual([1, "natter was not reloaded\n"]);
     },
   );
 });

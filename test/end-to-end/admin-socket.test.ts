@@ -3,7 +3,9 @@ import { existsSync, statSync } from "node:fs";
 import { AdminSocket } from "../../lib/admin/admin-socket.ts";
 import { Chat } from "../../lib/chat.ts";
 import { describeStartError } from "../../lib/cli/start-error.ts";
+import { WriteHalf } from "../../lib/connection/write-half.ts";
 import type { ChatEvent } from "../../lib/events.ts";
+import type { LogSink } from "../../lib/operator/log.ts";
 import { resolveOptions } from "../../lib/options/settings.ts";
 import { startChatServer, type ChatServerOptions } from "../../lib/server.ts";
 import { ChatClient } from "../helpers/chat-client.ts";
@@ -17,6 +19,16 @@ const nothing = (): never => {
 };
 
 const GOODBYE = "*** The server is shutting down ***\n";
+
+/** Somebody who is silent is prompted. */
+async function prompted(operator: ChatClient): Promise<void> {
+  await turnOver();
+  jest.advanceTimersByTime(249);
+  await turnOver();
+  expect(operator.unread).toBe("");
+  jest.advanceTimersByTime(1);
+  await operator.expect("natter> ");
+}
 
 /** A server with an admin socket, and what connects to that. */
 function open(options: ChatServerOptions = {}, isLogged = true) {
@@ -53,15 +65,38 @@ function open(options: ChatServerOptions = {}, isLogged = true) {
     },
     /** Somebody who waits for the prompt. */
     async person() {
+      const timers = jest.getTimerCount();
       const client = await script("");
-      await until(() => jest.getTimerCount() > 0);
-      await turnOver();
-      jest.advanceTimersByTime(250);
-      await client.expect("natter> ");
+      await until(() => jest.getTimerCount() > timers);
+      await prompted(client);
       return client;
     },
     log: () => log,
   };
+}
+
+/** An operator with a chat, but without a server. */
+async function openWithChat() {
+  let failed = 0;
+  const onEvent = ({ type }: ChatEvent) => void (type === "failed" && failed++);
+  const chat = new Chat(resolveOptions({}), { onEvent });
+  const followers = new Set<LogSink>();
+  const log = {
+    follow(sink: LogSink) {
+      followers.add(sink);
+      return () => void followers.delete(sink);
+    },
+  };
+  const server = { members: [], announce() {}, kick: () => false, reload: nothing, drain() {} };
+  const unix = unixPath();
+  const operated = {
+    server,
+    chat: { people: [], log, operations: chat.operations },
+    readSources: nothing,
+  };
+  const adminSocket = new AdminSocket(unix, chat.context, operated);
+  const client = await ChatClient.connect({ unix }, undefined, false);
+  return { chat, adminSocket, client, followers, failed: () => failed };
 }
 
 describe("the admin socket", () => {
@@ -85,19 +120,43 @@ describe("the admin socket", () => {
   });
 
   test("prompts people, who may take their time", async () => {
-    const { server, person } = open({ nameTimeoutMs: 1_000, idleTimeoutMs: 1_000 });
+    const { server, person } = open({ nameTimeoutMs: 1_000, idleTimeoutMs: 1_000, lineRate: 0 });
     const operator = await person();
     jest.advanceTimersByTime(3_600_000);
-    operator.send("\n");
-    await operator.expect("natter> ");
+    operator.send("\n/help quit\n");
+    await operator.expect("/quit                   close this connection (or /exit)\nok\n");
+    await prompted(operator);
     operator.send("announce\n");
-    await operator.expect("*** Type /announce text\nnatter> ");
+    await operator.expect("*** Type /announce text\n");
+    await prompted(operator);
+    operator.send(`${"x".repeat(70_000)}\n`);
+    await operator.expect("*** Line too long (limit 65536 bytes); not sent.\n");
+    await prompted(operator);
     operator.send("announce hi\n");
-    await operator.expect("ok\nnatter> ");
+    await operator.expect("ok\n");
+    await prompted(operator);
     expect(server.clients).toBe(0);
     const stopped = server.stop();
     await operator.expectLast(GOODBYE);
     await stopped;
+  });
+
+  test("ends what it tells a slow script with the answer to its last command", async () => {
+    const { server, person } = open();
+    const slow = await person();
+    slow.send("announce hi\nannounce\n").halfClose();
+    await slow.expectLast("ok\n*** Type /announce text\n");
+    await server.stop();
+  });
+
+  test("ends what it tells a script with the answer, also if that ends the server", async () => {
+    for (const isSlow of [false, true]) {
+      const { server, person, script } = open();
+      const operator = isSlow ? await person() : await script("");
+      operator.send("drain 0\n");
+      await operator.expectLast("ok\n");
+      await server.stopped;
+    }
   });
 
   test("lists its commands, and explains one", async () => {
@@ -193,7 +252,7 @@ describe("the admin socket", () => {
     await alice.expect("*** The server will shut down in 30 seconds ***\n");
     jest.advanceTimersByTime(30_000);
     await alice.expectLast(GOODBYE);
-    await waiting.expectLast(GOODBYE);
+    await waiting.expectLast("");
     await server.stopped;
   });
 
@@ -223,8 +282,10 @@ describe("the admin socket", () => {
     expect(JSON.parse(await operator.line())).toMatchObject({ event: "joined", name: "Alice" });
     alice.send("hello\n/who\n");
     await alice.until(/1 person/);
+    jest.advanceTimersByTime(250);
     operator.send("watch\n");
-    await operator.expect("ok\nnatter> ");
+    await operator.expect("ok\n");
+    await prompted(operator);
     await server.stop({ force: true });
   });
 
@@ -276,16 +337,30 @@ describe("the admin socket", () => {
   });
 
   test("answers while everybody in the chat has to wait", async () => {
-    const chat = new Chat(resolveOptions({}));
-    const server = { members: [], announce() {}, kick: () => false, reload: nothing, drain() {} };
-    const unix = unixPath();
-    const operated = { server, chat, readSources: nothing };
-    const adminSocket = new AdminSocket(unix, chat.context, operated);
+    const { chat, adminSocket, client } = await openWithChat();
     chat.context.backpressure.holdEverybody(true);
-    const client = await ChatClient.connect({ unix }, undefined, false);
     await client.send("announce hi\n").expect("ok\n");
     adminSocket.close();
-    await client.expectLast(GOODBYE);
+    await client.expectLast("");
+  });
+
+  test("shows the log no longer to one who has gone, or with whom something is wrong", async () => {
+    for (const isWrong of [false, true]) {
+      const { adminSocket, client, followers, failed } = await openWithChat();
+      await client.send("watch\n").expect("ok\n");
+      using tell = spyOn(WriteHalf.prototype, "tell");
+      if (isWrong) {
+        tell.mockImplementation(() => {
+          throw new Error("a fault");
+        });
+        for (const follower of followers) follower("text\n");
+      } else {
+        client.halfClose();
+      }
+      await client.expectLast("");
+      expect([followers.size, failed()]).toEqual([0, isWrong ? 1 : 0]);
+      adminSocket.close();
+    }
   });
 
   test("survives an error of ours, which the log names", async () => {
