@@ -50,6 +50,7 @@ function announce(operator: Operator, text: string): Outcome {
   if (text === "") return INCOMPLETE;
   operator.note("/announce", text);
   operator.server.announce(text);
+  warnIfAway(operator);
 }
 
 function kick(operator: Operator, argument: string): Outcome {
@@ -57,12 +58,18 @@ function kick(operator: Operator, argument: string): Outcome {
   const [name, reason] = split(argument);
   if (name === "") return INCOMPLETE;
   operator.note("/kick", argument);
-  if (server.kick(name, reason)) return;
+  if (server.kick(name, reason)) return warnIfAway(operator);
   const { members } = server;
   const keys = members.map(foldName);
   const meant = nearest(foldName(name), keys);
   operator.answer(ANSWERS.unknownName(name, meant && members[keys.indexOf(meant)]));
   return FAILED;
+}
+
+/** What is done to the room is done in the log of its servers. */
+function warnIfAway(operator: Operator): void {
+  if (operator.chat.isAway)
+    operator.answer("The servers have lost touch. It is done when they are back.\n");
 }
 
 function reload(operator: Operator): Outcome {

@@ -21,6 +21,8 @@ export interface OperatedServer {
 export interface OperatedChat {
   /** All who are connected here, and those in the room who are connected to other servers. */
   readonly people: Iterable<Person>;
+  /** Whether the servers of the room have lost touch. Then what concerns the room waits. */
+  readonly isAway: boolean;
   readonly log: Pick<Log, "follow"> | undefined;
   readonly operations: {
     /** Notes in the log what an operator does. */

@@ -87,16 +87,16 @@ async function openWithChat() {
       return () => void followers.delete(sink);
     },
   };
-  const server = { members: [], announce() {}, kick: () => false, reload: nothing, drain() {} };
+  const server = { members: [], announce() {}, kick: () => true, reload: nothing, drain() {} };
   const unix = unixPath();
   const operated = {
     server,
-    chat: { people: [], log, operations: chat.operations },
+    chat: { people: [], isAway: false, log, operations: chat.operations },
     readSources: nothing,
   };
   const adminSocket = new AdminSocket(unix, chat.context, operated);
   const client = await ChatClient.connect({ unix }, undefined, false);
-  return { chat, adminSocket, client, followers, failed: () => failed };
+  return { chat, operated, adminSocket, client, followers, failed: () => failed };
 }
 
 describe("the admin socket", () => {
@@ -342,6 +342,17 @@ describe("the admin socket", () => {
     await client.send("announce hi\n").expect("ok\n");
     adminSocket.close();
     await client.expectLast("");
+  });
+
+  test("says that what is done to the room waits while its servers have lost touch", async () => {
+    const { operated, adminSocket, client } = await openWithChat();
+    const waits = "The servers have lost touch. It is done when they are back.\n";
+    operated.chat.isAway = true;
+    await client.send("announce hi\n").expect(`${waits}ok\n`);
+    await client.send("kick Bob\n").expect(`${waits}ok\n`);
+    operated.chat.isAway = false;
+    await client.send("kick Bob\n").expect("ok\n");
+    adminSocket.close();
   });
 
   test("shows the log no longer to one who has gone, or with whom something is wrong", async () => {
