@@ -1,6 +1,7 @@
 /** What operators can do. */
 import type { Commands } from "../conversation/command-table.ts";
 import { FAILED, INCOMPLETE, QUIT, split, type Outcome } from "../conversation/speaker.ts";
+import { toggleEditor } from "../conversation/terminal-commands.ts";
 import { DRAIN_MS_MAX } from "../operator/drain.ts";
 import { changesInWords } from "../operator/log-format.ts";
 import { METRICS } from "../operator/metrics.ts";
@@ -91,10 +92,4 @@ function drain(operator: Operator, argument: string): Outcome {
   }
   operator.note("/drain", argument);
   operator.server.drain(leftMs);
-}
-
-function toggleEditor(operator: Operator, argument: string): Outcome {
-  const word = argument.toLowerCase();
-  if (word !== "" && word !== "raw") return INCOMPLETE;
-  operator.owner?.terminal.toggleEditor(word === "raw");
 }

@@ -27,10 +27,10 @@ export const TERMINAL_COMMANDS = {
   },
 } as const satisfies Record<string, Command>;
 
-function toggleEditor(speaker: Speaker, argument: string): Outcome {
+export function toggleEditor({ owner }: Pick<Speaker, "owner">, argument: string): Outcome {
   const word = argument.toLowerCase();
   if (word !== "" && word !== "raw") return INCOMPLETE;
-  speaker.owner?.terminal.toggleEditor(word === "raw");
+  owner?.terminal.toggleEditor(word === "raw");
 }
 
 function toggle(speaker: Speaker, habit: Habit, text: (isOn: boolean) => string): void {

@@ -1,5 +1,6 @@
 /**
- * What somebody who runs a server looks at: `/metrics` for Prometheus, and `/healthz` for whatever restarts it. Nothing of it shows what anybody says or is called.
+ * What somebody who runs a server looks at: `/metrics` for Prometheus, and `/healthz` for whatever restarts it.
+ * Nothing of it shows what anybody says or is called.
  */
 import type { HttpAddress } from "../options/http-address.ts";
 import { Budget } from "../limits/budget.ts";
