@@ -306,6 +306,19 @@ describe("the admin socket", () => {
     await server.stop({ force: true });
   });
 
+  test("counts nothing that operators send or are sent, and holds them to no limit of an address", async () => {
+    const events: string[] = [];
+    const onEvent = ({ type }: ChatEvent) => void events.push(type);
+    const { server, run } = open({ lineRate: 0, addressLineBurst: 1, addressLineRate: 1, onEvent });
+    expect(await run("help quit\n".repeat(100))).toEndWith("ok\n");
+    const stats = await run("stats\n");
+    for (const name of ["connections", "lines_read", "received_bytes", "sent_bytes"]) {
+      expect(stats).toMatch(new RegExp(`^natter_${name}_total +0$`, "m"));
+    }
+    expect(events).toEqual([]);
+    await server.stop();
+  });
+
   test("lets operators in when the server is full, but only a few", async () => {
     const { server, script, join, run } = open({ maxClients: 1 });
     using _alice = await join("Alice");

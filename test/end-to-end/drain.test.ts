@@ -65,7 +65,7 @@ describe("drain", () => {
   });
 
   test("takes another time, in which the first counts no more, and 0 is now", async () => {
-    const { server, alice } = await open();
+    const { server, alice, logText } = await open();
     server.drain(MINUTE_MS);
     await alice.expect("*** The server will shut down in a minute ***\n");
     server.drain(2 * MINUTE_MS);
@@ -74,8 +74,12 @@ describe("drain", () => {
     await alice.expect("*** The server will shut down in a minute ***\n");
     server.drain(0);
     await alice.expectLast(GOODBYE);
+    const log = logText();
+    server.drain();
     await server.stopped;
     server.drain();
+    await turnOver();
+    expect([logText(), jest.getTimerCount()]).toEqual([log, 0]);
   });
 
   test.each([-1, 86_400_001, Number.NaN])("does nothing when told %p", async (leftMs) => {
