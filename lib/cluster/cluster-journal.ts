@@ -61,7 +61,11 @@ export class ClusterJournal implements Journal, Follower {
   }
 
   propose(deed: Deed, onApplied?: (isAccepted: boolean) => void): void {
-    if (this.#phase === "stopped") return;
+    if (this.#phase === "stopped") {
+      // The others know it already. It is left to say so here.
+      if (deed.do === "leave") this.#host.room.apply(deed);
+      return;
+    }
     if (deed.do === "join") {
       const { member } = this.#roster.claim(deed.member);
       if (this.#isAway) this.#host.room.answerNewcomer(member, PLEASE_WAIT);

@@ -216,6 +216,9 @@ describe.skipIf(!HAS_REDIS)(`several natters over Redis${REDIS_NOTE}`, () => {
     const again = await ChatClient.join(ports[0], "Bob");
     await alice.expect("*** Bob has joined the chat ***\n");
     expect(await natters[1].exited).toBe(0);
+    expect(await natters[1].stdout.rest()).toContain(
+      `Bob (${bob.address}) has left: server shutdown\n`,
+    );
     again.send("same as ever\n");
     await alice.expect("Bob: same as ever\n");
   });
