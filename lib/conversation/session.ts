@@ -134,9 +134,10 @@ export class Session {
   leave(reason: LeaveReason): void {
     const state = this.#state;
     if (state.phase === "left") return;
+    const { room, journal, emit } = this.#context;
+    emit?.({ type: "leaving", client: this.#client.label, reason });
     this.#state = { phase: "left", reason };
     if (state.phase === "naming") return;
-    const { room, journal } = this.#context;
     room.detach(state.member);
     // One that is still claiming leaves when it has joined.
     if (state.phase === "chatting") journal.propose({ do: "leave", member: state.member, reason });

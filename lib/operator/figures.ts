@@ -37,7 +37,7 @@ export function readFigures(
   let { sentBytes } = traffic;
   for (const connection of connections) {
     clients[connection.stage]++;
-    sentBytes += connection.sentBytes;
+    sentBytes += connection.link.writtenBytes;
   }
   const { figures, isAway } = journal;
   return {
