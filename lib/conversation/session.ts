@@ -147,7 +147,7 @@ export class Session {
     const { room, journal, settings } = this.#context;
     const { nameLimit, prompt } = settings;
     if (name === "") return this.#answer(prompt);
-    const refusal = refuseName(name, nameLimit, room);
+    const refusal = refuseName(name, nameLimit, room.members);
     if (refusal !== undefined) return this.#answer(refusal + prompt);
     const { label, outbox, joins } = this.#client;
     const member = room.newcomer(label, outbox);
@@ -168,7 +168,7 @@ export class Session {
     }
     if (isAccepted) {
       this.#state = { phase: "chatting", member, speaker: this.#speaker(member) };
-      if (settings.greeting) room.answer(member, greeting(name, room.size - 1));
+      if (settings.greeting) room.answer(member, greeting(name, room.members.size - 1));
       const { lines } = room.history;
       if (lines.length > 0) room.answer(member, past(lines));
     } else {

@@ -43,7 +43,7 @@ export function readFigures(
   return {
     clients: new Map(Object.entries(clients)),
     clientsMax,
-    members: room.size,
+    members: room.members.size,
     traffic: { ...traffic, sentBytes },
     broadcast: room.figures,
     queues: { bytes: totalLimit.bytes, size: totalLimit.size },
