@@ -231,7 +231,7 @@ export class Replica {
     for (;;) {
       const suffix = `-${attempt}`;
       const name = [...reclaim.member.name].slice(0, max - suffix.length).join("") + suffix;
-      const isFree = this.#host.room.find(foldName(name)) === undefined;
+      const isFree = this.#host.room.members.find(foldName(name)) === undefined;
       if (isFree && findFlaw(name, max) === undefined) return { reclaim, name, attempt };
       attempt++;
     }

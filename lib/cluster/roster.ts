@@ -178,7 +178,7 @@ export class Roster {
 
   /** The log says that `member` has this name. So whoever had it before has it no longer. */
   free(name: string, member: Member): void {
-    const holder = this.#room.find(foldName(name));
+    const holder = this.#room.members.find(foldName(name));
     if (holder !== undefined && holder !== member) this.#room.disown(holder);
   }
 

@@ -26,7 +26,7 @@ export class Operations {
   /** Sends home the member with this name. Returns whether there is one. */
   kick(name: string, reason: string): boolean {
     const { journal, room } = this.#context;
-    const member = room.find(foldName(name));
+    const member = room.members.find(foldName(name));
     if (member === undefined) return false;
     journal.propose({ do: "send home", member, goodbye: sentHome(safeText(reason)) });
     return true;

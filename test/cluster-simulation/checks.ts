@@ -93,7 +93,8 @@ function checkRoster({ name, room }: SimNode, { state }: LogServer): void {
   const members = Array.from(room.members, (member) => member.name).join(" ");
   if (members !== wanted) throw new Error(`${name} has ${members}, not ${wanted}`);
   for (const member of room.members) {
-    if (room.find(member.key) !== member) throw new Error(`${name} cannot find ${member.name}`);
+    if (room.members.find(member.key) !== member)
+      throw new Error(`${name} cannot find ${member.name}`);
   }
 }
 

@@ -112,7 +112,7 @@ export class SimNode {
   }
 
   kick(name: string): void {
-    const member = this.room.find(foldName(name));
+    const member = this.room.members.find(foldName(name));
     if (member === undefined) return;
     const goodbye = sentHome("");
     this.#run(() => this.journal.propose({ do: "send home", member, goodbye }));
