@@ -4,11 +4,11 @@
  */
 import { after } from "../limits/timers.ts";
 import type { Deed, Journal, JournalHost, SharedLogFigures } from "../room/journal.ts";
-import { acted, IN_TOUCH, LINE_LOST, LOST_TOUCH, PLEASE_WAIT, said } from "../text/messages.ts";
+import { IN_TOUCH, LINE_LOST, LOST_TOUCH, PLEASE_WAIT } from "../text/messages.ts";
 import { Contact, type Follower } from "./contact.ts";
-import type { Entry } from "./entry.ts";
+import { linesOf } from "./entry.ts";
 import type { Position } from "./position.ts";
-import { Proposals } from "./proposals.ts";
+import { Proposals, speakerOf } from "./proposals.ts";
 import { Replica } from "./replica.ts";
 import { Roster } from "./roster.ts";
 import type { Batch, LogSession, SharedLog, Snapshot, Tip, Turn } from "./shared-log.ts";
@@ -63,8 +63,8 @@ export class ClusterJournal implements Journal, Follower {
   propose(deed: Deed, onApplied?: (isAccepted: boolean) => void): void {
     if (this.#phase === "stopped") return;
     if (deed.do === "join") {
-      const { member } = this.#roster.claim(deed.member);
-      if (this.#isAway) this.#host.room.answerNewcomer(member, PLEASE_WAIT);
+      this.#roster.claim(deed.member);
+      if (this.#isAway) this.#host.room.answerNewcomer(deed.member, PLEASE_WAIT);
     } else if (deed.do === "leave") {
       this.#roster.leaving(deed.member);
     }
@@ -87,7 +87,10 @@ export class ClusterJournal implements Journal, Follower {
     }
     await this.#contact.stop();
     this.#phase = "stopped";
-    for (const member of this.#proposals.speakers) this.#host.room.tell(member, LINE_LOST);
+    const speakers = new Set(
+      this.#proposals.pending.flatMap((proposal) => speakerOf(proposal) ?? []),
+    );
+    for (const member of speakers) this.#host.room.tell(member, LINE_LOST);
   }
 
   get position(): Position | undefined {
@@ -107,7 +110,7 @@ export class ClusterJournal implements Journal, Follower {
   }
 
   takeBack(turn: Turn): void {
-    this.#proposals.putBack(this.#proposals.takeBack(turn));
+    this.#proposals.addFirst(this.#proposals.takeBack(turn));
   }
 
   apply(batch: Batch): boolean {
@@ -137,7 +140,7 @@ export class ClusterJournal implements Journal, Follower {
 
   caughtUp(tip: Tip): void {
     this.heard(tip);
-    this.#proposals.putBack(this.#proposals.takeBack());
+    this.#proposals.addFirst(this.#proposals.takeBack());
   }
 
   setAway(isAway: boolean): void {
@@ -146,7 +149,9 @@ export class ClusterJournal implements Journal, Follower {
     emit?.({ type: isAway ? "lost touch" : "in touch" });
     room.apply({ do: "announce", lines: isAway ? LOST_TOUCH : IN_TOUCH });
     if (!isAway) return;
-    for (const { member } of this.#roster.claimants()) room.answerNewcomer(member, PLEASE_WAIT);
+    for (const { member, phase } of this.#roster.own) {
+      if (phase === "claiming") room.answerNewcomer(member, PLEASE_WAIT);
+    }
   }
 
   unusable(reason: string): void {
@@ -167,12 +172,4 @@ export class ClusterJournal implements Journal, Follower {
     const { history } = this.#host.room;
     for (const line of lines.slice(0, this.#options.history).toReversed()) history.add(line);
   }
-}
-
-function linesOf(entry: Entry): string[] {
-  if (entry.kind !== "turn") return [];
-  return entry.events.flatMap((event) => {
-    if (event.do === "say") return said(event.name, event.text);
-    return event.do === "act" ? acted(event.name, event.text) : [];
-  });
 }

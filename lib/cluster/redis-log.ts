@@ -140,7 +140,7 @@ class RedisSession implements LogSession {
     const { number = "", groups = [], authors = [], letters = new Map() } = turn ?? {};
     const before = unread === undefined ? "" : formatPosition(unread);
     const counter = known.generation === generation ? known.counter : 0;
-    const head = [node, this.#epoch, generation, leaseMs, number, before, authors.join("\n")];
+    const head = [node, this.#epoch, generation, leaseMs, number, before, [...authors].join("\n")];
     const args = [...head, counter, letters.size, ...[...letters].flat(), ...groups];
     const [n, nowMs] = await this.#run<string[]>(APPEND, args).catch((error: Error) => {
       throw REFUSED.test(error.message) ? new TurnRefused(error.message) : error;

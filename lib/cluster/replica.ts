@@ -11,10 +11,10 @@ import type { Deed, JournalHost } from "../room/journal.ts";
 import type { Member } from "../room/member.ts";
 import { left, LINE_LOST, LINES_MISSING, serverGone } from "../text/messages.ts";
 import { findFlaw, foldName } from "../text/names.ts";
-import type { Entry, LogEvent } from "./entry.ts";
+import { decodeEvents, type Entry, type LogEvent } from "./entry.ts";
 import { comparePositions, formatPosition, START, type Position } from "./position.ts";
 import { Proposals, speakerOf, type Proposal } from "./proposals.ts";
-import { Roster, type OwnPerson } from "./roster.ts";
+import { Roster, type Person } from "./roster.ts";
 import type { Batch, Snapshot } from "./shared-log.ts";
 
 /** What was said longer than this before the log fell silent, in milliseconds, has been read everywhere. */
@@ -110,13 +110,16 @@ export class Replica {
   }
 
   #applyTurn(entry: Entry & { kind: "turn" }, atMs: number): void {
-    const { node, turn, refused, events } = entry;
+    const { node, turn, refused } = entry;
     if (node === this.#node) {
-      for (const [proposal, isAccepted] of this.#proposals.applied(turn, refused)) {
+      for (const { proposal, group } of this.#proposals.applied(turn)) {
+        const isAccepted = group === undefined || !refused.has(group);
         this.#safely(() => this.#applyOwn(proposal, isAccepted, atMs));
       }
     } else {
-      for (const event of events) this.#safely(() => this.#applyOther(event, node, atMs));
+      for (const event of decodeEvents(entry.events)) {
+        this.#safely(() => this.#applyOther(event, node, atMs));
+      }
     }
   }
 
@@ -134,7 +137,7 @@ export class Replica {
     if ("reclaim" in proposal) {
       const { reclaim, name } = proposal;
       if (isAccepted) this.#roster.settled(reclaim.member, name, atMs);
-      else this.#proposals.reclaim([this.#withOtherName(reclaim, proposal.attempt + 1)]);
+      else this.#proposals.add(this.#claimAgain(reclaim, proposal.attempt + 1));
       return;
     }
     const { deed, onApplied } = proposal;
@@ -145,20 +148,20 @@ export class Replica {
 
   /** It may have been accepted in a log that was lost, and others may have read that. */
   #joinRefused(member: Member): void {
-    const person = this.#roster.ownOf(member);
+    const person = this.#roster.personOf(member);
     this.#roster.forget(member);
-    if (person !== undefined) this.#proposals.putBack([{ giveBack: person.who }]);
+    if (person !== undefined) this.#proposals.addFirst([{ giveBack: person.who }]);
   }
 
   #applyDeed(deed: Deed, atMs: number): boolean {
     const { room } = this.#host;
-    const person = deed.do === "announce" ? undefined : this.#roster.ownOf(deed.member);
+    const person = deed.do === "announce" ? undefined : this.#roster.personOf(deed.member);
     if (deed.do === "join" || deed.do === "rename") this.#roster.free(deed.name, deed.member);
     if (deed.do === "leave") this.#roster.forget(deed.member);
     if (person !== undefined && deed.do === "join") person.phase = "here";
     if (person !== undefined && "text" in deed) {
       person.saidAt = this.#position ?? START;
-      person.saidAtMs = performance.now();
+      person.saidAtMs = atMs;
     }
     return room.apply(deed, atMs);
   }
@@ -168,8 +171,8 @@ export class Replica {
     const { room } = this.#host;
     if (event.do === "announce") return void room.apply({ do: "announce", lines: event.line });
     if (event.do === "join") return this.#roster.joined(node, event.who, event.name, atMs);
-    const id = event.do === "send home" ? event.id : `${node}:${event.who}`;
-    const member = this.#roster.find(id);
+    const member =
+      event.do === "send home" ? this.#roster.findId(event.id) : this.#roster.find(node, event.who);
     // It has left. Or its server has said something that makes no sense.
     if (member === undefined) return;
     switch (event.do) {
@@ -194,8 +197,8 @@ export class Replica {
     const whispers = letters.get(formatPosition(entry.position));
     if (whispers === undefined) return this.#lettersMissing();
     for (const { from, to, text } of whispers) {
-      const member = this.#roster.find(from);
-      const addressee = this.#roster.find(to);
+      const member = this.#roster.findId(from);
+      const addressee = this.#roster.findId(to);
       if (member === undefined || addressee === undefined) continue;
       this.#host.room.apply({ do: "whisper", member, to: addressee, text });
     }
@@ -209,31 +212,25 @@ export class Replica {
 
   /** The log has no names of this server's people any more, or none at all. */
   #reclaimAll(): void {
-    this.#reclaim([...this.#roster.own].filter(({ phase }) => phase !== "claiming"));
+    this.#reclaim(this.#roster.own.filter(({ phase }) => phase !== "claiming"));
   }
 
   /** Of those who are leaving only the ones are missed whose last words are still to come. */
-  #reclaim(people: readonly OwnPerson[]): void {
-    const { speakers } = this.#proposals;
+  #reclaim(people: readonly Person[]): void {
+    const speakers = new Set(this.#proposals.pending.map(speakerOf));
     const missed = people.filter(({ phase, member }) => phase === "here" || speakers.has(member));
-    this.#proposals.dropReclaims();
-    this.#proposals.reclaim(missed.map((person) => this.#withName(person)));
+    this.#proposals.reclaim(missed.map((person) => this.#claimAgain(person, 1)));
   }
 
-  #withName(reclaim: OwnPerson): Proposal & { reclaim: OwnPerson } {
-    return { reclaim, name: reclaim.member.name, attempt: 1 };
-  }
-
-  /** A claim of a name like the one that was taken, with a number. */
-  #withOtherName(reclaim: OwnPerson, from: number): Proposal & { reclaim: OwnPerson } {
+  /** First its own name is claimed, then one like it with a number. */
+  #claimAgain(reclaim: Person, from: number): Proposal {
     const { max } = OPTIONS.nameLimit;
-    let attempt = from;
-    for (;;) {
-      const suffix = `-${attempt}`;
+    for (let attempt = from; ; attempt++) {
+      const suffix = attempt === 1 ? "" : `-${attempt}`;
       const name = [...reclaim.member.name].slice(0, max - suffix.length).join("") + suffix;
       const isFree = this.#host.room.find(foldName(name)) === undefined;
-      if (isFree && findFlaw(name, max) === undefined) return { reclaim, name, attempt };
-      attempt++;
+      const isWanted = attempt === 1 || (isFree && findFlaw(name, max) === undefined);
+      if (isWanted) return { reclaim, name, attempt };
     }
   }
 
@@ -249,9 +246,9 @@ export class Replica {
     this.#hasLetters = true;
     const { nameless, unknown } = this.#roster.restore(people, (atMs) => this.#toLocalMs(atMs));
     const uncertain = this.#proposals.takeBack();
-    this.#reclaim(nameless);
     const giveBacks = unknown.map((giveBack) => ({ giveBack }));
-    this.#proposals.putBack([...giveBacks, ...uncertain.filter(mayBeDoubled)]);
+    this.#proposals.addFirst([...giveBacks, ...uncertain.filter(mayBeDoubled)]);
+    this.#reclaim(nameless);
     if (last === undefined) return;
     this.#linesMissing();
     const authors = new Set(uncertain.flatMap((proposal) => speakerOf(proposal) ?? []));

@@ -189,7 +189,7 @@ export class Sequence {
       case 3:
         return encodeEvent({ do: "leave", who });
       default:
-        return encodeEvent({ do: "say", who, name, text: "hello" });
+        return encodeEvent({ do: "say", who, text: "hello" }, name);
     }
   }
 }
