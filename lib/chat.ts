@@ -160,9 +160,11 @@ export class Chat implements Door {
 
   /** Tells everybody in the chat, each line of `text` in a line. */
   announce(text: string): void {
-    const lines = text.trimEnd().split("\n");
-    const announcement = lines.map((line) => announced(safeText(line))).join("");
-    this.context.journal.propose({ do: "announce", lines: announcement });
+    const lines = text.trimEnd().split("\n").map(safeText);
+    const announcement = lines.map(announced).join("");
+    this.context.journal.propose({ do: "announce", lines: announcement }, (isSaid) => {
+      if (!isSaid) this.context.emit?.({ type: "announcement lost", text: lines.join(" ") });
+    });
   }
 
   /** Sends home the member with this name. Returns whether there is one. */

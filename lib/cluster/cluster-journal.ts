@@ -4,11 +4,11 @@
  */
 import { after } from "../limits/timers.ts";
 import type { Deed, Journal, JournalHost, SharedLogFigures } from "../room/journal.ts";
-import { IN_TOUCH, LINE_LOST, LOST_TOUCH, PLEASE_WAIT } from "../text/messages.ts";
+import { IN_TOUCH, LOST_TOUCH, PLEASE_WAIT } from "../text/messages.ts";
 import { Contact, type Follower } from "./contact.ts";
 import { linesOf } from "./entry.ts";
 import type { Position } from "./position.ts";
-import { Proposals, speakerOf } from "./proposals.ts";
+import { Proposals } from "./proposals.ts";
 import { Replica } from "./replica.ts";
 import { Roster } from "./roster.ts";
 import type { Batch, LogSession, SharedLog, Snapshot, Tip, Turn } from "./shared-log.ts";
@@ -46,7 +46,7 @@ export class ClusterJournal implements Journal, Follower {
     this.#proposals = new Proposals(this.#roster, node, (isFull) => {
       host.holdEverybody(isFull || this.#phase !== "open");
     });
-    this.#replica = new Replica(host, node, this.#roster, this.#proposals);
+    this.#replica = new Replica(host, options, this.#roster, this.#proposals);
     this.#contact = new Contact(log, this, leaseMs);
     void this.#contact.run();
   }
@@ -87,10 +87,7 @@ export class ClusterJournal implements Journal, Follower {
     }
     await this.#contact.stop();
     this.#phase = "stopped";
-    const speakers = new Set(
-      this.#proposals.pending.flatMap((proposal) => speakerOf(proposal) ?? []),
-    );
-    for (const member of speakers) this.#host.room.tell(member, LINE_LOST);
+    this.#replica.mayBeLost(this.#proposals.pending);
   }
 
   get position(): Position | undefined {
@@ -156,6 +153,10 @@ export class ClusterJournal implements Journal, Follower {
 
   unusable(reason: string): void {
     this.#host.emit?.({ type: "cluster unusable", reason });
+  }
+
+  refused(reason: string): void {
+    this.#host.emit?.({ type: "log refused", reason });
   }
 
   /** Reads the lines that were said last, up to an entry. */

@@ -60,6 +60,8 @@ export interface Follower {
   setAway(isAway: boolean): void;
   /** The log cannot be used. */
   unusable(reason: string): void;
+  /** The log could be used, and cannot now. */
+  refused(reason: string): void;
 }
 
 export class Contact {
@@ -75,6 +77,8 @@ export class Contact {
   #epoch = 0;
   #isStopped = false;
   #wasInTouch = false;
+  /** Why the log refuses this server now, if it is known. */
+  #refusal: string | undefined;
   /** Runs while the log owes an answer; away when it has run out. */
   #doubt: Timer | "away" | undefined;
   #pause = Promise.withResolvers<void>();
@@ -100,8 +104,10 @@ export class Contact {
       try {
         await this.#visit();
       } catch (error) {
-        if (error instanceof UnusableLog && !this.#wasInTouch) {
-          return this.#follower.unusable(error.message);
+        if (error instanceof UnusableLog) {
+          if (!this.#wasInTouch) return this.#follower.unusable(error.message);
+          if (error.message !== this.#refusal) this.#follower.refused(error.message);
+          this.#refusal = error.message;
         }
       }
       this.#session?.close();
@@ -182,6 +188,8 @@ export class Contact {
       // What was read is not of this log. To enter anew begins another generation.
       if (comparePositions(tip.position, position) < 0) return;
       if (this.#session === session) this.#trust();
+      // So what is read in this turn of the event loop goes into the next one of ours, and is not divided.
+      await turnEnds();
     }
   }
 
@@ -190,8 +198,11 @@ export class Contact {
       const reading = session.read(this.#position, BLOCK_MS);
       const batch = await this.#bounded(session, reading, BLOCK_MS);
       if (this.#session !== session) return;
+      this.#refusal = undefined;
       // The next visit finds out what is to be done.
       if (!this.#follower.apply(batch)) return;
+      // While people are sent this, more comes, which is then read at once.
+      await turnEnds();
     }
   }
 
@@ -231,4 +242,9 @@ export class Contact {
     await pause.promise;
     clearTimeout(timer);
   }
+}
+
+/** The rest of this turn of the event loop has come, and all were sent what it brought. */
+function turnEnds(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -17,8 +17,11 @@ import { Proposals, speakerOf, type Proposal } from "./proposals.ts";
 import { Roster, type Person } from "./roster.ts";
 import type { Batch, Snapshot } from "./shared-log.ts";
 
-/** What was said longer than this before the log fell silent, in milliseconds, has been read everywhere. */
-const DOUBTFUL_MS = 60_000;
+/**
+ * What was said so many leases before the log fell silent has been read everywhere: a server that has read nothing for
+ * one is gone, and its people with it. The rest is for those that are slow.
+ */
+const DOUBTFUL_LEASES = 6;
 
 /** If more people than this are gone with their server, one line says so. */
 const GONE_SHOWN_MAX = 10;
@@ -26,6 +29,7 @@ const GONE_SHOWN_MAX = 10;
 export class Replica {
   readonly #host: JournalHost;
   readonly #node: string;
+  readonly #doubtfulMs: number;
   readonly #roster: Roster;
   readonly #proposals: Proposals;
   #position: Position | undefined;
@@ -38,9 +42,15 @@ export class Replica {
   /** When the log answered last. */
   #heardAtMs = 0;
 
-  constructor(host: JournalHost, node: string, roster: Roster, proposals: Proposals) {
+  constructor(
+    host: JournalHost,
+    { node, leaseMs }: { readonly node: string; readonly leaseMs: number },
+    roster: Roster,
+    proposals: Proposals,
+  ) {
     this.#host = host;
     this.#node = node;
+    this.#doubtfulMs = DOUBTFUL_LEASES * leaseMs;
     this.#roster = roster;
     this.#proposals = proposals;
   }
@@ -240,7 +250,7 @@ export class Replica {
    */
   restore({ position, from, nowMs, people }: Snapshot): void {
     const last = this.#position;
-    const doubtfulFromMs = this.#heardAtMs - DOUBTFUL_MS;
+    const doubtfulFromMs = this.#heardAtMs - this.#doubtfulMs;
     this.heard(nowMs);
     this.#position = position;
     this.#hasLetters = true;
@@ -251,7 +261,7 @@ export class Replica {
     this.#reclaim(nameless);
     if (last === undefined) return;
     this.#linesMissing();
-    const authors = new Set(uncertain.flatMap((proposal) => speakerOf(proposal) ?? []));
+    const authors = new Set<Member>();
     // Of two generations that were missed, nobody knows any more where the first one goes on from.
     const isAllUnknown = last.generation < from.generation;
     for (const person of this.#roster.own) {
@@ -262,7 +272,17 @@ export class Replica {
       authors.add(person.member);
       person.saidAt = START;
     }
-    for (const member of authors) this.#host.room.tell(member, LINE_LOST);
+    this.mayBeLost(uncertain, authors);
+  }
+
+  /** What may not be in the log, and is not sent again. Those who have asked for it are told, and `others`. */
+  mayBeLost(proposals: readonly Proposal[], others: Iterable<Member> = []): void {
+    const authors = proposals.flatMap((proposal) => speakerOf(proposal) ?? []);
+    for (const member of new Set([...authors, ...others])) this.#host.room.tell(member, LINE_LOST);
+    for (const proposal of proposals) {
+      const isAnnouncement = "deed" in proposal && proposal.deed.do === "announce";
+      if (isAnnouncement) proposal.onApplied?.(false);
+    }
   }
 
   #linesMissing(): void {

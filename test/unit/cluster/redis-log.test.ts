@@ -138,6 +138,15 @@ describe("RedisLog", () => {
     session.close();
   });
 
+  test("says why it may read no longer", async () => {
+    const error = new Error("NOPERM this user has no permissions to run the 'xread' command");
+    await using redis = new FakeRedis(healthy(() => error));
+    const session = await logAt(redis).connect();
+    const failure = await session.read(START, 0).catch((failed: unknown) => failed);
+    expect(failure).toBeInstanceOf(UnusableLog);
+    session.close();
+  });
+
   test("does not give up where nobody listens", async () => {
     const redis = new FakeRedis(() => undefined);
     await redis[Symbol.asyncDispose]();
