@@ -1,7 +1,7 @@
 /**
- * What is in the log, as text and as values. A turn is one entry, and has events. An event is an operation in one
- * letter and its fields, one a line; events are divided by a null character. Neither can be part of a name or a
- * message, which are safe to show.
+ * What is in the log, as text and as values. A turn is one entry, and has events, divided by a null character. An event
+ * is a letter and three fields, one a line: who does it, what others have to know beside that, and a text. Neither
+ * divider can be part of a name or a message, which are safe to show.
  *
  * What comes from the log is trusted no more than what a client sends: it is bounded, made safe to show, and
  * what cannot be read is an unknown event.
@@ -13,15 +13,34 @@ import { safeText } from "../text/safe-text.ts";
 import { parsePosition, type Position } from "./position.ts";
 import { LOG_VERSION } from "./scripts.ts";
 
-/** `who` is a number that the server of an entry has given to somebody; with the server it is an id. */
-export type LogEvent =
-  | { readonly do: "join"; readonly who: string; readonly name: string }
-  | { readonly do: "rename"; readonly who: string; readonly name: string }
-  | { readonly do: "leave"; readonly who: string }
-  | { readonly do: "say" | "act"; readonly who: string; readonly text: string }
-  | { readonly do: "send home"; readonly id: string; readonly goodbye: string }
-  | { readonly do: "announce"; readonly line: string }
-  | { readonly do: "unknown" };
+const LETTERS = {
+  join: "j",
+  rename: "n",
+  leave: "l",
+  say: "s",
+  act: "a",
+  "send home": "k",
+  announce: "x",
+} as const;
+
+export type LogDeed = keyof typeof LETTERS;
+
+const DEEDS = new Map<string, LogDeed>(
+  Object.entries(LETTERS).map(([deed, letter]) => [letter, deed as LogDeed]),
+);
+
+export interface LogEvent {
+  readonly do: LogDeed | "unknown";
+  /**
+   * A number that the server of an entry has given to somebody; with the server it is an id. Of "send home" it is a
+   * whole id, since anybody may be sent home, and of "announce" it is nothing.
+   */
+  readonly who: string;
+  /** A name that is claimed, or a line without its end. */
+  readonly text: string;
+}
+
+const UNKNOWN: LogEvent = { do: "unknown", who: "", text: "" };
 
 export type Entry = { readonly position: Position; readonly atMs: number } & (
   | {
@@ -54,40 +73,14 @@ export interface Whisper {
 /** What divides the events of an entry. */
 export const DIVIDER = "\0";
 
-const OPERATIONS = {
-  join: "j",
-  rename: "n",
-  leave: "l",
-  say: "s",
-  act: "a",
-  "send home": "k",
-  announce: "x",
-} as const;
-
 /**
  * Writes an event.
  *
  * @param known the key of a name that is claimed, since it is by the key that nobody else has it; the name of who says
  *   something, for those who read it much later, when its author may have another, or be gone
  */
-export function encodeEvent(event: Exclude<LogEvent, { do: "unknown" }>, known = ""): string {
-  const operation = OPERATIONS[event.do];
-  switch (event.do) {
-    case "join":
-    case "rename":
-      return `${operation}\n${event.who}\n${known}\n${event.name}`;
-    case "leave":
-      return `${operation}\n${event.who}`;
-    case "say":
-    case "act":
-      return `${operation}\n${event.who}\n${known}\n${event.text}`;
-    case "send home":
-      return `${operation}\n${event.id}\n${event.goodbye}`;
-    case "announce":
-      return `${operation}\n${event.line}`;
-    default:
-      return event satisfies never;
-  }
+export function encodeEvent(deed: LogDeed, who: string, known: string, text: string): string {
+  return `${LETTERS[deed]}\n${who}\n${known}\n${text}`;
 }
 
 /** Reads the events of an entry. */
@@ -95,33 +88,15 @@ export function decodeEvents(events: string): LogEvent[] {
   return divided(events, DIVIDER).map(decodeEvent);
 }
 
-function decodeEvent(text: string): LogEvent {
-  const fields = text.split("\n");
-  const [operation, one = "", two = "", three = ""] = fields;
-  switch (operation) {
-    case "k":
-      return { do: "send home", id: one, goodbye: `${shownText(two)}\n` };
-    case "x":
-      return { do: "announce", line: `${shownText(one)}\n` };
-    default:
-  }
-  if (!/^\d{1,15}$/.test(one)) return { do: "unknown" };
-  switch (operation) {
-    case "s":
-      return { do: "say", who: one, text: shownText(three) };
-    case "a":
-      return { do: "act", who: one, text: shownText(three) };
-    case "l":
-      return { do: "leave", who: one };
-    case "j":
-    case "n": {
-      const name = shownName(three);
-      if (name === "") break;
-      return { do: operation === "j" ? "join" : "rename", who: one, name };
-    }
-    default:
-  }
-  return { do: "unknown" };
+function decodeEvent(event: string): LogEvent {
+  const [letter = "", who = "", , text = ""] = event.split("\n");
+  const deed = DEEDS.get(letter);
+  if (deed === undefined) return UNKNOWN;
+  const isOfAnybody = deed === "send home" || deed === "announce";
+  if (!isOfAnybody && !/^\d{1,15}$/.test(who)) return UNKNOWN;
+  if (deed !== "join" && deed !== "rename") return { do: deed, who, text: shownText(text) };
+  const name = shownName(text);
+  return name === "" ? UNKNOWN : { do: deed, who, text: name };
 }
 
 /** The lines of what was said in an entry, under the names that people had then. */
@@ -131,6 +106,7 @@ export function linesOf(entry: Entry): string[] {
     const event = decodeEvent(text);
     if (event.do !== "say" && event.do !== "act") return [];
     const name = shownName(text.split("\n")[2] ?? "");
+    if (name === "") return [];
     return event.do === "say" ? said(name, event.text) : acted(name, event.text);
   });
 }

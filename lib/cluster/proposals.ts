@@ -166,20 +166,19 @@ class OwnTurn implements Turn {
 
   /** One event or several, or "" if nothing is in the log of it. */
   #eventOf(proposal: Proposal): string {
-    if ("giveBack" in proposal) return encodeEvent({ do: "leave", who: proposal.giveBack });
+    if ("giveBack" in proposal) return encodeEvent("leave", proposal.giveBack, "", "");
     if ("reclaim" in proposal) {
       const { reclaim, name } = proposal;
-      return encodeEvent({ do: "join", who: reclaim.who, name }, foldName(name));
+      return encodeEvent("join", reclaim.who, foldName(name), name);
     }
     const { deed } = proposal;
     if (deed.do === "announce") {
       const lines = deed.lines.trimEnd().split("\n");
-      return lines.map((line) => encodeEvent({ do: "announce", line })).join(DIVIDER);
+      return lines.map((line) => encodeEvent("announce", "", "", line)).join(DIVIDER);
     }
     if (deed.do === "send home") {
       const id = this.#roster.idOf(deed.member);
-      const goodbye = deed.goodbye.trimEnd();
-      return id === undefined ? "" : encodeEvent({ do: "send home", id, goodbye });
+      return id === undefined ? "" : encodeEvent("send home", id, "", deed.goodbye.trimEnd());
     }
     const who = this.#roster.personOf(deed.member)?.who;
     // It has gone meanwhile.
@@ -187,16 +186,16 @@ class OwnTurn implements Turn {
     switch (deed.do) {
       case "join":
       case "rename":
-        return encodeEvent({ do: deed.do, who, name: deed.name }, foldName(deed.name));
+        return encodeEvent(deed.do, who, foldName(deed.name), deed.name);
       case "leave":
-        return encodeEvent({ do: "leave", who });
+        return encodeEvent("leave", who, "", "");
       case "whisper":
         this.#whisper(deed);
         return "";
       case "say":
       case "act":
         this.authors.add(who);
-        return encodeEvent({ do: deed.do, who, text: deed.text }, deed.member.name);
+        return encodeEvent(deed.do, who, deed.member.name, deed.text);
       default:
         return deed satisfies never;
     }

@@ -176,28 +176,27 @@ export class Replica {
     return room.apply(deed, atMs);
   }
 
-  #applyOther(event: LogEvent, node: string, atMs: number): void {
-    if (event.do === "unknown") return this.#unreadable();
+  #applyOther({ do: deed, who, text }: LogEvent, node: string, atMs: number): void {
     const { room } = this.#host;
-    if (event.do === "announce") return void room.apply({ do: "announce", lines: event.line });
-    if (event.do === "join") return this.#roster.joined(node, event.who, event.name, atMs);
-    const member =
-      event.do === "send home" ? this.#roster.findId(event.id) : this.#roster.find(node, event.who);
+    if (deed === "unknown") return this.#unreadable();
+    if (deed === "announce") return void room.apply({ do: deed, lines: `${text}\n` });
+    if (deed === "join") return this.#roster.joined(node, who, text, atMs);
+    const member = deed === "send home" ? this.#roster.findId(who) : this.#roster.find(node, who);
     // It has left. Or its server has said something that makes no sense.
     if (member === undefined) return;
-    switch (event.do) {
+    switch (deed) {
       case "rename":
-        return this.#roster.renamed(member, event.name);
+        return this.#roster.renamed(member, text);
       case "leave":
         this.#roster.forget(member);
-        return void room.apply({ do: "leave", member, reason: "closed" });
+        return void room.apply({ do: deed, member, reason: "closed" });
       case "send home":
-        return void room.apply({ do: "send home", member, goodbye: event.goodbye });
+        return void room.apply({ do: deed, member, goodbye: `${text}\n` });
       case "say":
       case "act":
-        return void room.apply({ do: event.do, member, text: event.text }, atMs);
+        return void room.apply({ do: deed, member, text }, atMs);
       default:
-        event satisfies never;
+        deed satisfies never;
     }
   }
 

@@ -13,8 +13,5 @@ export function markIn(text: string): string | undefined {
 export function marksOf(entry: StreamEntry): string[] {
   const decoded = decode(entry);
   if (decoded.kind !== "turn") return [];
-  return decodeEvents(decoded.events).flatMap((event) => {
-    const text = "text" in event ? event.text : event.do === "announce" ? event.line : "";
-    return markIn(text) ?? [];
-  });
+  return decodeEvents(decoded.events).flatMap(({ text }) => markIn(text) ?? []);
 }
