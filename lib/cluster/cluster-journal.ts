@@ -7,6 +7,7 @@ import type { Deed, Journal, JournalHost, SharedLogFigures } from "../room/journ
 import { IN_TOUCH, LOST_TOUCH, PLEASE_WAIT } from "../text/messages.ts";
 import { Contact, type Follower } from "./contact.ts";
 import { linesOf } from "./entry.ts";
+import { OwnPeople } from "./own-people.ts";
 import type { Position } from "./position.ts";
 import { Proposals } from "./proposals.ts";
 import { Replica } from "./replica.ts";
@@ -32,6 +33,7 @@ export class ClusterJournal implements Journal, Follower {
   readonly #options: ClusterOptions;
   readonly #roster: Roster;
   readonly #proposals: Proposals;
+  readonly #own: OwnPeople;
   readonly #replica: Replica;
   readonly #contact: Contact;
   #isAway = false;
@@ -46,8 +48,9 @@ export class ClusterJournal implements Journal, Follower {
     this.#proposals = new Proposals(this.#roster, node, (isFull) => {
       host.holdEverybody(isFull || this.#phase !== "open");
     });
-    this.#replica = new Replica(host, options, this.#roster, this.#proposals);
-    this.#contact = new Contact(log, this, leaseMs);
+    this.#own = new OwnPeople(host, leaseMs, this.#roster, this.#proposals);
+    this.#replica = new Replica(host, node, this.#roster, this.#own);
+    this.#contact = new Contact(log, this, leaseMs, host.emit);
     void this.#contact.run();
   }
 
@@ -87,7 +90,7 @@ export class ClusterJournal implements Journal, Follower {
     }
     await this.#contact.stop();
     this.#phase = "stopped";
-    this.#replica.mayBeLost(this.#proposals.pending);
+    this.#own.mayBeLost(this.#proposals.pending);
   }
 
   get position(): Position | undefined {
@@ -106,7 +109,7 @@ export class ClusterJournal implements Journal, Follower {
     return this.#proposals.take();
   }
 
-  takeBack(turn: Turn): void {
+  takeBack(turn?: Turn): void {
     this.#proposals.addFirst(this.#proposals.takeBack(turn));
   }
 
@@ -135,11 +138,6 @@ export class ClusterJournal implements Journal, Follower {
     this.#replica.heard(nowMs);
   }
 
-  caughtUp(tip: Tip): void {
-    this.heard(tip);
-    this.#proposals.addFirst(this.#proposals.takeBack());
-  }
-
   setAway(isAway: boolean): void {
     this.#isAway = isAway;
     const { emit, room } = this.#host;
@@ -149,14 +147,6 @@ export class ClusterJournal implements Journal, Follower {
     for (const { member, phase } of this.#roster.own) {
       if (phase === "claiming") room.answerNewcomer(member, PLEASE_WAIT);
     }
-  }
-
-  unusable(reason: string): void {
-    this.#host.emit?.({ type: "cluster unusable", reason });
-  }
-
-  refused(reason: string): void {
-    this.#host.emit?.({ type: "log refused", reason });
   }
 
   /** Reads the lines that were said last, up to an entry. */

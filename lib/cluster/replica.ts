@@ -6,22 +6,14 @@
  * tells people that lines may be missing, and those whose lines may not have come through.
  */
 import { Budget } from "../limits/budget.ts";
-import { OPTIONS } from "../options/options.ts";
-import type { Deed, JournalHost } from "../room/journal.ts";
+import type { JournalHost } from "../room/journal.ts";
 import type { Member } from "../room/member.ts";
-import { left, LINE_LOST, LINES_MISSING, serverGone } from "../text/messages.ts";
-import { findFlaw, foldName } from "../text/names.ts";
+import { left, LINES_MISSING, serverGone } from "../text/messages.ts";
 import { decodeEvents, type Entry, type LogEvent } from "./entry.ts";
-import { comparePositions, formatPosition, START, type Position } from "./position.ts";
-import { Proposals, speakerOf, type Proposal } from "./proposals.ts";
-import { Roster, type Person } from "./roster.ts";
+import { safely, type OwnPeople } from "./own-people.ts";
+import { comparePositions, formatPosition, type Position } from "./position.ts";
+import type { Roster } from "./roster.ts";
 import type { Batch, Snapshot } from "./shared-log.ts";
-
-/**
- * What was said so many leases before the log fell silent has been read everywhere: a server that has read nothing for
- * one is gone, and its people with it. The rest is for those that are slow.
- */
-const DOUBTFUL_LEASES = 6;
 
 /** If more people than this are gone with their server, one line says so. */
 const GONE_SHOWN_MAX = 10;
@@ -29,9 +21,8 @@ const GONE_SHOWN_MAX = 10;
 export class Replica {
   readonly #host: JournalHost;
   readonly #node: string;
-  readonly #doubtfulMs: number;
   readonly #roster: Roster;
-  readonly #proposals: Proposals;
+  readonly #own: OwnPeople;
   #position: Position | undefined;
   /** Whether the inbox has something that is dealt with. */
   #hasLetters = false;
@@ -42,17 +33,11 @@ export class Replica {
   /** When the log answered last. */
   #heardAtMs = 0;
 
-  constructor(
-    host: JournalHost,
-    { node, leaseMs }: { readonly node: string; readonly leaseMs: number },
-    roster: Roster,
-    proposals: Proposals,
-  ) {
+  constructor(host: JournalHost, node: string, roster: Roster, own: OwnPeople) {
     this.#host = host;
     this.#node = node;
-    this.#doubtfulMs = DOUBTFUL_LEASES * leaseMs;
     this.#roster = roster;
-    this.#proposals = proposals;
+    this.#own = own;
   }
 
   get position(): Position | undefined {
@@ -83,7 +68,7 @@ export class Replica {
     const { position } = entry;
     if (!this.#isNext(entry)) return false;
     this.#position = position;
-    this.#safely(() => this.#applyEntry(entry, letters));
+    safely(this.#host, () => this.#applyEntry(entry, letters));
     return true;
   }
 
@@ -94,11 +79,11 @@ export class Replica {
         this.#deliver(entry, letters);
         break;
       case "departed":
-        if (entry.node === this.#node) this.#reclaimAll();
+        if (entry.node === this.#node) this.#own.reclaimAll();
         else this.#removeAll(this.#roster.departed(entry.node));
         break;
       case "generation":
-        if (!entry.keepsNames) this.#reclaimAll();
+        if (!entry.keepsNames) this.#own.reclaimAll();
         break;
       case "lost":
         this.#linesMissing();
@@ -120,63 +105,14 @@ export class Replica {
   }
 
   #applyTurn(entry: Entry & { kind: "turn" }, atMs: number): void {
-    const { node, turn, refused } = entry;
-    if (node === this.#node) {
-      for (const { proposal, group } of this.#proposals.applied(turn)) {
-        const isAccepted = group === undefined || !refused.has(group);
-        this.#safely(() => this.#applyOwn(proposal, isAccepted, atMs));
-      }
-    } else {
-      for (const event of decodeEvents(entry.events)) {
-        this.#safely(() => this.#applyOther(event, node, atMs));
-      }
+    const { node } = entry;
+    if (node === this.#node) return this.#own.applyTurn(entry, atMs);
+    for (const event of decodeEvents(entry.events)) {
+      safely(this.#host, () => this.#applyEvent(event, node, atMs));
     }
   }
 
-  /** What one of them throws takes nothing from the others. */
-  #safely(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#host.emit?.({ type: "failed", client: "the cluster", error });
-    }
-  }
-
-  #applyOwn(proposal: Proposal, isAccepted: boolean, atMs: number): void {
-    if ("giveBack" in proposal) return;
-    if ("reclaim" in proposal) {
-      const { reclaim, name } = proposal;
-      if (isAccepted) this.#roster.settled(reclaim.member, name, atMs);
-      else this.#proposals.add(this.#claimAgain(reclaim, proposal.attempt + 1));
-      return;
-    }
-    const { deed, onApplied } = proposal;
-    const isDone = isAccepted && this.#applyDeed(deed, atMs);
-    if (deed.do === "join" && !isDone) this.#joinRefused(deed.member);
-    onApplied?.(isDone);
-  }
-
-  /** It may have been accepted in a log that was lost, and others may have read that. */
-  #joinRefused(member: Member): void {
-    const person = this.#roster.personOf(member);
-    this.#roster.forget(member);
-    if (person !== undefined) this.#proposals.addFirst([{ giveBack: person.who }]);
-  }
-
-  #applyDeed(deed: Deed, atMs: number): boolean {
-    const { room } = this.#host;
-    const person = deed.do === "announce" ? undefined : this.#roster.personOf(deed.member);
-    if (deed.do === "join" || deed.do === "rename") this.#roster.free(deed.name, deed.member);
-    if (deed.do === "leave") this.#roster.forget(deed.member);
-    if (person !== undefined && deed.do === "join") person.phase = "here";
-    if (person !== undefined && "text" in deed) {
-      person.saidAt = this.#position ?? START;
-      person.saidAtMs = atMs;
-    }
-    return room.apply(deed, atMs);
-  }
-
-  #applyOther({ do: deed, who, text }: LogEvent, node: string, atMs: number): void {
+  #applyEvent({ do: deed, who, text }: LogEvent, node: string, atMs: number): void {
     const { room } = this.#host;
     if (deed === "unknown") return this.#unreadable();
     if (deed === "announce") return void room.apply({ do: deed, lines: `${text}\n` });
@@ -219,69 +155,18 @@ export class Replica {
     this.#host.room.remove(members, length > GONE_SHOWN_MAX ? serverGone(length) : each());
   }
 
-  /** The log has no names of this server's people any more, or none at all. */
-  #reclaimAll(): void {
-    this.#reclaim(this.#roster.own.filter(({ phase }) => phase !== "claiming"));
-  }
-
-  /** Of those who are leaving only the ones are missed whose last words are still to come. */
-  #reclaim(people: readonly Person[]): void {
-    const speakers = new Set(this.#proposals.pending.map(speakerOf));
-    const missed = people.filter(({ phase, member }) => phase === "here" || speakers.has(member));
-    this.#proposals.reclaim(missed.map((person) => this.#claimAgain(person, 1)));
-  }
-
-  /** First its own name is claimed, then one like it with a number. */
-  #claimAgain(reclaim: Person, from: number): Proposal {
-    const { max } = OPTIONS.nameLimit;
-    for (let attempt = from; ; attempt++) {
-      const suffix = attempt === 1 ? "" : `-${attempt}`;
-      const name = [...reclaim.member.name].slice(0, max - suffix.length).join("") + suffix;
-      const isFree = this.#host.room.find(foldName(name)) === undefined;
-      const isWanted = attempt === 1 || (isFree && findFlaw(name, max) === undefined);
-      if (isWanted) return { reclaim, name, attempt };
-    }
-  }
-
-  /**
-   * Takes over what is so now. What was sent and is not known to be in the log is sent again if that does no
-   * harm; somebody whose line it was is told instead.
-   */
-  restore({ position, from, nowMs, people }: Snapshot): void {
-    const last = this.#position;
-    const doubtfulFromMs = this.#heardAtMs - this.#doubtfulMs;
-    this.heard(nowMs);
-    this.#position = position;
+  /** Takes over what is so now. */
+  restore(snapshot: Snapshot): void {
+    const [last, heardAtMs] = [this.#position, this.#heardAtMs];
+    this.heard(snapshot.nowMs);
+    this.#position = snapshot.position;
     this.#hasLetters = true;
-    const { nameless, unknown } = this.#roster.restore(people, (atMs) => this.#toLocalMs(atMs));
-    const uncertain = this.#proposals.takeBack();
-    const giveBacks = unknown.map((giveBack) => ({ giveBack }));
-    this.#proposals.addFirst([...giveBacks, ...uncertain.filter(mayBeDoubled)]);
-    this.#reclaim(nameless);
+    const toLocalMs = (atMs: number) => this.#toLocalMs(atMs);
+    const { nameless, unknown } = this.#roster.restore(snapshot.people, toLocalMs);
+    const uncertain = this.#own.resume(nameless, unknown);
     if (last === undefined) return;
     this.#linesMissing();
-    const authors = new Set<Member>();
-    // Of two generations that were missed, nobody knows any more where the first one goes on from.
-    const isAllUnknown = last.generation < from.generation;
-    for (const person of this.#roster.own) {
-      const { saidAt, saidAtMs } = person;
-      if (saidAt === START || saidAt.generation === position.generation) continue;
-      if (saidAtMs < doubtfulFromMs) continue;
-      if (!isAllUnknown && comparePositions(saidAt, from) <= 0) continue;
-      authors.add(person.member);
-      person.saidAt = START;
-    }
-    this.mayBeLost(uncertain, authors);
-  }
-
-  /** What may not be in the log, and is not sent again. Those who have asked for it are told, and `others`. */
-  mayBeLost(proposals: readonly Proposal[], others: Iterable<Member> = []): void {
-    const authors = proposals.flatMap((proposal) => speakerOf(proposal) ?? []);
-    for (const member of new Set([...authors, ...others])) this.#host.room.tell(member, LINE_LOST);
-    for (const proposal of proposals) {
-      const isAnnouncement = "deed" in proposal && proposal.deed.do === "announce";
-      if (isAnnouncement) proposal.onApplied?.(false);
-    }
+    this.#own.mayBeLost(uncertain, this.#own.takeDoubtful(last, snapshot, heardAtMs));
   }
 
   #linesMissing(): void {
@@ -306,11 +191,4 @@ export class Replica {
   #toLocalMs(atMs: number): number {
     return Math.min(performance.now(), atMs + this.#clockOffsetMs);
   }
-}
-
-/** Whether something can be proposed again, although it may be in the log. */
-function mayBeDoubled(proposal: Proposal): boolean {
-  if (!("deed" in proposal)) return "giveBack" in proposal;
-  const { deed } = proposal;
-  return !("text" in deed) && deed.do !== "announce";
 }

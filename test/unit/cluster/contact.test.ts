@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from "bun:test";
 import { Contact, type Follower } from "../../../lib/cluster/contact.ts";
+import type { ChatEvent } from "../../../lib/events.ts";
 import type { Position } from "../../../lib/cluster/position.ts";
 import {
   UnusableLog,
@@ -26,10 +27,7 @@ const FOLLOWER: Follower = {
   takeBack() {},
   heard() {},
   restore: () => Promise.resolve(),
-  caughtUp() {},
   setAway() {},
-  unusable() {},
-  refused() {},
 };
 
 describe("Contact", () => {
@@ -55,7 +53,8 @@ describe("Contact", () => {
       },
       takeTurn: () => turns.shift(),
     };
-    const contact = new Contact({ connect: () => Promise.resolve(session) }, follower, 10_000);
+    const log = { connect: () => Promise.resolve(session) };
+    const contact = new Contact(log, follower, 10_000, undefined);
     void contact.run();
     await until(() => isAppending);
     expect([contact.entriesAhead, contact.roundTrips.cumulative.at(-1)]).toEqual([0, 0]);
@@ -75,7 +74,9 @@ describe("Contact", () => {
 
   test("tells once why the log refuses what it did before, and again after it did", async () => {
     const refusals: string[] = [];
-    const follower = { ...FOLLOWER, refused: (reason: string) => void refusals.push(reason) };
+    const emit = (event: ChatEvent) => {
+      if (event.type === "log refused") refusals.push(event.reason);
+    };
     const reads: (() => Promise<Batch>)[] = [];
     const refuse = () => Promise.reject(new UnusableLog("no right"));
     const session = {
@@ -85,7 +86,8 @@ describe("Contact", () => {
       leave: () => Promise.resolve(),
       close() {},
     } as unknown as LogSession;
-    const contact = new Contact({ connect: () => Promise.resolve(session) }, follower, 10_000);
+    const log = { connect: () => Promise.resolve(session) };
+    const contact = new Contact(log, FOLLOWER, 10_000, emit);
     const nothing = () => Promise.resolve({ entries: [], letters: new Map() });
     reads.push(refuse, refuse, nothing, refuse, refuse);
     void contact.run();
