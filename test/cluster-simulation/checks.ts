@@ -116,7 +116,8 @@ function checkAnnouncements(node: SimNode, counts: ReadonlyMap<string, number>):
     const count = counts.get(mark) ?? 0;
     if (count > 1) throw new Error(`${mark} of ${node.name} was announced ${count} times`);
     if (node.phase === "killed" || fate === "lost") continue;
-    const isLost = count === 0 && node.progress.gaps === 0;
+    // A log may lose it when the one who made it has stopped.
+    const isLost = count === 0 && node.phase === "up" && node.progress.gaps === 0;
     if (isLost || fate === "open") throw new Error(`${mark} of ${node.name} is ${fate}, and lost`);
   }
 }
