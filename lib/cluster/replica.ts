@@ -83,7 +83,7 @@ export class Replica {
         else this.#removeAll(this.#roster.departed(entry.node));
         break;
       case "generation":
-        if (!entry.keepsNames) this.#own.reclaimAll();
+        if (!entry.keepsNames) this.#forgetNames();
         break;
       case "lost":
         this.#linesMissing();
@@ -94,6 +94,12 @@ export class Replica {
       default:
         entry satisfies never;
     }
+  }
+
+  /** Nobody is in the room until the name is claimed again, which somebody who has left in a log that is lost never does. */
+  #forgetNames(): void {
+    this.#roster.restore([], (atMs) => this.#toLocalMs(atMs));
+    this.#own.reclaimAll();
   }
 
   #isNext(entry: Entry): boolean {

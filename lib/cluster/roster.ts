@@ -61,10 +61,10 @@ export class Roster {
     return this.#byMember.get(member);
   }
 
-  /** The id of somebody who is in the room. */
+  /** Also that of somebody who is missing, since its server knows it all the same. */
   idOf(member: Member): string | undefined {
     const person = this.personOf(member);
-    return person === undefined || person.phase === "missing" ? undefined : formatId(person);
+    return person === undefined ? undefined : `${person.node}:${person.who}`;
   }
 
   find(node: string, who: string): Member | undefined {
@@ -177,10 +177,6 @@ export class Roster {
 
 function asBefore({ member }: Person): { member: Member; name: string; spokeAtMs: number } {
   return { member, name: member.name, spokeAtMs: member.spokeAtMs };
-}
-
-function formatId({ node, who }: Person): string {
-  return `${node}:${who}`;
 }
 
 function splitId(id: string): [node: string, who: string] {
