@@ -18,9 +18,12 @@ export class Operations {
 
   /** Tells everybody in the chat, each line of `text` in a line. */
   announce(text: string): void {
-    const lines = text.trimEnd().split("\n");
-    const announcement = lines.map((line) => announced(safeText(line))).join("");
-    this.#context.journal.propose({ do: "announce", lines: announcement });
+    const { journal, emit } = this.#context;
+    const lines = text.trimEnd().split("\n").map(safeText);
+    const announcement = lines.map(announced).join("");
+    journal.propose({ do: "announce", lines: announcement }, (isSaid) => {
+      if (!isSaid) emit?.({ type: "announcement lost", text: lines.join(" ") });
+    });
   }
 
   /** Sends home the member with this name. Returns whether there is one. */
