@@ -133,6 +133,13 @@ describe("RedisLog", () => {
     expect(String(failure)).toContain(sentence);
   });
 
+  test("finds out why it is refused with the name and the password of its URL", async () => {
+    await using redis = new FakeRedis(() => new Error("WRONGPASS invalid"));
+    const url = redis.url.replace("//", "//ann:se%20cret@");
+    await expect(logAt({ url }).connect()).rejects.toThrow("refuses the name or the password");
+    expect(redis.commands).toContainEqual(["AUTH", "ann", "se cret"]);
+  });
+
   test.each([
     ["redis_version:5.0.1\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction", "5.0.1 is too old"],
     ["maxmemory:0", "of an unknown version is too old"],
