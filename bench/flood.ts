@@ -2,6 +2,7 @@
  * Some clients flood a chat, from one address or more, with lines that cost it much time. Meanwhile two pairs
  * talk, one from another address and one from the same. This measures how long the pairs wait to hear each other.
  */
+import { Deque } from "../lib/room/deque.ts";
 import { LF } from "../lib/room/chunk.ts";
 import { clockMs } from "./clock.ts";
 import type { DialectName } from "./dialects.ts";
@@ -36,35 +37,40 @@ const LINES = 20_000;
 /** How often somebody of a pair says something, in milliseconds. */
 const TALK_MS = 10;
 
-/** What it says, followed by the time. */
-const SAID = /: at ([\d.]+)$/;
+/** What one of a pair has heard of the other. */
+interface Heard {
+  readonly latency: Latency;
+  /** When what has not been heard was said, the earliest first. */
+  readonly unheard: Deque<number>;
+}
+
+interface Pair extends Heard {
+  readonly listener: Person;
+  readonly speaker: Person;
+}
 
 export class Flood {
   readonly #job: FloodJob;
   readonly #failure = new Failure();
   readonly #flooders: Person[];
-  readonly #others = new Latency();
-  readonly #neighbours = new Latency();
-  readonly #speakers: Person[] = [];
+  readonly #others: Pair;
+  readonly #neighbours: Pair;
 
   constructor(job: FloodJob) {
     this.#job = job;
     this.#flooders = Array.from({ length: job.people }, (_, at) => {
       const address = `${FLOODED}${FLOODED_FIRST + (at % job.addresses)}`;
-      return this.#person(`flood${at}`, address, (bytes) => bytes.subarray(bytes.length));
+      return this.#person(`flood${at}`, address, hearNothing);
     });
+    this.#others = this.#pair("other", ELSEWHERE);
+    this.#neighbours = this.#pair("neighbour", `${FLOODED}${FLOODED_FIRST}`);
   }
 
   async join(): Promise<void> {
     for (const flooder of this.#flooders) await this.#enter(flooder);
-    for (const [name, address, latency] of [
-      ["other", ELSEWHERE, this.#others],
-      ["neighbour", `${FLOODED}${FLOODED_FIRST}`, this.#neighbours],
-    ] as const) {
-      await this.#enter(this.#person(`${name}2`, address, (bytes) => hear(bytes, name, latency)));
-      const speaker = this.#person(`${name}1`, address, (bytes) => bytes.subarray(bytes.length));
+    for (const { listener, speaker } of [this.#others, this.#neighbours]) {
+      await this.#enter(listener);
       await this.#enter(speaker);
-      this.#speakers.push(speaker);
     }
   }
 
@@ -76,15 +82,23 @@ export class Flood {
     const endMs = clockMs() + seconds * 1_000;
     while (clockMs() < endMs) {
       await this.#failure.or(Bun.sleep(TALK_MS));
-      for (const speaker of this.#speakers) {
-        speaker.say(`at ${clockMs()}`);
-        speaker.flush();
-      }
+      speak(this.#others);
+      speak(this.#neighbours);
     }
-    // Lines that are still on their way have waited for at least this long.
     await this.#failure.or(Bun.sleep(TALK_MS));
-    const waits = ({ counts, maxMs }: Latency) => ({ counts: [...counts], maxMs });
-    return { others: waits(this.#others), neighbours: waits(this.#neighbours) };
+    return { others: waitsOf(this.#others), neighbours: waitsOf(this.#neighbours) };
+  }
+
+  #pair(name: string, address: string): Pair {
+    const latency = new Latency();
+    const unheard = new Deque<number>();
+    const hears = (bytes: Uint8Array) => hear(bytes, `${name}1`, { latency, unheard });
+    return {
+      listener: this.#person(`${name}2`, address, hears),
+      speaker: this.#person(`${name}1`, address, hearNothing),
+      latency,
+      unheard,
+    };
   }
 
   #person(name: string, localAddress: string, hears: (bytes: Uint8Array) => Uint8Array): Person {
@@ -98,13 +112,30 @@ export class Flood {
   }
 }
 
-/** Counts what the speaker of a pair has said, and returns what is not a whole line yet. */
-function hear(bytes: Uint8Array, name: string, latency: Latency): Uint8Array {
+function speak({ speaker, unheard }: Pair): void {
+  unheard.push(clockMs());
+  speaker.say("hello");
+  speaker.flush();
+}
+
+/** Counts what `speaker` has said, and returns what is not a whole line yet. */
+function hear(bytes: Uint8Array, speaker: string, { latency, unheard }: Heard): Uint8Array {
   const end = bytes.lastIndexOf(LF) + 1;
   const nowMs = clockMs();
   for (const line of Buffer.from(bytes.subarray(0, end)).toString().split("\n")) {
-    const [, atMs] = (line.startsWith(`${name}1`) && SAID.exec(line)) || [];
-    if (atMs !== undefined) latency.add(nowMs - Number(atMs));
+    if (line.startsWith(`${speaker}: `)) latency.add(nowMs - unheard.shift());
   }
   return bytes.subarray(end);
+}
+
+function hearNothing(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(bytes.length);
+}
+
+/** Lines that are still on their way have waited for at least this long. */
+function waitsOf({ latency, unheard }: Pair): Waits["others"] {
+  const nowMs = clockMs();
+  while (unheard.length > 0) latency.add(nowMs - unheard.shift());
+  const { counts, maxMs } = latency;
+  return { counts: [...counts], maxMs };
 }

@@ -104,6 +104,10 @@ export type ChatEvent =
   | { readonly type: "lines missing" }
   /** The log that the servers share has something that this one cannot read. */
   | { readonly type: "entry unreadable" }
+  /** The log that the servers share refuses this server, which was in touch before. It goes on trying. */
+  | { readonly type: "log refused"; readonly reason: string }
+  /** An announcement may not have been shown to everybody. It is not said again. */
+  | { readonly type: "announcement lost"; readonly text: string }
   /** The log that the servers share cannot be used. The server is useless. */
   | { readonly type: "cluster unusable"; readonly reason: string }
   /** Fewer clients can be let in than the options say. */

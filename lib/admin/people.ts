@@ -12,7 +12,12 @@ export interface Person {
   readonly silentMs: number | undefined;
 }
 
-type PersonConnection = Pick<Connection, "client" | "listener" | "stage" | "queuedBytes">;
+interface PersonConnection {
+  readonly client: string;
+  readonly listener: string;
+  readonly stage: string;
+  readonly queuedBytes: number;
+}
 
 /** So many are listed at most. */
 const ROWS_MAX = 1_000;
@@ -23,9 +28,15 @@ const HEAD = ["NAME", "ADDRESS", "LISTENER", "STAGE", "QUEUED", "SILENT FOR"];
 export function* peopleOf(connections: Iterable<Connection>, room: Room): Generator<Person> {
   const nowMs = performance.now();
   for (const connection of connections) {
-    const { name } = connection;
-    const member = name === undefined ? undefined : room.find(foldName(name));
-    yield { name, connection, silentMs: member && nowMs - member.spokeAtMs };
+    const { link, session, stage, writeHalf } = connection;
+    const { name } = session;
+    const member = name === undefined ? undefined : room.members.find(foldName(name));
+    const { label: client, listener } = link;
+    yield {
+      name,
+      connection: { client, listener, stage, queuedBytes: writeHalf.bytes },
+      silentMs: member && nowMs - member.spokeAtMs,
+    };
   }
   for (const { client, name, spokeAtMs } of room.members) {
     if (client === undefined) yield { name, connection: undefined, silentMs: nowMs - spokeAtMs };

@@ -4,9 +4,10 @@
  */
 import { after } from "../limits/timers.ts";
 import type { Deed, Journal, JournalHost, SharedLogFigures } from "../room/journal.ts";
-import { acted, IN_TOUCH, LINE_LOST, LOST_TOUCH, PLEASE_WAIT, said } from "../text/messages.ts";
+import { IN_TOUCH, LOST_TOUCH, PLEASE_WAIT } from "../text/messages.ts";
 import { Contact, type Follower } from "./contact.ts";
-import type { Entry } from "./entry.ts";
+import { linesOf } from "./entry.ts";
+import { OwnPeople } from "./own-people.ts";
 import type { Position } from "./position.ts";
 import { Proposals } from "./proposals.ts";
 import { Replica } from "./replica.ts";
@@ -32,6 +33,7 @@ export class ClusterJournal implements Journal, Follower {
   readonly #options: ClusterOptions;
   readonly #roster: Roster;
   readonly #proposals: Proposals;
+  readonly #own: OwnPeople;
   readonly #replica: Replica;
   readonly #contact: Contact;
   #isAway = false;
@@ -46,8 +48,9 @@ export class ClusterJournal implements Journal, Follower {
     this.#proposals = new Proposals(this.#roster, node, (isFull) => {
       host.holdEverybody(isFull || this.#phase !== "open");
     });
-    this.#replica = new Replica(host, node, this.#roster, this.#proposals);
-    this.#contact = new Contact(log, this, leaseMs);
+    this.#own = new OwnPeople(host, leaseMs, this.#roster, this.#proposals);
+    this.#replica = new Replica(host, node, this.#roster, this.#own);
+    this.#contact = new Contact(log, this, leaseMs, host.emit);
     void this.#contact.run();
   }
 
@@ -67,8 +70,8 @@ export class ClusterJournal implements Journal, Follower {
       return;
     }
     if (deed.do === "join") {
-      const { member } = this.#roster.claim(deed.member);
-      if (this.#isAway) this.#host.room.answerNewcomer(member, PLEASE_WAIT);
+      this.#roster.claim(deed.member);
+      if (this.#isAway) this.#host.room.answerNewcomer(deed.member, PLEASE_WAIT);
     } else if (deed.do === "leave") {
       this.#roster.leaving(deed.member);
     }
@@ -91,7 +94,7 @@ export class ClusterJournal implements Journal, Follower {
     }
     await this.#contact.stop();
     this.#phase = "stopped";
-    for (const member of this.#proposals.speakers) this.#host.room.tell(member, LINE_LOST);
+    this.#own.mayBeLost(this.#proposals.pending);
   }
 
   get position(): Position | undefined {
@@ -110,8 +113,8 @@ export class ClusterJournal implements Journal, Follower {
     return this.#proposals.take();
   }
 
-  takeBack(turn: Turn): void {
-    this.#proposals.putBack(this.#proposals.takeBack(turn));
+  takeBack(turn?: Turn): void {
+    this.#proposals.addFirst(this.#proposals.takeBack(turn));
   }
 
   apply(batch: Batch): boolean {
@@ -139,22 +142,15 @@ export class ClusterJournal implements Journal, Follower {
     this.#replica.heard(nowMs);
   }
 
-  caughtUp(tip: Tip): void {
-    this.heard(tip);
-    this.#proposals.putBack(this.#proposals.takeBack());
-  }
-
   setAway(isAway: boolean): void {
     this.#isAway = isAway;
     const { emit, room } = this.#host;
     emit?.({ type: isAway ? "lost touch" : "in touch" });
     room.apply({ do: "announce", lines: isAway ? LOST_TOUCH : IN_TOUCH });
     if (!isAway) return;
-    for (const { member } of this.#roster.claimants()) room.answerNewcomer(member, PLEASE_WAIT);
-  }
-
-  unusable(reason: string): void {
-    this.#host.emit?.({ type: "cluster unusable", reason });
+    for (const { member, phase } of this.#roster.own) {
+      if (phase === "claiming") room.answerNewcomer(member, PLEASE_WAIT);
+    }
   }
 
   /** Reads the lines that were said last, up to an entry. */
@@ -171,12 +167,4 @@ export class ClusterJournal implements Journal, Follower {
     const { history } = this.#host.room;
     for (const line of lines.slice(0, this.#options.history).toReversed()) history.add(line);
   }
-}
-
-function linesOf(entry: Entry): string[] {
-  if (entry.kind !== "turn") return [];
-  return entry.events.flatMap((event) => {
-    if (event.do === "say") return said(event.name, event.text);
-    return event.do === "act" ? acted(event.name, event.text) : [];
-  });
 }

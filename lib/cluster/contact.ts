@@ -8,6 +8,7 @@
  *
  * One turn is on its way at a time. It also renews the lease; where nothing is said, a sign of life does.
  */
+import type { Emit } from "../events.ts";
 import { Histogram } from "../limits/histogram.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import { comparePositions, START, type Position } from "./position.ts";
@@ -46,25 +47,22 @@ export interface Follower {
   readonly nodes: Iterable<string>;
   /** The next turn to be sent, if there is one. */
   takeTurn(): Turn | undefined;
-  /** A turn that was taken is not in the log. */
-  takeBack(turn: Turn): void;
+  /** A turn that was taken, or all that were and are not applied, will never be in the log. */
+  takeBack(turn?: Turn): void;
   /** Returns false if something is missing before an entry. Those before that are applied. */
   apply(batch: Batch): boolean;
   /** Takes over what is so now, since not everything that came before can be read. */
   restore(snapshot: Snapshot, session: LogSession): Promise<void>;
   /** The log has answered. */
   heard(tip: Tip): void;
-  /** All that is in the log is applied. What was sent and is not there never will be. */
-  caughtUp(tip: Tip): void;
   /** Everything waits; or it goes on. */
   setAway(isAway: boolean): void;
-  /** The log cannot be used. */
-  unusable(reason: string): void;
 }
 
 export class Contact {
   readonly #log: SharedLog;
   readonly #follower: Follower;
+  readonly #emit: Emit;
   readonly #commandTimeoutMs: number;
   readonly #signOfLifeMs: number;
   /** How long what was appended took to be answered. */
@@ -75,12 +73,15 @@ export class Contact {
   #epoch = 0;
   #isStopped = false;
   #wasInTouch = false;
+  /** Why the log refuses this server now, if it is known. */
+  #refusal: string | undefined;
   /** Runs while the log owes an answer; away when it has run out. */
   #doubt: Timer | "away" | undefined;
   #pause = Promise.withResolvers<void>();
 
-  constructor(log: SharedLog, follower: Follower, leaseMs: number) {
+  constructor(log: SharedLog, follower: Follower, leaseMs: number, emit: Emit) {
     this.#log = log;
+    this.#emit = emit;
     this.#follower = follower;
     this.#signOfLifeMs = leaseMs * SIGN_OF_LIFE;
     this.#commandTimeoutMs = Math.max(COMMAND_TIMEOUT_MS, this.#signOfLifeMs);
@@ -100,8 +101,11 @@ export class Contact {
       try {
         await this.#visit();
       } catch (error) {
-        if (error instanceof UnusableLog && !this.#wasInTouch) {
-          return this.#follower.unusable(error.message);
+        if (error instanceof UnusableLog) {
+          const { message: reason } = error;
+          if (!this.#wasInTouch) return this.#emit?.({ type: "cluster unusable", reason });
+          if (reason !== this.#refusal) this.#emit?.({ type: "log refused", reason });
+          this.#refusal = reason;
         }
       }
       this.#session?.close();
@@ -140,7 +144,9 @@ export class Contact {
       await this.#bounded(session, this.#follower.restore(snapshot, session));
     }
     if (this.#isStopped) return;
-    this.#follower.caughtUp(tip);
+    this.#follower.heard(tip);
+    // All that is in the log is applied.
+    this.#follower.takeBack();
     this.#wasInTouch = true;
     this.#trust();
     await Promise.race([this.#write(session, tip.position.generation), this.#read(session)]);
@@ -168,8 +174,7 @@ export class Contact {
       }
       this.#startDoubt();
       const unread = this.#follower.takeUnread();
-      const sentMs = performance.now();
-      const position = this.#position;
+      const [sentMs, position] = [performance.now(), this.#position];
       const appending = session.append(generation, position, turn, unread);
       const tip = await this.#bounded(session, appending).catch((error: unknown) => {
         if (turn !== undefined && error instanceof TurnRefused) this.#follower.takeBack(turn);
@@ -182,6 +187,8 @@ export class Contact {
       // What was read is not of this log. To enter anew begins another generation.
       if (comparePositions(tip.position, position) < 0) return;
       if (this.#session === session) this.#trust();
+      // So what is read in this turn of the event loop goes into the next one of ours, and is not divided.
+      await turnEnds();
     }
   }
 
@@ -190,8 +197,11 @@ export class Contact {
       const reading = session.read(this.#position, BLOCK_MS);
       const batch = await this.#bounded(session, reading, BLOCK_MS);
       if (this.#session !== session) return;
+      this.#refusal = undefined;
       // The next visit finds out what is to be done.
       if (!this.#follower.apply(batch)) return;
+      // While people are sent this, more comes, which is then read at once.
+      await turnEnds();
     }
   }
 
@@ -231,4 +241,9 @@ export class Contact {
     await pause.promise;
     clearTimeout(timer);
   }
+}
+
+/** The rest of this turn of the event loop has come, and all were sent what it brought. */
+function turnEnds(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,32 +1,46 @@
 /**
- * What is in the log, as text and as values. A turn is one entry, and has events. An event is an operation in one
- * letter and its fields, one a line; events are divided by a null character. Neither can be part of a name or a
- * message, which are safe to show.
+ * What is in the log, as text and as values. A turn is one entry, and has events, divided by a null character. An event
+ * is a letter and three fields, one a line: who does it, what others have to know beside that, and a text. Neither
+ * divider can be part of a name or a message, which are safe to show.
  *
  * What comes from the log is trusted no more than what a client sends: it is bounded, made safe to show, and
  * what cannot be read is an unknown event.
  */
 import { OPTIONS } from "../options/options.ts";
+import { acted, said } from "../text/messages.ts";
 import { findFlaw, readName } from "../text/names.ts";
 import { safeText } from "../text/safe-text.ts";
 import { parsePosition, type Position } from "./position.ts";
 import { LOG_VERSION } from "./scripts.ts";
 
-/** `who` is a number that the server of an entry has given to somebody; with the server it is an id. */
-export type LogEvent =
-  | { readonly do: "join"; readonly who: string; readonly name: string }
-  | { readonly do: "rename"; readonly who: string; readonly name: string }
-  | { readonly do: "leave"; readonly who: string }
-  /** The name is for those who read it much later, when its author may have another, or be gone. */
-  | {
-      readonly do: "say" | "act";
-      readonly who: string;
-      readonly name: string;
-      readonly text: string;
-    }
-  | { readonly do: "send home"; readonly id: string; readonly goodbye: string }
-  | { readonly do: "announce"; readonly line: string }
-  | { readonly do: "unknown" };
+const LETTERS = {
+  join: "j",
+  rename: "n",
+  leave: "l",
+  say: "s",
+  act: "a",
+  "send home": "k",
+  announce: "x",
+} as const;
+
+export type LogDeed = keyof typeof LETTERS;
+
+const DEEDS = new Map<string, LogDeed>(
+  Object.entries(LETTERS).map(([deed, letter]) => [letter, deed as LogDeed]),
+);
+
+export interface LogEvent {
+  readonly do: LogDeed | "unknown";
+  /**
+   * A number that the server of an entry has given to somebody; with the server it is an id. Of "send home" it is a
+   * whole id, since anybody may be sent home, and of "announce" it is nothing.
+   */
+  readonly who: string;
+  /** A name that is claimed, or a line without its end. */
+  readonly text: string;
+}
+
+const UNKNOWN: LogEvent = { do: "unknown", who: "", text: "" };
 
 export type Entry = { readonly position: Position; readonly atMs: number } & (
   | {
@@ -37,7 +51,8 @@ export type Entry = { readonly position: Position; readonly atMs: number } & (
       readonly refused: ReadonlySet<number>;
       /** The servers that were sent letters. */
       readonly letterNodes: readonly string[];
-      readonly events: readonly LogEvent[];
+      /** What `decodeEvents` and `linesOf` read. Its own server knows what it has sent. */
+      readonly events: string;
     }
   /** A server is gone, and with it all its people. */
   | { readonly kind: "departed"; readonly node: string }
@@ -58,66 +73,42 @@ export interface Whisper {
 /** What divides the events of an entry. */
 export const DIVIDER = "\0";
 
-/** What `shownName` has answered. Each line has a name, and to check one takes longer than all the rest of it. */
-const shownNames = new Map<string, string>();
-const SHOWN_NAMES_MAX = 1_000;
-
-const OPERATIONS = {
-  join: "j",
-  rename: "n",
-  leave: "l",
-  say: "s",
-  act: "a",
-  "send home": "k",
-  announce: "x",
-} as const;
-
-/** Writes an event. A name comes with its key, since it is by the key that nobody else has it. */
-export function encodeEvent(event: Exclude<LogEvent, { do: "unknown" }>, key = ""): string {
-  const operation = OPERATIONS[event.do];
-  switch (event.do) {
-    case "join":
-    case "rename":
-      return [operation, event.who, key, event.name].join("\n");
-    case "leave":
-      return [operation, event.who].join("\n");
-    case "say":
-    case "act":
-      return [operation, event.who, event.name, event.text].join("\n");
-    case "send home":
-      return [operation, event.id, event.goodbye].join("\n");
-    case "announce":
-      return [operation, event.line].join("\n");
-    default:
-      return event satisfies never;
-  }
+/**
+ * Writes an event.
+ *
+ * @param known the key of a name that is claimed, since it is by the key that nobody else has it; the name of who says
+ *   something, for those who read it much later, when its author may have another, or be gone
+ */
+export function encodeEvent(deed: LogDeed, who: string, known: string, text: string): string {
+  return `${LETTERS[deed]}\n${who}\n${known}\n${text}`;
 }
 
-function decodeEvent(text: string): LogEvent {
-  const [operation, ...fields] = text.split("\n");
-  const [one = "", two = "", three = ""] = fields;
-  const isNumber = /^\d{1,15}$/.test(one);
-  switch (operation) {
-    case "j":
-    case "n":
-      if (!isNumber || shownName(three) === "") break;
-      return { do: operation === "j" ? "join" : "rename", who: one, name: shownName(three) };
-    case "l":
-      if (!isNumber) break;
-      return { do: "leave", who: one };
-    case "s":
-    case "a": {
-      if (!isNumber) break;
-      const name = shownName(two);
-      return { do: operation === "s" ? "say" : "act", who: one, name, text: shownText(three) };
-    }
-    case "k":
-      return { do: "send home", id: one, goodbye: `${shownText(two)}\n` };
-    case "x":
-      return { do: "announce", line: `${shownText(one)}\n` };
-    default:
-  }
-  return { do: "unknown" };
+/** Reads the events of an entry. */
+export function decodeEvents(events: string): LogEvent[] {
+  return divided(events, DIVIDER).map(decodeEvent);
+}
+
+function decodeEvent(event: string): LogEvent {
+  const [letter = "", who = "", , text = ""] = event.split("\n");
+  const deed = DEEDS.get(letter);
+  if (deed === undefined) return UNKNOWN;
+  const isOfAnybody = deed === "send home" || deed === "announce";
+  if (!isOfAnybody && !/^\d{1,15}$/.test(who)) return UNKNOWN;
+  if (deed !== "join" && deed !== "rename") return { do: deed, who, text: shownText(text) };
+  const name = shownName(text);
+  return name === "" ? UNKNOWN : { do: deed, who, text: name };
+}
+
+/** The lines of what was said in an entry, under the names that people had then. */
+export function linesOf(entry: Entry): string[] {
+  if (entry.kind !== "turn") return [];
+  return divided(entry.events, DIVIDER).flatMap((text) => {
+    const event = decodeEvent(text);
+    if (event.do !== "say" && event.do !== "act") return [];
+    const name = shownName(text.split("\n")[2] ?? "");
+    if (name === "") return [];
+    return event.do === "say" ? said(name, event.text) : acted(name, event.text);
+  });
 }
 
 /** Reads an entry from its fields, names and values in turn. */
@@ -142,7 +133,7 @@ export function decodeEntry(id: string, list: readonly string[]): Entry {
     turn: Number(fields.get("t") ?? 0),
     refused: new Set(divided(fields.get("r"), ",").map(Number)),
     letterNodes: divided(fields.get("w"), ","),
-    events: divided(fields.get("e"), DIVIDER).map(decodeEvent),
+    events: fields.get("e") ?? "",
   };
 }
 
@@ -160,14 +151,9 @@ export function decodeLetter(list: readonly string[]): Whisper[] {
 
 /** A name that somebody may have, or "" if this is none. */
 export function shownName(text: string): string {
-  const known = shownNames.get(text);
-  if (known !== undefined) return known;
   const { max } = OPTIONS.nameLimit;
   const name = readName(text, max);
-  const shown = findFlaw(name, max) === undefined ? name : "";
-  if (shownNames.size === SHOWN_NAMES_MAX) shownNames.clear();
-  shownNames.set(text, shown);
-  return shown;
+  return findFlaw(name, max) === undefined ? name : "";
 }
 
 function shownText(text: string): string {

@@ -10,14 +10,14 @@ import type { Deed } from "../room/journal.ts";
 import type { Member } from "../room/member.ts";
 import { foldName } from "../text/names.ts";
 import { DIVIDER, encodeEvent, encodeWhisper } from "./entry.ts";
-import type { OwnPerson, Roster } from "./roster.ts";
+import type { Person, Roster } from "./roster.ts";
 import type { Turn } from "./shared-log.ts";
 
 /** What somebody proposes, or what this server does for somebody. */
 export type Proposal =
   | { readonly deed: Deed; readonly onApplied: ((isAccepted: boolean) => void) | undefined }
   /** A name is claimed again, with this attempt. */
-  | { readonly reclaim: OwnPerson; readonly name: string; readonly attempt: number }
+  | { readonly reclaim: Person; readonly name: string; readonly attempt: number }
   /** A name goes back whose owner is not here. */
   | { readonly giveBack: string };
 
@@ -32,21 +32,23 @@ const PROPOSAL_BYTES = 64;
 const FULL_BYTES = 1_048_576;
 const FREE_BYTES = FULL_BYTES / 2;
 
-interface SentTurn extends Turn {
-  readonly proposals: readonly { readonly proposal: Proposal; readonly group: number }[];
+/** What waits, or was sent in a turn. */
+interface Part {
+  readonly proposal: Proposal;
+  readonly bytes: number;
+  /** The group of its turn that is refused if it is; undefined if it cannot be. */
+  group: number | undefined;
 }
 
 export class Proposals {
   readonly #roster: Roster;
   readonly #node: string;
   readonly #onFull: (isFull: boolean) => void;
-  #reclaims: Proposal[] = [];
-  /** From `#next` on, those that are not yet sent. */
-  #waiting: Proposal[] = [];
-  #next = 0;
+  #reclaims: Part[] = [];
+  #others: Part[] = [];
   #bytes = 0;
   #isFull = false;
-  #sent: SentTurn[] = [];
+  #sent: OwnTurn[] = [];
   #lastTurn = 0;
 
   /** @param onFull is called when everybody has to wait, or may go on */
@@ -57,13 +59,25 @@ export class Proposals {
   }
 
   add(proposal: Proposal): void {
-    this.#waiting.push(proposal);
-    this.#account(bytesOf(proposal));
+    const part = partOf(proposal);
+    const queue = isReclaim(part) ? this.#reclaims : this.#others;
+    queue.push(part);
+    this.#account(part.bytes);
   }
 
-  /** Claims names again, before anything else. */
+  /** These come before all others, in their order. */
+  addFirst(proposals: readonly Proposal[]): void {
+    const added = proposals.map(partOf);
+    this.#reclaims = [...added.filter(isReclaim), ...this.#reclaims];
+    this.#others = [...added.filter((part) => !isReclaim(part)), ...this.#others];
+    this.#account(bytesOf(added));
+  }
+
+  /** These names are claimed again, and no others. */
   reclaim(claims: readonly Proposal[]): void {
-    this.#reclaims.push(...claims);
+    this.#account(-bytesOf(this.#reclaims));
+    this.#reclaims = [];
+    this.addFirst(claims);
   }
 
   /** About how many bytes are not sent yet. */
@@ -73,67 +87,37 @@ export class Proposals {
 
   /** Whether nothing waits, and everything that was sent is applied. */
   get isEmpty(): boolean {
-    return this.#next === this.#waiting.length && this.#sent.length + this.#reclaims.length === 0;
+    return this.#sent.length + this.#reclaims.length + this.#others.length === 0;
   }
 
-  /** Those who have said what is not in the log yet. */
-  get speakers(): Set<Member> {
-    const sent = this.#sent.flatMap((turn) => turn.proposals.map(({ proposal }) => proposal));
-    const all = [...sent, ...this.#waiting.slice(this.#next)];
-    return new Set(all.flatMap((proposal) => speakerOf(proposal) ?? []));
+  /** What is not known to be in the log, in its order. */
+  get pending(): Proposal[] {
+    const parts = [...this.#sent.flatMap((turn) => turn.parts), ...this.#reclaims, ...this.#others];
+    return parts.map(({ proposal }) => proposal);
   }
 
   /** The next turn, if there is one to be sent. It counts as sent. */
   take(): Turn | undefined {
-    const isReclaiming = this.#sent.some(({ proposals }) => {
-      return proposals.some(({ proposal }) => "reclaim" in proposal);
-    });
-    if (isReclaiming) return undefined;
-    const builder = new TurnBuilder(this.#roster, this.#node);
-    if (this.#reclaims.length > 0) {
-      const count = this.#reclaims.findIndex((proposal) => !builder.add(proposal));
-      this.#reclaims.splice(0, count === -1 ? this.#reclaims.length : count);
-    } else {
-      while (this.#next < this.#waiting.length) {
-        const proposal = this.#waiting[this.#next] as Proposal;
-        if (!builder.add(proposal)) break;
-        this.#next++;
-        this.#account(-bytesOf(proposal));
-      }
-      this.#compact();
-    }
-    if (builder.isEmpty) return undefined;
-    const turn = builder.build(++this.#lastTurn);
+    if (this.#sent.some(({ parts }) => parts.some(isReclaim))) return undefined;
+    const queue = this.#reclaims.length > 0 ? this.#reclaims : this.#others;
+    if (queue.length === 0) return undefined;
+    const turn = new OwnTurn(++this.#lastTurn, this.#roster, this.#node);
+    const end = queue.findIndex((part) => !turn.add(part));
+    this.#account(-bytesOf(queue.splice(0, end === -1 ? queue.length : end)));
     this.#sent.push(turn);
     return turn;
   }
 
-  /** The log has a turn of ours: its proposals, and whether each was accepted. */
-  *applied(number: number, refused: ReadonlySet<number>): Iterable<[Proposal, boolean]> {
-    if (this.#sent[0]?.number !== number) return;
-    const turn = this.#sent.shift();
-    for (const { proposal, group } of turn?.proposals ?? []) yield [proposal, !refused.has(group)];
+  /** The log has a turn of ours. */
+  applied(number: number): readonly Part[] {
+    return this.#sent[0]?.number === number ? (this.#sent.shift()?.parts ?? []) : [];
   }
 
   /** What was sent and is not in the log will never be there. Returns it, or only what was in `turn`. */
   takeBack(turn?: Turn): Proposal[] {
     const back = this.#sent.filter((sent) => turn === undefined || sent === turn);
     this.#sent = this.#sent.filter((sent) => !back.includes(sent));
-    return back.flatMap(({ proposals }) => proposals.map(({ proposal }) => proposal));
-  }
-
-  /** These come before all others, in their order. */
-  putBack(proposals: readonly Proposal[]): void {
-    this.#reclaims.unshift(...proposals.filter((proposal) => "reclaim" in proposal));
-    const others = proposals.filter((proposal) => !("reclaim" in proposal));
-    this.#waiting = [...others, ...this.#waiting.slice(this.#next)];
-    this.#next = 0;
-    this.#account(others.reduce((bytes, proposal) => bytes + bytesOf(proposal), 0));
-  }
-
-  /** All names are to be claimed anew. */
-  dropReclaims(): void {
-    this.#reclaims = [];
+    return back.flatMap(({ parts }) => parts.map(({ proposal }) => proposal));
   }
 
   #account(bytes: number): void {
@@ -143,102 +127,75 @@ export class Proposals {
     this.#isFull = isFull;
     this.#onFull(isFull);
   }
-
-  #compact(): void {
-    if (this.#next < this.#waiting.length && this.#next < TURN_EVENTS_MAX) return;
-    this.#waiting = this.#waiting.slice(this.#next);
-    this.#next = 0;
-  }
 }
 
-/** Puts a turn together. Events that cannot be refused make one group with those beside them. */
-class TurnBuilder {
+/** A turn as it is put together. Events that cannot be refused make one group with those beside them. */
+class OwnTurn implements Turn {
+  readonly number: number;
+  readonly parts: Part[] = [];
+  readonly groups: string[] = [];
+  readonly authors = new Set<string>();
+  readonly letters = new Map<string, string>();
   readonly #roster: Roster;
   readonly #node: string;
-  readonly #proposals: { readonly proposal: Proposal; readonly group: number }[] = [];
-  readonly #groups: string[] = [];
-  #plain: string[] = [];
-  readonly #authors = new Set<string>();
-  readonly #letters = new Map<string, string[]>();
+  #isGroupOpen = false;
   #bytes = 0;
 
-  constructor(roster: Roster, node: string) {
+  constructor(number: number, roster: Roster, node: string) {
+    this.number = number;
     this.#roster = roster;
     this.#node = node;
   }
 
-  get isEmpty(): boolean {
-    return this.#proposals.length === 0;
-  }
-
   /** Returns whether there was space. */
-  add(proposal: Proposal): boolean {
-    const bytes = this.#bytes + bytesOf(proposal);
-    const isFull = this.#proposals.length === TURN_EVENTS_MAX || bytes > TURN_BYTES_MAX;
-    if (isFull && !this.isEmpty) return false;
+  add(part: Part): boolean {
+    const bytes = this.#bytes + part.bytes;
+    const isFull = this.parts.length === TURN_EVENTS_MAX || bytes > TURN_BYTES_MAX;
+    if (isFull && this.parts.length > 0) return false;
     this.#bytes = bytes;
-    const checked = this.#write(proposal);
-    let group = -1;
-    if (checked !== "") {
-      this.#endPlain();
-      group = this.#groups.push(checked) - 1;
-    }
-    this.#proposals.push({ proposal, group });
+    this.parts.push(part);
+    const event = this.#eventOf(part.proposal);
+    const isAlone = event !== "" && mayBeRefused(part.proposal);
+    part.group = isAlone ? this.groups.length : undefined;
+    if (event === "") return true;
+    if (isAlone || !this.#isGroupOpen) this.groups.push(event);
+    else this.groups[this.groups.length - 1] += DIVIDER + event;
+    this.#isGroupOpen = !isAlone;
     return true;
   }
 
-  build(number: number): SentTurn {
-    this.#endPlain();
-    const letters = new Map<string, string>();
-    for (const [node, whispers] of this.#letters) letters.set(node, whispers.join(DIVIDER));
-    const groups = this.#groups;
-    return { number, groups, authors: [...this.#authors], letters, proposals: this.#proposals };
-  }
-
-  #endPlain(): void {
-    if (this.#plain.length > 0) this.#groups.push(this.#plain.join(DIVIDER));
-    this.#plain = [];
-  }
-
-  /** Returns an event that is a group of its own, or "". */
-  #write(proposal: Proposal): string {
-    if ("giveBack" in proposal) return encodeEvent({ do: "leave", who: proposal.giveBack });
+  /** One event or several, or "" if nothing is in the log of it. */
+  #eventOf(proposal: Proposal): string {
+    if ("giveBack" in proposal) return encodeEvent("leave", proposal.giveBack, "", "");
     if ("reclaim" in proposal) {
       const { reclaim, name } = proposal;
-      return encodeEvent({ do: "join", who: reclaim.who, name }, foldName(name));
+      return encodeEvent("join", reclaim.who, foldName(name), name);
     }
     const { deed } = proposal;
     if (deed.do === "announce") {
       const lines = deed.lines.trimEnd().split("\n");
-      this.#plain.push(...lines.map((line) => encodeEvent({ do: "announce", line })));
-      return "";
+      return lines.map((line) => encodeEvent("announce", "", "", line)).join(DIVIDER);
     }
     if (deed.do === "send home") {
       const id = this.#roster.idOf(deed.member);
-      const goodbye = deed.goodbye.trimEnd();
-      if (id !== undefined) this.#plain.push(encodeEvent({ do: "send home", id, goodbye }));
-      return "";
+      return id === undefined ? "" : encodeEvent("send home", id, "", deed.goodbye.trimEnd());
     }
-    const person = this.#roster.ownOf(deed.member);
+    const who = this.#roster.personOf(deed.member)?.who;
     // It has gone meanwhile.
-    if (person === undefined) return "";
-    const { who } = person;
+    if (who === undefined) return "";
     switch (deed.do) {
       case "join":
       case "rename":
-        return encodeEvent({ do: deed.do, who, name: deed.name }, foldName(deed.name));
+        return encodeEvent(deed.do, who, foldName(deed.name), deed.name);
       case "leave":
-        return encodeEvent({ do: "leave", who });
+        return encodeEvent("leave", who, "", "");
       case "whisper":
         this.#whisper(deed);
         return "";
       case "say":
       case "act":
-        this.#authors.add(who);
-        this.#plain.push(
-          encodeEvent({ do: deed.do, who, name: deed.member.name, text: deed.text }),
-        );
-        return "";
+        this.authors.add(who);
+        return encodeEvent(deed.do, who, deed.member.name, deed.text);
       default:
         return deed satisfies never;
     }
@@ -249,9 +206,9 @@ class TurnBuilder {
     const [from, id] = [this.#roster.idOf(member), this.#roster.idOf(to)];
     const [node] = id?.split(":") ?? [];
     if (from === undefined || id === undefined || node === undefined || node === this.#node) return;
-    const letter = this.#letters.get(node) ?? [];
-    letter.push(encodeWhisper({ from, to: id, text }));
-    this.#letters.set(node, letter);
+    const whisper = encodeWhisper({ from, to: id, text });
+    const before = this.letters.get(node);
+    this.letters.set(node, before === undefined ? whisper : before + DIVIDER + whisper);
   }
 }
 
@@ -260,9 +217,22 @@ export function speakerOf(proposal: Proposal): Member | undefined {
   return "deed" in proposal && "text" in proposal.deed ? proposal.deed.member : undefined;
 }
 
-function bytesOf(proposal: Proposal): number {
-  if (!("deed" in proposal)) return PROPOSAL_BYTES;
-  const { deed } = proposal;
-  const text = "text" in deed ? deed.text : deed.do === "announce" ? deed.lines : "";
-  return PROPOSAL_BYTES + Buffer.byteLength(text);
+function isReclaim({ proposal }: Part): boolean {
+  return "reclaim" in proposal;
+}
+
+/** Whether it is for the log to say that it is so. */
+function mayBeRefused(proposal: Proposal): boolean {
+  return !("deed" in proposal) || ["join", "rename", "leave"].includes(proposal.deed.do);
+}
+
+function partOf(proposal: Proposal): Part {
+  const deed = "deed" in proposal ? proposal.deed : undefined;
+  const text =
+    deed === undefined ? "" : "text" in deed ? deed.text : "lines" in deed ? deed.lines : "";
+  return { proposal, bytes: PROPOSAL_BYTES + Buffer.byteLength(text), group: undefined };
+}
+
+function bytesOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -102,11 +102,11 @@ class RedisSession implements LogSession {
 
   /** Has Redis know the scripts, each by a hash. */
   async prepare(): Promise<void> {
-    const sections = ["server", "memory"].map((name) => this.#send("INFO", [name]));
+    const sections = ["server", "memory"].map((name) => ask(this.#writer, "INFO", [name]));
     const flaw = flawOf((await Promise.all(sections)).join("\n"));
     if (flaw !== undefined) throw new UnusableLog(flaw);
     for (const script of [ENTER, SNAPSHOT, APPEND, LEAVE]) {
-      this.#hashes.set(script, await this.#send("SCRIPT", ["LOAD", script]));
+      this.#hashes.set(script, await ask(this.#writer, "SCRIPT", ["LOAD", script]));
     }
   }
 
@@ -140,7 +140,7 @@ class RedisSession implements LogSession {
     const { number = "", groups = [], authors = [], letters = new Map() } = turn ?? {};
     const before = unread === undefined ? "" : formatPosition(unread);
     const counter = known.generation === generation ? known.counter : 0;
-    const head = [node, this.#epoch, generation, leaseMs, number, before, authors.join("\n")];
+    const head = [node, this.#epoch, generation, leaseMs, number, before, [...authors].join("\n")];
     const args = [...head, counter, letters.size, ...[...letters].flat(), ...groups];
     const [n, nowMs] = await this.#run<string[]>(APPEND, args).catch((error: Error) => {
       throw REFUSED.test(error.message) ? new TurnRefused(error.message) : error;
@@ -152,8 +152,9 @@ class RedisSession implements LogSession {
     const id = formatPosition(last);
     const wait = blockMs === 0 ? [] : ["BLOCK", String(blockMs)];
     const args = ["COUNT", String(READ_COUNT), ...wait, "STREAMS", this.#log, id];
-    const reply: Record<string, StreamReply> = (await this.#reader.send("XREAD", args)) ?? {};
-    const entries = readEntries(reply[this.#log] ?? []);
+    type Reply = Record<string, StreamReply> | null;
+    const reply = await ask<Reply>(this.#reader, "XREAD", args);
+    const entries = readEntries(reply?.[this.#log] ?? []);
     return { entries, letters: await this.#readLetters(entries) };
   }
 
@@ -165,14 +166,13 @@ class RedisSession implements LogSession {
     const [first, last] = [withLetters.at(0), withLetters.at(-1)];
     if (first === undefined || last === undefined) return new Map();
     const range = [first, last].map(({ position }) => formatPosition(position));
-    const letters: StreamReply = await this.#reader.send("XRANGE", [this.#inbox, ...range]);
+    const letters = await ask<StreamReply>(this.#reader, "XRANGE", [this.#inbox, ...range]);
     return new Map(letters.map(([id, fields]) => [id, decodeLetter(fields)]));
   }
 
   async readBack(last: Position, count: number): Promise<readonly Entry[]> {
     const args = [this.#log, formatPosition(last), "-", "COUNT", String(count)];
-    const reply: StreamReply = await this.#reader.send("XREVRANGE", args);
-    return readEntries(reply);
+    return readEntries(await ask<StreamReply>(this.#reader, "XREVRANGE", args));
   }
 
   async leave(): Promise<void> {
@@ -187,16 +187,17 @@ class RedisSession implements LogSession {
   #run<Reply>(script: string, args: readonly (string | number)[]): Promise<Reply> {
     const hash = this.#hashes.get(script) ?? "";
     const keys = [String(this.#keys.length), ...this.#keys];
-    return this.#send("EVALSHA", [hash, ...keys, ...args.map(String)]);
+    return ask(this.#writer, "EVALSHA", [hash, ...keys, ...args.map(String)]);
   }
+}
 
-  async #send<Reply>(command: string, args: string[]): Promise<Reply> {
-    try {
-      return await this.#writer.send(command, args);
-    } catch (error) {
-      const refusal = refusalOf(error instanceof Error ? error.message : String(error));
-      throw refusal === undefined ? error : new UnusableLog(refusal);
-    }
+/** @throws {UnusableLog} it is refused, and would be again */
+async function ask<Reply>(client: RedisClient, command: string, args: string[]): Promise<Reply> {
+  try {
+    return await client.send(command, args);
+  } catch (error) {
+    const refusal = refusalOf(error instanceof Error ? error.message : String(error));
+    throw refusal === undefined ? error : new UnusableLog(refusal);
   }
 }
 

@@ -6,19 +6,14 @@
  * tells people that lines may be missing, and those whose lines may not have come through.
  */
 import { Budget } from "../limits/budget.ts";
-import { OPTIONS } from "../options/options.ts";
-import type { Deed, JournalHost } from "../room/journal.ts";
+import type { JournalHost } from "../room/journal.ts";
 import type { Member } from "../room/member.ts";
-import { left, LINE_LOST, LINES_MISSING, serverGone } from "../text/messages.ts";
-import { findFlaw, foldName } from "../text/names.ts";
-import type { Entry, LogEvent } from "./entry.ts";
-import { comparePositions, formatPosition, START, type Position } from "./position.ts";
-import { Proposals, speakerOf, type Proposal } from "./proposals.ts";
-import { Roster, type OwnPerson } from "./roster.ts";
+import { left, LINES_MISSING, serverGone } from "../text/messages.ts";
+import { decodeEvents, type Entry, type LogEvent } from "./entry.ts";
+import { safely, type OwnPeople } from "./own-people.ts";
+import { comparePositions, formatPosition, type Position } from "./position.ts";
+import type { Roster } from "./roster.ts";
 import type { Batch, Snapshot } from "./shared-log.ts";
-
-/** What was said longer than this before the log fell silent, in milliseconds, has been read everywhere. */
-const DOUBTFUL_MS = 60_000;
 
 /** If more people than this are gone with their server, one line says so. */
 const GONE_SHOWN_MAX = 10;
@@ -27,7 +22,7 @@ export class Replica {
   readonly #host: JournalHost;
   readonly #node: string;
   readonly #roster: Roster;
-  readonly #proposals: Proposals;
+  readonly #own: OwnPeople;
   #position: Position | undefined;
   /** Whether the inbox has something that is dealt with. */
   #hasLetters = false;
@@ -38,11 +33,11 @@ export class Replica {
   /** When the log answered last. */
   #heardAtMs = 0;
 
-  constructor(host: JournalHost, node: string, roster: Roster, proposals: Proposals) {
+  constructor(host: JournalHost, node: string, roster: Roster, own: OwnPeople) {
     this.#host = host;
     this.#node = node;
     this.#roster = roster;
-    this.#proposals = proposals;
+    this.#own = own;
   }
 
   get position(): Position | undefined {
@@ -73,7 +68,7 @@ export class Replica {
     const { position } = entry;
     if (!this.#isNext(entry)) return false;
     this.#position = position;
-    this.#safely(() => this.#applyEntry(entry, letters));
+    safely(this.#host, () => this.#applyEntry(entry, letters));
     return true;
   }
 
@@ -84,11 +79,11 @@ export class Replica {
         this.#deliver(entry, letters);
         break;
       case "departed":
-        if (entry.node === this.#node) this.#reclaimAll();
+        if (entry.node === this.#node) this.#own.reclaimAll();
         else this.#removeAll(this.#roster.departed(entry.node));
         break;
       case "generation":
-        if (!entry.keepsNames) this.#reclaimAll();
+        if (!entry.keepsNames) this.#forgetNames();
         break;
       case "lost":
         this.#linesMissing();
@@ -101,6 +96,12 @@ export class Replica {
     }
   }
 
+  /** Nobody is in the room until the name is claimed again, which somebody who has left in a log that is lost never does. */
+  #forgetNames(): void {
+    this.#roster.restore([], (atMs) => this.#toLocalMs(atMs));
+    this.#own.reclaimAll();
+  }
+
   #isNext(entry: Entry): boolean {
     const last = this.#position;
     if (last === undefined) return false;
@@ -110,81 +111,34 @@ export class Replica {
   }
 
   #applyTurn(entry: Entry & { kind: "turn" }, atMs: number): void {
-    const { node, turn, refused, events } = entry;
-    if (node === this.#node) {
-      for (const [proposal, isAccepted] of this.#proposals.applied(turn, refused)) {
-        this.#safely(() => this.#applyOwn(proposal, isAccepted, atMs));
-      }
-    } else {
-      for (const event of events) this.#safely(() => this.#applyOther(event, node, atMs));
+    const { node } = entry;
+    if (node === this.#node) return this.#own.applyTurn(entry, atMs);
+    for (const event of decodeEvents(entry.events)) {
+      safely(this.#host, () => this.#applyEvent(event, node, atMs));
     }
   }
 
-  /** What one of them throws takes nothing from the others. */
-  #safely(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#host.emit?.({ type: "failed", client: "the cluster", error });
-    }
-  }
-
-  #applyOwn(proposal: Proposal, isAccepted: boolean, atMs: number): void {
-    if ("giveBack" in proposal) return;
-    if ("reclaim" in proposal) {
-      const { reclaim, name } = proposal;
-      if (isAccepted) this.#roster.settled(reclaim.member, name, atMs);
-      else this.#proposals.reclaim([this.#withOtherName(reclaim, proposal.attempt + 1)]);
-      return;
-    }
-    const { deed, onApplied } = proposal;
-    const isDone = isAccepted && this.#applyDeed(deed, atMs);
-    if (deed.do === "join" && !isDone) this.#joinRefused(deed.member);
-    onApplied?.(isDone);
-  }
-
-  /** It may have been accepted in a log that was lost, and others may have read that. */
-  #joinRefused(member: Member): void {
-    const person = this.#roster.ownOf(member);
-    this.#roster.forget(member);
-    if (person !== undefined) this.#proposals.putBack([{ giveBack: person.who }]);
-  }
-
-  #applyDeed(deed: Deed, atMs: number): boolean {
+  #applyEvent({ do: deed, who, text }: LogEvent, node: string, atMs: number): void {
     const { room } = this.#host;
-    const person = deed.do === "announce" ? undefined : this.#roster.ownOf(deed.member);
-    if (deed.do === "join" || deed.do === "rename") this.#roster.free(deed.name, deed.member);
-    if (deed.do === "leave") this.#roster.forget(deed.member);
-    if (person !== undefined && deed.do === "join") person.phase = "here";
-    if (person !== undefined && "text" in deed) {
-      person.saidAt = this.#position ?? START;
-      person.saidAtMs = performance.now();
-    }
-    return room.apply(deed, atMs);
-  }
-
-  #applyOther(event: LogEvent, node: string, atMs: number): void {
-    if (event.do === "unknown") return this.#unreadable();
-    const { room } = this.#host;
-    if (event.do === "announce") return void room.apply({ do: "announce", lines: event.line });
-    if (event.do === "join") return this.#roster.joined(node, event.who, event.name, atMs);
-    const id = event.do === "send home" ? event.id : `${node}:${event.who}`;
-    const member = this.#roster.find(id);
+    if (deed === "unknown") return this.#unreadable();
+    if (deed === "announce") return void room.apply({ do: deed, lines: `${text}\n` });
+    if (deed === "join") return this.#roster.joined(node, who, text, atMs);
+    const member = deed === "send home" ? this.#roster.findId(who) : this.#roster.find(node, who);
     // It has left. Or its server has said something that makes no sense.
     if (member === undefined) return;
-    switch (event.do) {
+    switch (deed) {
       case "rename":
-        return this.#roster.renamed(member, event.name);
+        return this.#roster.renamed(member, text);
       case "leave":
         this.#roster.forget(member);
-        return void room.apply({ do: "leave", member, reason: "closed" });
+        return void room.apply({ do: deed, member, reason: "closed" });
       case "send home":
-        return void room.apply({ do: "send home", member, goodbye: event.goodbye });
+        return void room.apply({ do: deed, member, goodbye: `${text}\n` });
       case "say":
       case "act":
-        return void room.apply({ do: event.do, member, text: event.text }, atMs);
+        return void room.apply({ do: deed, member, text }, atMs);
       default:
-        event satisfies never;
+        deed satisfies never;
     }
   }
 
@@ -194,8 +148,8 @@ export class Replica {
     const whispers = letters.get(formatPosition(entry.position));
     if (whispers === undefined) return this.#lettersMissing();
     for (const { from, to, text } of whispers) {
-      const member = this.#roster.find(from);
-      const addressee = this.#roster.find(to);
+      const member = this.#roster.findId(from);
+      const addressee = this.#roster.findId(to);
       if (member === undefined || addressee === undefined) continue;
       this.#host.room.apply({ do: "whisper", member, to: addressee, text });
     }
@@ -207,65 +161,18 @@ export class Replica {
     this.#host.room.remove(members, length > GONE_SHOWN_MAX ? serverGone(length) : each());
   }
 
-  /** The log has no names of this server's people any more, or none at all. */
-  #reclaimAll(): void {
-    this.#reclaim([...this.#roster.own].filter(({ phase }) => phase !== "claiming"));
-  }
-
-  /** Of those who are leaving only the ones are missed whose last words are still to come. */
-  #reclaim(people: readonly OwnPerson[]): void {
-    const { speakers } = this.#proposals;
-    const missed = people.filter(({ phase, member }) => phase === "here" || speakers.has(member));
-    this.#proposals.dropReclaims();
-    this.#proposals.reclaim(missed.map((person) => this.#withName(person)));
-  }
-
-  #withName(reclaim: OwnPerson): Proposal & { reclaim: OwnPerson } {
-    return { reclaim, name: reclaim.member.name, attempt: 1 };
-  }
-
-  /** A claim of a name like the one that was taken, with a number. */
-  #withOtherName(reclaim: OwnPerson, from: number): Proposal & { reclaim: OwnPerson } {
-    const { max } = OPTIONS.nameLimit;
-    let attempt = from;
-    for (;;) {
-      const suffix = `-${attempt}`;
-      const name = [...reclaim.member.name].slice(0, max - suffix.length).join("") + suffix;
-      const isFree = this.#host.room.find(foldName(name)) === undefined;
-      if (isFree && findFlaw(name, max) === undefined) return { reclaim, name, attempt };
-      attempt++;
-    }
-  }
-
-  /**
-   * Takes over what is so now. What was sent and is not known to be in the log is sent again if that does no
-   * harm; somebody whose line it was is told instead.
-   */
-  restore({ position, from, nowMs, people }: Snapshot): void {
-    const last = this.#position;
-    const doubtfulFromMs = this.#heardAtMs - DOUBTFUL_MS;
-    this.heard(nowMs);
-    this.#position = position;
+  /** Takes over what is so now. */
+  restore(snapshot: Snapshot): void {
+    const [last, heardAtMs] = [this.#position, this.#heardAtMs];
+    this.heard(snapshot.nowMs);
+    this.#position = snapshot.position;
     this.#hasLetters = true;
-    const { nameless, unknown } = this.#roster.restore(people, (atMs) => this.#toLocalMs(atMs));
-    const uncertain = this.#proposals.takeBack();
-    this.#reclaim(nameless);
-    const giveBacks = unknown.map((giveBack) => ({ giveBack }));
-    this.#proposals.putBack([...giveBacks, ...uncertain.filter(mayBeDoubled)]);
+    const toLocalMs = (atMs: number) => this.#toLocalMs(atMs);
+    const { nameless, unknown } = this.#roster.restore(snapshot.people, toLocalMs);
+    const uncertain = this.#own.resume(nameless, unknown);
     if (last === undefined) return;
     this.#linesMissing();
-    const authors = new Set(uncertain.flatMap((proposal) => speakerOf(proposal) ?? []));
-    // Of two generations that were missed, nobody knows any more where the first one goes on from.
-    const isAllUnknown = last.generation < from.generation;
-    for (const person of this.#roster.own) {
-      const { saidAt, saidAtMs } = person;
-      if (saidAt === START || saidAt.generation === position.generation) continue;
-      if (saidAtMs < doubtfulFromMs) continue;
-      if (!isAllUnknown && comparePositions(saidAt, from) <= 0) continue;
-      authors.add(person.member);
-      person.saidAt = START;
-    }
-    for (const member of authors) this.#host.room.tell(member, LINE_LOST);
+    this.#own.mayBeLost(uncertain, this.#own.takeDoubtful(last, snapshot, heardAtMs));
   }
 
   #linesMissing(): void {
@@ -290,11 +197,4 @@ export class Replica {
   #toLocalMs(atMs: number): number {
     return Math.min(performance.now(), atMs + this.#clockOffsetMs);
   }
-}
-
-/** Whether something can be proposed again, although it may be in the log. */
-function mayBeDoubled(proposal: Proposal): boolean {
-  if (!("deed" in proposal)) return "giveBack" in proposal;
-  const { deed } = proposal;
-  return !("text" in deed) && deed.do !== "announce";
 }

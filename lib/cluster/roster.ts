@@ -9,12 +9,16 @@ import { nameTakenMeanwhile } from "../text/messages.ts";
 import { START, type Position } from "./position.ts";
 import type { LogPerson } from "./shared-log.ts";
 
-/** Somebody who is connected to this server. */
-export interface OwnPerson {
+export interface Person {
+  readonly node: string;
   readonly who: string;
   readonly member: Member;
-  phase: "claiming" | "here" | "leaving";
-  /** Its last line in the log, and when that was applied, on the clock of `performance.now`. */
+  /**
+   * Those who claim a name and those who are leaving are connected here. Somebody who is missing is connected
+   * elsewhere, and was not in the room when it was taken over. It may only have yet to claim its name again.
+   */
+  phase: "claiming" | "here" | "leaving" | "missing";
+  /** The last line in the log of somebody who is connected here, and when that was applied. */
   saidAt: Position;
   saidAtMs: number;
 }
@@ -22,14 +26,9 @@ export interface OwnPerson {
 export class Roster {
   readonly #room: Room;
   readonly #node: string;
-  /** Those who are connected elsewhere, by server and by number. */
-  readonly #others = new Map<string, Map<string, Member>>();
-  /** Those of others who were not in the room when it was taken over. They may only have yet to claim their names. */
-  readonly #missing = new Map<string, Map<string, Member>>();
-  readonly #own = new Map<string, OwnPerson>();
-  readonly #ids = new Map<Member, string>();
-  /** Of the same, those who are of this server. */
-  readonly #people = new Map<Member, OwnPerson>();
+  /** By server, and by the number that it has given. */
+  readonly #byNode = new Map<string, Map<string, Person>>();
+  readonly #byMember = new Map<Member, Person>();
   #lastNumber = 0;
 
   constructor(room: Room, node: string) {
@@ -38,62 +37,58 @@ export class Roster {
   }
 
   /** The other servers that have people here, or had. */
-  get nodes(): Iterable<string> {
-    return new Set([...this.#others.keys(), ...this.#missing.keys()]);
+  get nodes(): string[] {
+    return [...this.#byNode.keys()].filter((node) => node !== this.#node);
   }
 
-  get own(): Iterable<OwnPerson> {
-    return this.#own.values();
+  /** Those who are connected here. */
+  get own(): Person[] {
+    return this.#peopleOf(this.#node);
   }
 
-  /** Those who wait for a name. */
-  claimants(): OwnPerson[] {
-    return [...this.#own.values()].filter(({ phase }) => phase === "claiming");
+  /** Somebody is about to join here. */
+  claim(member: Member): void {
+    this.#add(this.#node, String(++this.#lastNumber), member, "claiming");
   }
 
   /** Somebody is going. Unless it has yet to be heard, its name need not be claimed again. */
   leaving(member: Member): void {
-    const person = this.ownOf(member);
+    const person = this.personOf(member);
     if (person !== undefined) person.phase = "leaving";
   }
 
-  /** Somebody is about to join here. */
-  claim(member: Member): OwnPerson {
-    const who = String(++this.#lastNumber);
-    const person: OwnPerson = { who, member, phase: "claiming", saidAt: START, saidAtMs: 0 };
-    this.#own.set(who, person);
-    this.#people.set(member, person);
-    this.#ids.set(member, `${this.#node}:${who}`);
-    return person;
+  personOf(member: Member): Person | undefined {
+    return this.#byMember.get(member);
   }
 
-  ownOf(member: Member): OwnPerson | undefined {
-    return this.#people.get(member);
-  }
-
+  /** Also that of somebody who is missing, since its server knows it all the same. */
   idOf(member: Member): string | undefined {
-    return this.#ids.get(member);
+    const person = this.personOf(member);
+    return person === undefined ? undefined : `${person.node}:${person.who}`;
   }
 
-  find(id: string): Member | undefined {
-    const [node = "", who = ""] = splitId(id);
-    return node === this.#node ? this.#own.get(who)?.member : this.#others.get(node)?.get(who);
+  find(node: string, who: string): Member | undefined {
+    return this.#byNode.get(node)?.get(who)?.member;
+  }
+
+  findId(id: string): Member | undefined {
+    return this.find(...splitId(id));
   }
 
   /** Somebody on another server has joined, or has claimed its name again, which nobody is told. */
   joined(node: string, who: string, name: string, atMs: number): void {
-    const present = this.#others.get(node)?.get(who);
-    if (present !== undefined) return this.settled(present, name, atMs);
-    const missing = this.#missing.get(node)?.get(who);
-    const member = missing ?? this.#room.newcomer();
-    this.#add(node, who, member);
-    if (missing !== undefined) {
-      // Nobody was told that it had gone.
-      this.#room.readmit(member);
-      return this.settled(member, name, atMs);
+    const known = this.#byNode.get(node)?.get(who);
+    if (known === undefined) {
+      const { member } = this.#add(node, who, this.#room.newcomer(), "here");
+      this.free(name, member);
+      this.#room.apply({ do: "join", member, name }, atMs);
+      return;
     }
-    this.free(name, member);
-    this.#room.apply({ do: "join", member, name }, atMs);
+    const { member, phase } = known;
+    known.phase = "here";
+    // Nobody was told that it had gone.
+    if (phase === "missing") this.#room.readmit(member);
+    this.settled(member, name, atMs);
   }
 
   /** Somebody who is here has claimed a name again. */
@@ -111,24 +106,23 @@ export class Roster {
     this.#room.apply({ do: "rename", member, name });
   }
 
-  /** A server is gone. Returns the people that it had. */
+  /** A server is gone. Returns the people that it had in the room. */
   departed(node: string): Member[] {
-    const members = [...(this.#others.get(node)?.values() ?? [])];
-    this.#others.delete(node);
-    this.#missing.delete(node);
-    for (const member of members) this.#ids.delete(member);
-    return members;
+    const people = this.#peopleOf(node);
+    this.#byNode.delete(node);
+    for (const { member } of people) this.#byMember.delete(member);
+    return people.filter(({ phase }) => phase !== "missing").map(({ member }) => member);
   }
 
   /** Somebody is in the room no longer, or never was. */
   forget(member: Member): void {
-    const [node = "", who = ""] = splitId(this.idOf(member) ?? "");
-    this.#ids.delete(member);
-    this.#people.delete(member);
-    if (node === this.#node) this.#own.delete(who);
-    const others = this.#others.get(node);
-    others?.delete(who);
-    if (others?.size === 0) this.#others.delete(node);
+    const person = this.personOf(member);
+    if (person === undefined) return;
+    const { node, who } = person;
+    this.#byMember.delete(member);
+    const people = this.#byNode.get(node);
+    people?.delete(who);
+    if (people?.size === 0) this.#byNode.delete(node);
   }
 
   /**
@@ -140,65 +134,52 @@ export class Roster {
   restore(
     people: readonly LogPerson[],
     toLocalMs: (atMs: number) => number,
-  ): { nameless: OwnPerson[]; unknown: string[] } {
-    const nameless = new Set([...this.#own.values()].filter(({ phase }) => phase !== "claiming"));
+  ): { nameless: Person[]; unknown: string[] } {
+    const nameless = new Set(this.own.filter(({ phase }) => phase !== "claiming"));
     const unknown: string[] = [];
-    const present: { member: Member; name: string; spokeAtMs: number }[] = [];
-    const before = new Map(this.#others);
-    this.#others.clear();
+    const present: ReturnType<typeof asBefore>[] = [];
+    for (const person of this.#byMember.values()) {
+      if (person.node !== this.#node) person.phase = "missing";
+    }
     for (const { id, name, spokeAtMs } of people.toSorted((a, b) => a.order - b.order)) {
-      const [node = "", who = ""] = splitId(id);
+      const [node, who] = splitId(id);
+      const known = this.#byNode.get(node)?.get(who);
       if (node !== this.#node) {
-        const known = before.get(node)?.get(who) ?? this.#missing.get(node)?.get(who);
-        const member = known ?? this.#room.newcomer();
-        this.#add(node, who, member);
-        present.push({ member, name, spokeAtMs: toLocalMs(spokeAtMs) });
-        continue;
-      }
-      const own = this.#own.get(who);
-      if (own === undefined) unknown.push(who);
+        const person = known ?? this.#add(node, who, this.#room.newcomer(), "here");
+        person.phase = "here";
+        present.push({ member: person.member, name, spokeAtMs: toLocalMs(spokeAtMs) });
+      } else if (known === undefined) unknown.push(who);
       // A name that it was not told of is none: it claims the one that it knows.
-      else if (name === own.member.name && nameless.delete(own)) {
-        present.push({ member: own.member, name, spokeAtMs: own.member.spokeAtMs });
-      }
+      else if (name === known.member.name && nameless.delete(known)) present.push(asBefore(known));
     }
-    for (const { member } of nameless) {
-      present.push({ member, name: member.name, spokeAtMs: member.spokeAtMs });
-    }
-    for (const [node, members] of before) {
-      for (const [who, member] of members) {
-        if (this.#others.get(node)?.get(who) === member) continue;
-        this.#ids.delete(member);
-        put(this.#missing, node, who, member);
-      }
-    }
-    this.#room.restore(present);
+    this.#room.restore([...present, ...[...nameless].map(asBefore)]);
     return { nameless: [...nameless], unknown };
   }
 
   /** The log says that `member` has this name. So whoever had it before has it no longer. */
   free(name: string, member: Member): void {
-    const holder = this.#room.find(foldName(name));
+    const holder = this.#room.members.find(foldName(name));
     if (holder !== undefined && holder !== member) this.#room.disown(holder);
   }
 
-  #add(node: string, who: string, member: Member): void {
-    put(this.#others, node, who, member);
-    this.#missing.get(node)?.delete(who);
-    this.#ids.set(member, `${node}:${who}`);
+  #peopleOf(node: string): Person[] {
+    return [...(this.#byNode.get(node)?.values() ?? [])];
+  }
+
+  #add(node: string, who: string, member: Member, phase: Person["phase"]): Person {
+    const person: Person = { node, who, member, phase, saidAt: START, saidAtMs: 0 };
+    const people = this.#byNode.get(node) ?? new Map<string, Person>();
+    this.#byNode.set(node, people.set(who, person));
+    this.#byMember.set(member, person);
+    return person;
   }
 }
 
-function put(
-  members: Map<string, Map<string, Member>>,
-  node: string,
-  who: string,
-  member: Member,
-): void {
-  const ofNode = members.get(node) ?? new Map<string, Member>();
-  members.set(node, ofNode.set(who, member));
+function asBefore({ member }: Person): { member: Member; name: string; spokeAtMs: number } {
+  return { member, name: member.name, spokeAtMs: member.spokeAtMs };
 }
 
-function splitId(id: string): string[] {
-  return id.split(":", 2);
+function splitId(id: string): [node: string, who: string] {
+  const [node = "", who = ""] = id.split(":", 2);
+  return [node, who];
 }

@@ -18,7 +18,7 @@
  */
 
 /** The version of all this. A server does not take part in a room that has another. */
-export const LOG_VERSION = "1";
+export const LOG_VERSION = "2";
 
 /** The log keeps about so many entries, */
 const ENTRIES_MAX = 10_000;
@@ -160,7 +160,7 @@ local out, refused, size = {}, {}, 0
 for i = first, #ARGV do
   local event, isAccepted = ARGV[i], true
   local op, who, key, name = string.match(event, '^([jn])\\n(%d+)\\n([^\\n]+)\\n([^\\n]+)$')
-  local gone = string.match(event, '^l\\n(%d+)$')
+  local gone = string.match(event, '^l\\n(%d+)\\n\\n$')
   if op then
     local id = me .. ':' .. who
     local holder, old = call('HGET', NAMES, key), call('HGET', PEOPLE, id)

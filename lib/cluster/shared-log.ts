@@ -47,7 +47,7 @@ export interface Turn {
   /** Each one claim, or one leaving, or any number of other events. */
   readonly groups: readonly string[];
   /** Who has spoken. */
-  readonly authors: readonly string[];
+  readonly authors: Iterable<string>;
   /** Private lines, by the server whose people they are for. */
   readonly letters: ReadonlyMap<string, string>;
 }

@@ -9,7 +9,7 @@ import type { TelnetCommands, TelnetFilter } from "./telnet.ts";
 import { Deque } from "../room/deque.ts";
 
 /** So much is decoded in one step, in bytes. */
-export const STEP_BYTES = 65_536;
+const STEP_BYTES = 65_536;
 
 /** The same for keys, each of which takes longer. */
 const KEYS_BYTES = 128;

@@ -22,6 +22,9 @@ const GRACE_MS = 1_000;
 /** A loop that is always late is given it so often. */
 const GRACES_MAX = 5;
 
+/** A deadline, whoever it is for. */
+export type AnyDeadline = Pick<Deadline<unknown>, "set" | "putOff" | "restart" | "changeTo">;
+
 export class Deadline<Owner> {
   readonly #owner: Owner;
   readonly #expired: (owner: Owner) => void;

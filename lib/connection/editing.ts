@@ -29,13 +29,12 @@ const ANSWER_MS = 2_000;
 const OWED_BYTES_MAX = 4_096;
 
 /** What of a connection the editor is between. */
-export interface Edited {
+export interface Edited extends Owner {
   readonly context: ChatContext;
   readonly link: Link;
   readonly session: Conversation;
   readonly readHalf: ReadHalf;
   readonly writeHalf: WriteHalf;
-  readonly owner: Owner;
 }
 
 export class Editing implements Terminal, Keyboard {
@@ -72,7 +71,7 @@ export class Editing implements Terminal, Keyboard {
 
   /** Offers the editor, or begins with it at once. */
   begin(offer: EditorOffer): void {
-    const { readHalf, owner } = this.#edited;
+    const { readHalf } = this.#edited;
     const { telnet } = readHalf;
     const editor = this.#usedEditor();
     if (offer === "raw" || telnet === undefined) {
@@ -83,7 +82,7 @@ export class Editing implements Terminal, Keyboard {
     this.#negotiation = new Negotiation();
     telnet.options = this.#negotiation;
     editor.display.outlet.send(Negotiation.offer());
-    this.#timer = after(ANSWER_MS, () => owner.run(() => this.#late()));
+    this.#timer = after(ANSWER_MS, () => this.#edited.run(() => this.#late()));
   }
 
   /**
@@ -148,9 +147,9 @@ export class Editing implements Terminal, Keyboard {
 
   readonly #show = (): void => {
     if (this.#phase !== "edited") return;
-    const { context, owner, readHalf } = this.#edited;
+    const { context, readHalf } = this.#edited;
     context.slices.begin();
-    owner.run(() => this.#usedEditor().show());
+    this.#edited.run(() => this.#usedEditor().show());
     context.slices.charge(readHalf);
   };
 

@@ -7,8 +7,10 @@
  * reading. Everybody else has it once. To end the socket at once would be shorter. But it would lose what is
  * queued here, and by a reset also what the kernel has already accepted.
  */
+import type { AnyDeadline } from "./deadline.ts";
 import type { Link } from "./link.ts";
 import type { Owner } from "./owner.ts";
+import type { Settings } from "../options/settings.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import type { WriteHalf } from "./write-half.ts";
 
@@ -18,37 +20,63 @@ import type { WriteHalf } from "./write-half.ts";
  */
 export const CLOSE_TIMEOUTS_MAX = 12;
 
+/** When so many bytes are discarded, reading pauses for as long as they take at this pace, in bytes a millisecond. */
+const DISCARDED_BYTES_MAX = 65_536;
+const DISCARDED_BYTES_PER_MS = 256;
+
 /** When it is first asked whether one that has quit has read everything, in milliseconds. */
 const READ_CHECK_MS = 10;
 
+/** The connection of the one who goes. */
+export interface Going extends Owner {
+  readonly context: { readonly settings: Pick<Settings, "closeTimeoutMs"> };
+  readonly link: Link;
+  readonly writeHalf: WriteHalf;
+}
+
 export class Farewell {
-  readonly #link: Link;
-  readonly #writeHalf: WriteHalf;
-  readonly #owner: Owner;
+  readonly #going: Going;
+  readonly #deadline: AnyDeadline;
+  /** Whether nobody wants it to go but itself. */
+  #isByItself: boolean;
   /** How many bytes waited when the deadline was last set. */
   #bytes: number;
   #timeoutsLeft = CLOSE_TIMEOUTS_MAX;
+  #discardedBytes = 0;
+  #pause: Timer | undefined;
   #readCheck: Timer | undefined;
 
-  constructor(link: Link, writeHalf: WriteHalf, owner: Owner) {
-    this.#link = link;
-    this.#writeHalf = writeHalf;
-    this.#owner = owner;
-    this.#bytes = writeHalf.bytes;
+  /** @param deadline is set for the one who goes */
+  constructor(going: Going, deadline: AnyDeadline, isByItself: boolean) {
+    this.#going = going;
+    this.#deadline = deadline;
+    this.#isByItself = isByItself;
+    this.#bytes = going.writeHalf.bytes;
+    deadline.set(going.context.settings.closeTimeoutMs, 0);
+  }
+
+  /** It is sent home too, and may not take its time. */
+  hurry(): void {
+    this.#isByItself = false;
+  }
+
+  /** The settings have changed. */
+  adapt(): void {
+    this.#deadline.changeTo(this.#going.context.settings.closeTimeoutMs);
   }
 
   /**
-   * A deadline has been met. A client that leaves by itself, and has read something since the last one, may go
-   * on. Everybody else's connection is ended. Returns whether this one's goes on.
+   * The deadline is met. A client that leaves by itself, and has read something since the last one, may go
+   * on. Everybody else's connection is ended.
    */
-  judge(leavesByItself: boolean): boolean {
-    this.#writeHalf.drained();
-    const { bytes } = this.#writeHalf;
+  judge(): void {
+    const { link, writeHalf } = this.#going;
+    writeHalf.drained();
+    const { bytes } = writeHalf;
     const isReading = bytes < this.#bytes;
     this.#bytes = bytes;
-    if (isReading && --this.#timeoutsLeft > 0 && leavesByItself) return true;
-    this.#link.terminate();
-    return false;
+    if (isReading && --this.#timeoutsLeft > 0 && this.#isByItself) this.#deadline.restart();
+    else link.terminate();
   }
 
   /**
@@ -57,12 +85,29 @@ export class Farewell {
    * read is asked about less and less often.
    */
   endWhenRead(delayMs = READ_CHECK_MS): void {
-    if (this.#link.hasReadAll) return this.#link.terminate();
-    const check = () => this.#owner.run(() => this.endWhenRead(2 * delayMs));
+    const { link } = this.#going;
+    if (link.hasReadAll) return link.terminate();
+    const check = () => this.#going.run(() => this.endWhenRead(2 * delayMs));
     this.#readCheck = after(delayMs, check);
   }
 
+  /**
+   * So many bytes have arrived that nobody wants. It must be read from, since only then is it known when it closes.
+   * But to read takes time, however little is done with it.
+   */
+  discard(bytes: number): void {
+    this.#discardedBytes += bytes;
+    if (this.#discardedBytes < DISCARDED_BYTES_MAX) return;
+    const { link } = this.#going;
+    const pauseMs = Math.ceil(this.#discardedBytes / DISCARDED_BYTES_PER_MS);
+    this.#discardedBytes = 0;
+    link.pause();
+    clearTimeout(this.#pause);
+    this.#pause = after(pauseMs, () => this.#going.run(() => link.resume()));
+  }
+
   dispose(): void {
+    clearTimeout(this.#pause);
     clearTimeout(this.#readCheck);
   }
 }

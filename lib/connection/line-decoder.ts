@@ -59,8 +59,9 @@ export class LineDecoder {
 
   /** The same for bytes without Telnet's commands. */
   pushData(data: Uint8Array): void {
-    const rest = this.#chunk.subarray(this.#position);
-    this.#chunk = rest.length === 0 ? data : Buffer.concat([rest, data]);
+    // Nearly always nothing is left. A view that holds nothing would cost more than the question.
+    if (this.pendingBytes === 0) this.#chunk = data;
+    else this.#chunk = Buffer.concat([this.#chunk.subarray(this.#position), data]);
     this.#position = 0;
   }
 

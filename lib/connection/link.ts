@@ -45,7 +45,7 @@ export interface Link extends Caller {
   write(bytes: Uint8Array): number;
   /** Ends the sending side; what was written before still arrives. */
   shutdown(): void;
-  /** Ends it with a reset. `closed` may be called before it returns. */
+  /** Ends it with a reset, if it is not closed yet. `closed` may be called before it returns. */
   terminate(): void;
   /** Changes how long it is silent before the system asks for a sign of life, where it does that. */
   keepAlive?(delayMs: number): void;

@@ -1,7 +1,9 @@
 /**
- * How long a client that is here is waited for: for a name, then for each line.
+ * How long a client that is here is waited for: for a name, then for each line. Lines of a client whose socket is
+ * gone may be read for some time too.
  *
  *     naming ──▶ chatting ⇄ warned
+ *        └───────────┴────────┴──▶ lost
  *
  * In `warned` it has been told that its time is nearly over. Where nobody is to be warned, that is skipped.
  */
@@ -9,11 +11,14 @@ import type { Conversation } from "../conversation/conversation.ts";
 import type { LeaveReason } from "../events.ts";
 import type { Settings } from "../options/settings.ts";
 import type { Journal } from "../room/journal.ts";
-import type { Deadline } from "./deadline.ts";
+import type { AnyDeadline } from "./deadline.ts";
+import { CLOSE_TIMEOUTS_MAX } from "./farewell.ts";
 import type { ReadHalf } from "./read-half.ts";
 
-type AnyDeadline = Pick<Deadline<unknown>, "set" | "putOff" | "restart" | "changeTo">;
-type PatienceSettings = Pick<Settings, "nameTimeoutMs" | "idleTimeoutMs" | "idleWarningMs">;
+type PatienceSettings = Pick<
+  Settings,
+  "nameTimeoutMs" | "idleTimeoutMs" | "idleWarningMs" | "closeTimeoutMs"
+>;
 
 export class Patience {
   readonly #settings: PatienceSettings;
@@ -21,7 +26,7 @@ export class Patience {
   readonly #session: Conversation;
   readonly #readHalf: ReadHalf;
   readonly #journal: Journal;
-  #phase: "naming" | "chatting" | "warned" = "naming";
+  #phase: "naming" | "chatting" | "warned" | "lost" = "naming";
   /** The idle timeout that its client was warned of last. */
   #warnedOfMs = 0;
 
@@ -51,6 +56,12 @@ export class Patience {
     this.#deadline.set(idleTimeoutMs - idleWarningMs);
   }
 
+  /** Its socket is gone, and lines that it brought wait to be read. */
+  lost(): void {
+    this.#phase = "lost";
+    this.#deadline.set(this.#settings.closeTimeoutMs * CLOSE_TIMEOUTS_MAX);
+  }
+
   /** A line has come. One that is no name changes nothing. */
   lineRead(): void {
     if (this.#phase === "chatting") this.#deadline.putOff();
@@ -59,8 +70,9 @@ export class Patience {
 
   /** The settings have changed. If its client was warned of another timeout, its time begins anew. */
   adapt(): void {
-    const { nameTimeoutMs, idleTimeoutMs, idleWarningMs } = this.#settings;
+    const { nameTimeoutMs, idleTimeoutMs, idleWarningMs, closeTimeoutMs } = this.#settings;
     if (this.#phase === "naming") this.#deadline.changeTo(nameTimeoutMs);
+    else if (this.#phase === "lost") this.#deadline.changeTo(closeTimeoutMs * CLOSE_TIMEOUTS_MAX);
     else if (this.#phase === "chatting") this.#deadline.changeTo(idleTimeoutMs - idleWarningMs);
     else if (idleTimeoutMs !== this.#warnedOfMs) this.awaitLine();
   }
@@ -70,6 +82,7 @@ export class Patience {
    * and nobody is while nothing can be said.
    */
   judge(): LeaveReason | undefined {
+    if (this.#phase === "lost") return "closed";
     const { isNameWaiting, isLineWaiting } = this.#readHalf;
     const isNaming = this.#phase === "naming";
     if ((isNaming ? isNameWaiting : isLineWaiting) || this.#journal.isAway) {

@@ -10,19 +10,17 @@
  * down, and nothing is lost. A socket may go while lines that it brought wait here; they are still read,
  * at the same pace.
  */
-import { Arrivals, STEP_BYTES, type Keyboard } from "./arrivals.ts";
+import { Arrivals, type Keyboard } from "./arrivals.ts";
+import type { Address } from "../limits/addresses.ts";
 import type { Backpressure, Sender } from "../limits/backpressure.ts";
 import type { Owner } from "./owner.ts";
 import type { Link } from "./link.ts";
 import type { Decoded } from "./line-decoder.ts";
-import type { Pace } from "./pace.ts";
+import { Pace, type PaceSettings } from "./pace.ts";
 import type { Slice, Slices, Taker } from "../limits/slices.ts";
 import type { TelnetFilter } from "./telnet.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import type { Traffic } from "./traffic.ts";
-
-/** What a client sends that is over is discarded at this pace, in bytes a millisecond. */
-const DISCARDED_BYTES_PER_MS = 256;
 
 type WaitPhase = "throttled" | "replying" | "claiming" | "backpressured";
 
@@ -30,13 +28,13 @@ export interface ReadHalfContext {
   readonly backpressure: Backpressure;
   readonly slices: Slices;
   readonly traffic: Traffic;
-  readonly settings: { readonly lineLimitBytes: number };
+  readonly settings: PaceSettings;
 }
 
 export class ReadHalf implements Sender, Taker {
   readonly #context: ReadHalfContext;
   readonly #link: Link;
-  readonly #pace: Pace;
+  readonly pace: Pace;
   readonly #owner: Owner;
   readonly #arrivals: Arrivals;
   readonly slice: Slice;
@@ -45,7 +43,6 @@ export class ReadHalf implements Sender, Taker {
   #phase: "reading" | WaitPhase | "over" = "reading";
   #isSourcePaused = false;
   #isSocketGone = false;
-  #discardedBytes = 0;
   /** A line that had to wait. */
   #next: Decoded | undefined;
   /** The line that its owner deals with. */
@@ -53,11 +50,12 @@ export class ReadHalf implements Sender, Taker {
   #delayMs = 0;
   #timer: Timer | undefined;
 
-  constructor(context: ReadHalfContext, slice: Slice, link: Link, pace: Pace, owner: Owner) {
+  /** @param address what is counted for the address that `link` comes from */
+  constructor(context: ReadHalfContext, link: Link, address: Address, owner: Owner) {
     this.#context = context;
-    this.slice = slice;
+    this.slice = address.slice;
     this.#link = link;
-    this.#pace = pace;
+    this.pace = new Pace(context.settings, address);
     this.#owner = owner;
     this.#arrivals = new Arrivals(context.settings.lineLimitBytes, link.dialect);
   }
@@ -90,7 +88,7 @@ export class ReadHalf implements Sender, Taker {
   /** Whether a name may have been given that is not read or answered yet, because others came first. */
   get isNameWaiting(): boolean {
     if (this.#phase === "claiming") return true;
-    const othersComeFirst = this.#phase === "backpressured" || this.#pace.isForOthers;
+    const othersComeFirst = this.#phase === "backpressured" || this.pace.isForOthers;
     return othersComeFirst && this.isLineWaiting;
   }
 
@@ -111,7 +109,6 @@ export class ReadHalf implements Sender, Taker {
 
   received(bytes: Uint8Array): void {
     this.#begin();
-    if (this.#phase === "over") return this.#discard(bytes.length);
     // It is being reset, and Bun would go on until it has handed over everything.
     if (!this.#arrivals.push(bytes)) this.#link.terminate();
   }
@@ -140,7 +137,7 @@ export class ReadHalf implements Sender, Taker {
         if (this.#mustWait(line)) break;
         this.#next = undefined;
         this.#current = line;
-        this.#pace.spend(line);
+        this.pace.spend(line);
         return line;
       }
       if (this.#arrivals.isDecoded) {
@@ -164,7 +161,7 @@ export class ReadHalf implements Sender, Taker {
 
   /** The settings have changed. A client that has sent too much may have to wait for less, or for longer. */
   adapt(): void {
-    this.#pace.adapt();
+    this.pace.adapt();
     this.#arrivals.limitTo(this.#context.settings.lineLimitBytes);
     if (this.#phase !== "throttled") return;
     clearTimeout(this.#timer);
@@ -178,7 +175,7 @@ export class ReadHalf implements Sender, Taker {
     this.#owner.run(() => this.#owner.wake());
   }
 
-  /** Reads no more lines: what arrives is discarded. */
+  /** Reads no more lines. */
   stop(): void {
     this.#phase = "over";
     this.#arrivals.clear();
@@ -212,23 +209,9 @@ export class ReadHalf implements Sender, Taker {
     this.#next = this.#arrivals.next();
   }
 
-  /**
-   * It must be read from, since only then is it known when it closes. But to read takes time, however
-   * little is done with it.
-   */
-  #discard(bytes: number): void {
-    this.#discardedBytes += bytes;
-    if (this.#discardedBytes < STEP_BYTES || this.#isSocketGone) return;
-    const pauseMs = Math.ceil(this.#discardedBytes / DISCARDED_BYTES_PER_MS);
-    this.#discardedBytes = 0;
-    this.#pauseSource();
-    clearTimeout(this.#timer);
-    this.#timer = after(pauseMs, () => this.#owner.run(() => this.#resumeSource()));
-  }
-
   #mustWait(line: Decoded): boolean {
     const { backpressure, traffic } = this.#context;
-    this.#delayMs = this.#pace.delayMs(line);
+    this.#delayMs = this.pace.delayMs(line);
     if (this.#delayMs > 0) {
       this.wait("throttled");
       traffic.throttledMs += this.#delayMs;

@@ -198,13 +198,9 @@ export class SendQueue {
   }
 
   #nextWrite(): Uint8Array {
-    const parts: Uint8Array[] = [];
-    let size = 0;
-    if (this.#started !== undefined) {
-      const unsent = this.#started.bytes.subarray(this.#sentBytes);
-      size = unsent.length;
-      parts.push(unsent);
-    }
+    const unsent = this.#started?.bytes.subarray(this.#sentBytes);
+    const parts = unsent ? [unsent] : [];
+    let size = unsent?.length ?? 0;
     for (let index = 0; index < this.#waiting.length; index++) {
       const { bytes } = this.#waiting.at(index);
       if (size > 0 && size + bytes.length > JOIN_BYTES_MAX) break;

@@ -42,7 +42,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
   #isTakingAnswers = false;
   /** Whether its reader is told also what it says itself. */
   hearsItself = false;
-  #isReset = false;
   /** What the total limit was told last. */
   #accountedBytes = 0;
 
@@ -94,11 +93,6 @@ export class WriteHalf implements Outbox, Reader, Holder {
   /** Nothing more can be sent: the sending side is shut down, or the socket was reset. */
   get isOver(): boolean {
     return this.#phase === "over";
-  }
-
-  /** A write has shown that the socket is closed, which may not be known otherwise while it is paused. */
-  get isReset(): boolean {
-    return this.#isReset;
   }
 
   flush(): void {
@@ -202,11 +196,11 @@ export class WriteHalf implements Outbox, Reader, Holder {
     this.#shutDownIfFinished();
   }
 
+  /** A write has shown that the socket is closed, which may not be known otherwise while it is paused. */
   #closed(): void {
     if (this.#phase === "over") return;
     this.dispose();
-    this.#isReset = true;
-    this.#context.turnEnd.run("end", () => this.#owner.run(() => this.#owner.wake()));
+    this.#context.turnEnd.run("end", () => this.#owner.run(() => this.#link.terminate()));
   }
 
   #watch(acceptedBytes: number): void {

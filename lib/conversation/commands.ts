@@ -49,7 +49,7 @@ export const COMMANDS = {
 
 function who(speaker: Speaker): void {
   const { room } = speaker;
-  let text = ANSWERS.people(room.size);
+  let text = ANSWERS.people(room.members.size);
   let shown = 0;
   for (const { name, spokeAtMs } of room.members) {
     if (shown === PEOPLE_SHOWN_MAX) break;
@@ -57,7 +57,7 @@ function who(speaker: Speaker): void {
     text += ANSWERS.person(name, silentMinutes);
     shown++;
   }
-  if (room.size > shown) text += ANSWERS.morePeople(room.size - shown);
+  if (room.members.size > shown) text += ANSWERS.morePeople(room.members.size - shown);
   answer(speaker, text);
 }
 
@@ -66,9 +66,9 @@ function rename(speaker: Speaker, argument: string): Outcome {
   const { nameLimit } = speaker.settings;
   const name = readName(argument, nameLimit);
   if (name === "") return INCOMPLETE;
-  const refusal = refuseName(name, nameLimit, room);
+  const refusal = refuseName(name, nameLimit, room.members);
   if (refusal !== undefined) return answer(speaker, notice(refusal));
-  const holder = room.find(foldName(name)) ?? member;
+  const holder = room.members.find(foldName(name)) ?? member;
   if (holder !== member) return answer(speaker, notice(nameTaken(name)));
   if (joins.waitMs > 0) return answer(speaker, ANSWERS.renamedTooOften);
   joins.spend(1);

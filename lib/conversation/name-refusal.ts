@@ -9,11 +9,11 @@ import { nameRefused } from "../text/messages.ts";
 export function refuseName(
   name: string,
   charactersMax: number,
-  room: { find(key: string): unknown },
+  members: { find(key: string): unknown },
 ): string | undefined {
   const flaw = findFlaw(name, charactersMax);
   if (flaw === undefined) return undefined;
   const candidate = suggestName(name, charactersMax);
-  const isFree = candidate !== undefined && room.find(foldName(candidate)) === undefined;
+  const isFree = candidate !== undefined && members.find(foldName(candidate)) === undefined;
   return nameRefused(flaw, charactersMax, isFree ? candidate : undefined);
 }

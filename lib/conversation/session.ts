@@ -149,9 +149,10 @@ export class Session implements Conversation {
   leave(reason: LeaveReason): void {
     const state = this.#state;
     if (state.phase === "left") return;
+    const { room, journal, emit } = this.#context;
+    emit?.({ type: "leaving", client: this.#client.label, reason });
     this.#state = { phase: "left", reason };
     if (state.phase === "naming") return;
-    const { room, journal } = this.#context;
     room.detach(state.member);
     // One that is still claiming leaves when it has joined.
     if (state.phase === "chatting") journal.propose({ do: "leave", member: state.member, reason });
@@ -166,7 +167,7 @@ export class Session implements Conversation {
     const { room, journal, settings } = this.#context;
     const { nameLimit, prompt } = settings;
     if (name === "") return this.#answer(prompt);
-    const refusal = refuseName(name, nameLimit, room);
+    const refusal = refuseName(name, nameLimit, room.members);
     if (refusal !== undefined) return this.#answer(refusal + prompt);
     const { label, outbox, joins } = this.#client;
     const member = room.newcomer(label, outbox);
@@ -187,7 +188,7 @@ export class Session implements Conversation {
     }
     if (isAccepted) {
       this.#state = { phase: "chatting", member, speaker: this.#speaker(member) };
-      if (settings.greeting) room.answer(member, greeting(name, room.size - 1));
+      if (settings.greeting) room.answer(member, greeting(name, room.members.size - 1));
       const { lines } = room.history;
       if (lines.length > 0) room.answer(member, past(lines));
     } else {

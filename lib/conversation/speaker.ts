@@ -49,10 +49,10 @@ export function findOther(speaker: Speaker, argument: string): Member | undefine
   const { room, member, settings } = speaker;
   const name = readName(argument, settings.nameLimit);
   const key = foldName(name);
-  const other = room.find(key);
+  const other = room.members.find(key);
   if (other === undefined) {
-    const meant = nearest(key, room.keys);
-    answer(speaker, ANSWERS.unknownName(name, meant && room.find(meant)?.name));
+    const meant = nearest(key, room.members.keys);
+    answer(speaker, ANSWERS.unknownName(name, meant && room.members.find(meant)?.name));
   } else if (other === member) {
     answer(speaker, ANSWERS.notToYourself);
   }

@@ -17,6 +17,8 @@ export class TurnEnd {
     send: new Set(),
     read: new Set(),
   };
+  /** The same in order: to find them by name in each turn would take longer. */
+  readonly #stages = STAGES.map((stage) => this.#tasks[stage]);
   #isRequested = false;
 
   /**
@@ -35,9 +37,11 @@ export class TurnEnd {
 
   readonly #runAll = (): void => {
     try {
-      for (const stage of STAGES) {
-        const tasks = this.#tasks[stage];
-        for (const task of [...tasks]) {
+      for (const tasks of this.#stages) {
+        // What is asked for meanwhile is at the end of the set, and left for the next turn.
+        let left = tasks.size;
+        for (const task of tasks) {
+          if (left-- === 0) break;
           tasks.delete(task);
           task();
         }
@@ -45,7 +49,7 @@ export class TurnEnd {
     } finally {
       this.#isRequested = false;
       // What is left was asked for meanwhile, or comes after one that threw.
-      if (STAGES.some((stage) => this.#tasks[stage].size > 0)) this.#request();
+      if (this.#stages.some((tasks) => tasks.size > 0)) this.#request();
     }
   };
 }

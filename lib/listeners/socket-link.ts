@@ -44,6 +44,7 @@ export class SocketLink implements Link, SocketOwner {
   readonly #socket: Socket;
   readonly #peerReads: ReadsOf;
   readonly #isDirect: boolean;
+  readonly #isUnix: boolean;
   readonly label: string;
   readonly limitKey: string;
   readonly isExempt: boolean;
@@ -53,6 +54,8 @@ export class SocketLink implements Link, SocketOwner {
   readonly dialect = "telnet";
   events: LinkEvents | undefined;
   #isClosed = false;
+  /** Whether nothing more is written. */
+  #isShut = false;
   writtenBytes = 0;
 
   constructor(socket: Socket, caller: Caller, peerReads: ReadsOf, nature: Nature) {
@@ -62,6 +65,8 @@ export class SocketLink implements Link, SocketOwner {
     this.limitKey = caller.limitKey;
     this.isExempt = caller.isExempt;
     this.#isDirect = nature.isDirect;
+    // Only a unix socket has no address at this end.
+    this.#isUnix = socket.localAddress === undefined;
     this.certificate = nature.certificate;
     this.editor = nature.editor;
     this.listener = nature.listener;
@@ -109,8 +114,11 @@ export class SocketLink implements Link, SocketOwner {
   }
 
   get hasReadAll(): boolean {
+    if (!this.#isDirect) return false;
+    // What a unix socket has accepted is the other program's already, and a reset does not take it away.
+    if (this.#isUnix) return this.#isShut;
     // The end of the stream counts as one byte more.
-    return this.#isDirect && (this.readByPeer ?? 0) > this.writtenBytes;
+    return (this.readByPeer ?? 0) > this.writtenBytes;
   }
 
   write(bytes: Uint8Array): number {
@@ -120,6 +128,7 @@ export class SocketLink implements Link, SocketOwner {
   }
 
   shutdown(): void {
+    this.#isShut = true;
     this.#socket.shutdown();
   }
 

@@ -44,15 +44,15 @@ export function readFigures(
   const clients = new Map(listeners.map((url) => [url, noClients()]));
   let { sentBytes } = traffic;
   for (const connection of connections) {
-    const stages = clients.getOrInsertComputed(connection.listener, noClients);
+    const stages = clients.getOrInsertComputed(connection.link.listener, noClients);
     stages.set(connection.stage, (stages.get(connection.stage) ?? 0) + 1);
-    sentBytes += connection.sentBytes;
+    sentBytes += connection.link.writtenBytes;
   }
   const { figures, isAway } = journal;
   return {
     clients,
     clientsMax,
-    members: room.size,
+    members: room.members.size,
     traffic: { ...traffic, sentBytes },
     broadcast: room.figures,
     queues: { bytes: totalLimit.bytes, size: totalLimit.size },

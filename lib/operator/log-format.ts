@@ -93,6 +93,10 @@ function wordsOf(event: LogEvent): string | undefined {
       return "*** Lines of other servers may be missing ***";
     case "entry unreadable":
       return "*** The log of the servers has an entry that this one cannot read ***";
+    case "log refused":
+      return `*** The servers' log refuses this server: ${event.reason} ***`;
+    case "announcement lost":
+      return `*** This announcement may be lost: ${event.text} ***`;
     case "cluster unusable":
       return `*** The servers' log cannot be used: ${event.reason} ***`;
     case "clients limited":
@@ -116,6 +120,8 @@ const LEVELS: { readonly [Type in LogEvent["type"]]?: Level } = {
   "reload refused": "warn",
   "lost touch": "warn",
   "lines missing": "warn",
+  "log refused": "warn",
+  "announcement lost": "warn",
   "entry unreadable": "warn",
   "clients limited": "warn",
   "queues cut": "warn",

@@ -18,15 +18,18 @@ export class Operations {
 
   /** Tells everybody in the chat, each line of `text` in a line. */
   announce(text: string): void {
-    const lines = text.trimEnd().split("\n");
-    const announcement = lines.map((line) => announced(safeText(line))).join("");
-    this.#context.journal.propose({ do: "announce", lines: announcement });
+    const { journal, emit } = this.#context;
+    const lines = text.trimEnd().split("\n").map(safeText);
+    const announcement = lines.map(announced).join("");
+    journal.propose({ do: "announce", lines: announcement }, (isSaid) => {
+      if (!isSaid) emit?.({ type: "announcement lost", text: lines.join(" ") });
+    });
   }
 
   /** Sends home the member with this name. Returns whether there is one. */
   kick(name: string, reason: string): boolean {
     const { journal, room } = this.#context;
-    const member = room.find(foldName(name));
+    const member = room.members.find(foldName(name));
     if (member === undefined) return false;
     journal.propose({ do: "send home", member, goodbye: sentHome(safeText(reason)) });
     return true;

@@ -155,7 +155,8 @@ export class Broadcast {
   flush(): void {
     const startedMs = performance.now();
     // Exactly sized, because queues hold on to it.
-    const bytes = ownCopy(this.#turn.subarray(0, this.#turnBytes));
+    const bytes = Buffer.allocUnsafeSlow(this.#turnBytes);
+    this.#turn.copy(bytes, 0, 0, this.#turnBytes);
     const lines = this.#turnLines;
     const whole = new Chunk(bytes);
     this.#turnBytes = 0;

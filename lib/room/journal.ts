@@ -32,7 +32,7 @@ export interface Journal {
   /**
    * Has `deed` applied after all that was proposed before it, at once or later.
    *
-   * @param onApplied is told whether it could be done
+   * @param onApplied is told whether it could be done; of an announcement also that this will never be known
    */
   propose(deed: Deed, onApplied?: (isAccepted: boolean) => void): void;
   /** Whether what is proposed has to wait, for how long nobody knows. Meanwhile nobody is idle. */

@@ -1,15 +1,14 @@
 /**
- * The room: its members and their names. It changes in one place, `apply`, by what the journal has
- * put in order, and tells everybody.
+ * The room: it changes in one place, `apply`, by what the journal has put in order, and tells everybody.
  */
 import type { Emit, LeaveReason } from "../events.ts";
 import { TurnEnd } from "../limits/turn-end.ts";
 import { acted, joined, left, privateFrom, privateTo, renamed, said } from "../text/messages.ts";
-import { foldName } from "../text/names.ts";
 import { Broadcast, type BroadcastFigures, type Outbox } from "./broadcast.ts";
 import { History } from "./history.ts";
 import { IgnoreLists } from "./ignore-lists.ts";
 import type { Deed } from "./journal.ts";
+import { Members, type Roll } from "./members.ts";
 import { createMember, NOWHERE, type Member, type RoomMember } from "./member.ts";
 
 export interface RoomOptions {
@@ -19,9 +18,7 @@ export interface RoomOptions {
 }
 
 export class Room {
-  /** In order of joining. */
-  readonly #members = new Set<RoomMember>();
-  readonly #byKey = new Map<string, RoomMember>();
+  readonly #members = new Members();
   readonly #broadcast: Broadcast;
   readonly #emit: Emit;
   readonly ignoreLists = new IgnoreLists<Member>();
@@ -40,28 +37,13 @@ export class Room {
     this.#broadcast.limitTurn(bytes);
   }
 
-  /** How many are here. */
-  get size(): number {
-    return this.#members.size;
-  }
-
   get figures(): BroadcastFigures {
     return this.#broadcast.figures;
   }
 
-  /** Who is here, in order of joining. */
-  get members(): Iterable<Member> {
+  /** Who is here. */
+  get members(): Roll {
     return this.#members;
-  }
-
-  /** The keys of all who are here. */
-  get keys(): Iterable<string> {
-    return this.#byKey.keys();
-  }
-
-  /** The member whose name has this key. */
-  find(key: string): Member | undefined {
-    return this.#byKey.get(key);
   }
 
   /** Somebody who has yet to join: a client, or without arguments one who is connected elsewhere. */
@@ -114,7 +96,6 @@ export class Room {
     this.#broadcast.flush();
     for (const member of this.#members) this.#broadcast.remove(member);
     this.#members.clear();
-    this.#byKey.clear();
   }
 
   /** Tells this member alone, after all that was published before, as soon as the turn ends. */
@@ -134,7 +115,6 @@ export class Room {
   restore(people: Iterable<{ member: Member; name: string; spokeAtMs: number }>): void {
     const before = new Set(this.#members);
     this.#members.clear();
-    this.#byKey.clear();
     for (const { member, name, spokeAtMs } of people) {
       const own = member as RoomMember;
       this.#take(own, name);
@@ -151,15 +131,12 @@ export class Room {
 
   /** Takes somebody's name away, since another has it elsewhere. It is here under no name that can be found. */
   disown(member: Member): void {
-    if (this.#byKey.get(member.key) === member) this.#byKey.delete(member.key);
+    this.#members.disown(member as RoomMember);
   }
 
   /** Somebody who is here has its name again, if nobody has it, and is the last who has joined, as it is elsewhere. */
   rejoin(member: Member): void {
-    const own = member as RoomMember;
-    if (!this.#members.delete(own)) return;
-    this.#members.add(own);
-    if (!this.#byKey.has(own.key)) this.#byKey.set(own.key, own);
+    this.#members.rejoin(member as RoomMember);
   }
 
   /** These are no longer here. The others are told so by `lines`. */
@@ -190,7 +167,6 @@ export class Room {
   /** One that is not new goes on with what it has yet to be sent. */
   #add(own: RoomMember, spokeAtMs: number, isNew = !this.#members.has(own)): void {
     own.spokeAtMs = spokeAtMs;
-    own.contact.member = own;
     this.#members.add(own);
     if (!isNew) return;
     if (own.client !== undefined) this.#broadcast.add(own);
@@ -198,9 +174,8 @@ export class Room {
   }
 
   #rename(own: RoomMember, name: string): boolean {
-    const { client, name: from, key } = own;
+    const { client, name: from } = own;
     if (!this.#members.has(own) || !this.#take(own, name)) return false;
-    if (own.key !== key && this.#byKey.get(key) === own) this.#byKey.delete(key);
     this.#broadcast.publish(renamed(from, name), "notice");
     if (client !== undefined) this.#emit?.({ type: "renamed", client, from, to: name });
     return true;
@@ -208,13 +183,7 @@ export class Room {
 
   /** Gives a name to somebody, and returns whether nobody else has it. */
   #take(own: RoomMember, name: string): boolean {
-    const key = foldName(name);
-    const holder = this.#byKey.get(key);
-    if (holder !== undefined && holder !== own) return false;
-    this.#byKey.set(key, own);
-    own.key = key;
-    own.name = name;
-    own.contact.name = name;
+    if (!this.#members.name(own, name)) return false;
     this.ignoreLists.renamed(own);
     return true;
   }

@@ -4,6 +4,7 @@
  * one twice or in another order than others, or if a name has two holders.
  */
 import { parseArgs } from "node:util";
+import { readRun, SCENE_FLAGS } from "../helpers/scene-flags.ts";
 import { Chaos } from "./chaos.ts";
 import { hasProgram } from "./redis.ts";
 import { LONG_SCENES, SCENES } from "./scenes.ts";
@@ -23,10 +24,7 @@ Scenes: ${Object.keys(SCENES).join(", ")}
 
 const { values: flags } = parseArgs({
   options: {
-    help: { type: "boolean" },
-    minutes: { type: "string", default: "2" },
-    seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 32)) },
-    only: { type: "string" },
+    ...SCENE_FLAGS,
     redis: { type: "string", default: "redis-server" },
     "keep-going": { type: "boolean", default: false },
   },
@@ -37,12 +35,7 @@ else process.exit(await run());
 
 /** Returns the exit code. */
 async function run(): Promise<number> {
-  const minutes = Number(flags.minutes);
-  const seed = Number(flags.seed);
-  if (!(minutes > 0 && Number.isSafeInteger(seed))) {
-    console.error("--minutes takes a number above 0, and --seed a whole number.");
-    return 2;
-  }
+  const { minutes, seed, only } = readRun(flags, SCENES);
   if (!hasProgram(flags.redis)) {
     console.error(`There is no ${flags.redis} on this machine.`);
     return 2;
@@ -50,12 +43,7 @@ async function run(): Promise<number> {
   const usual = Object.keys(SCENES).filter((name) => {
     return minutes >= LONG_MINUTES || !LONG_SCENES.includes(name);
   });
-  const names = flags.only?.split(",") ?? usual;
-  const unknown = names.find((name) => !Object.hasOwn(SCENES, name));
-  if (unknown !== undefined) {
-    console.error(`"${unknown}" is no scene; there are ${Object.keys(SCENES).join(", ")}.`);
-    return 2;
-  }
+  const names = only ?? usual;
   console.log(`seed ${seed}`);
   const { redis, "keep-going": keepsGoing } = flags;
   await using chaos = await Chaos.start({ seed, program: redis, names, keepsGoing });

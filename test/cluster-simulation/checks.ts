@@ -39,6 +39,7 @@ export function checkEverything(
   for (const { entry } of lineage(server)) {
     for (const mark of marksOf(entry)) counts.set(mark, (counts.get(mark) ?? 0) + 1);
   }
+  for (const node of nodes) checkAnnouncements(node, counts);
   const people = nodes.flatMap((node) => node.people.map((person) => ({ node, person })));
   for (const { node, person } of people) {
     for (const sent of person.sent) checkSent(node, person, sent, counts.get(sent.mark ?? "") ?? 0);
@@ -93,7 +94,8 @@ function checkRoster({ name, room }: SimNode, { state }: LogServer): void {
   const members = Array.from(room.members, (member) => member.name).join(" ");
   if (members !== wanted) throw new Error(`${name} has ${members}, not ${wanted}`);
   for (const member of room.members) {
-    if (room.find(member.key) !== member) throw new Error(`${name} cannot find ${member.name}`);
+    if (room.members.find(member.key) !== member)
+      throw new Error(`${name} cannot find ${member.name}`);
   }
 }
 
@@ -107,6 +109,18 @@ function checkSent(node: SimNode, person: Person, sent: Sent, count: number): vo
   // It was in the log when its author was last there.
   if (node.phase === "stopped" && node.progress.has(sent.mark)) return;
   throw new Error(`${sent.mark} of ${person.label} is lost, and nobody was told`);
+}
+
+/** An announcement is in the log once, or who made it was told. What was said and lost later is a gap to all. */
+function checkAnnouncements(node: SimNode, counts: ReadonlyMap<string, number>): void {
+  for (const [mark, fate] of node.announcements) {
+    const count = counts.get(mark) ?? 0;
+    if (count > 1) throw new Error(`${mark} of ${node.name} was announced ${count} times`);
+    if (node.phase === "killed" || fate === "lost") continue;
+    // A log may lose it when the one who made it has stopped.
+    const isLost = count === 0 && node.phase === "up" && node.progress.gaps === 0;
+    if (isLost || fate === "open") throw new Error(`${mark} of ${node.name} is ${fate}, and lost`);
+  }
 }
 
 const isAmong = (people: readonly Person[]) => {

@@ -133,7 +133,7 @@ function appendTurn(state: LogState, node: string, turn: Turn, nowMs: number): v
 function applyGroup(state: LogState, node: string, group: string, nowMs: number): boolean {
   const { meta, names, people, spoke } = state;
   const [, op, who, key = "", name] = /^([jn])\n(\d+)\n([^\n]+)\n([^\n]+)$/.exec(group) ?? [];
-  const [, gone] = /^l\n(\d+)$/.exec(group) ?? [];
+  const [, gone] = /^l\n(\d+)\n\n$/.exec(group) ?? [];
   if (gone !== undefined) forget(state, `${node}:${gone}`);
   if (op === undefined) return true;
   const id = `${node}:${who}`;

@@ -129,7 +129,18 @@ export class LogServer {
     this.write((state) => {
       switch (junk) {
         case "an unknown version":
-          return void add(state, nowMs, "v", "2", "n", node, "t", "1", "e", "x\nfrom the future");
+          return void add(
+            state,
+            nowMs,
+            "v",
+            "3",
+            "n",
+            node,
+            "t",
+            "1",
+            "e",
+            "x\n\n\nfrom the future",
+          );
         case "nonsense":
           return void add(state, nowMs, "what", "is this?");
         case "nonsense of a node": {

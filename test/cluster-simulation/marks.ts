@@ -1,4 +1,5 @@
 /** Each line that is typed has a word that no other has, by which it is found in the log and on screens. */
+import { decodeEvents } from "../../lib/cluster/entry.ts";
 import { decode } from "./log-parts.ts";
 import type { StreamEntry } from "./log-state.ts";
 
@@ -12,8 +13,5 @@ export function markIn(text: string): string | undefined {
 export function marksOf(entry: StreamEntry): string[] {
   const decoded = decode(entry);
   if (decoded.kind !== "turn") return [];
-  return decoded.events.flatMap((event) => {
-    const text = "text" in event ? event.text : event.do === "announce" ? event.line : "";
-    return markIn(text) ?? [];
-  });
+  return decodeEvents(decoded.events).flatMap(({ text }) => markIn(text) ?? []);
 }

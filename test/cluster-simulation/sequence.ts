@@ -183,13 +183,13 @@ export class Sequence {
     switch (this.#random(5)) {
       case 0:
       case 1:
-        return encodeEvent({ do: "join", who, name }, name.toLowerCase());
+        return encodeEvent("join", who, name.toLowerCase(), name);
       case 2:
-        return encodeEvent({ do: "rename", who, name }, name.toLowerCase());
+        return encodeEvent("rename", who, name.toLowerCase(), name);
       case 3:
-        return encodeEvent({ do: "leave", who });
+        return encodeEvent("leave", who, "", "");
       default:
-        return encodeEvent({ do: "say", who, name, text: "hello" });
+        return encodeEvent("say", who, name, "hello");
     }
   }
 }

@@ -35,6 +35,8 @@ export class SimNode {
   readonly clock: NodeClock;
   readonly log: ModelLog;
   readonly people: Person[] = [];
+  /** What was announced here, and what is known of it. */
+  readonly announcements = new Map<string, "open" | "said" | "lost">();
   phase: "up" | "killed" | "stopping" | "stopped" = "up";
   isInTouch = true;
   /** Whether nobody may be read. */
@@ -108,11 +110,17 @@ export class SimNode {
 
   announce(text: string): void {
     const lines = announced(text);
-    this.#run(() => this.journal.propose({ do: "announce", lines }));
+    this.announcements.set(text, "open");
+    this.#run(() => {
+      this.journal.propose({ do: "announce", lines }, (isSaid) => {
+        this.announcements.set(text, isSaid ? "said" : "lost");
+        if (!isSaid) this.#options.tally.add("an announcement may be lost");
+      });
+    });
   }
 
   kick(name: string): void {
-    const member = this.room.find(foldName(name));
+    const member = this.room.members.find(foldName(name));
     if (member === undefined) return;
     const goodbye = sentHome("");
     this.#run(() => this.journal.propose({ do: "send home", member, goodbye }));

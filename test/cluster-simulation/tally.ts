@@ -37,6 +37,7 @@ export const FAULTS = [
   "somebody waits for a name",
   "lines are missing",
   "a line may be lost",
+  "an announcement may be lost",
   "touch is lost",
   "everybody is held",
   "an entry cannot be read",

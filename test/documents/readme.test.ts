@@ -21,12 +21,19 @@ describe("README", () => {
   });
 });
 
+/** A line of one terminal, if there is one in this row. */
+function shownIn(cell = ""): string {
+  return cell.trim() === "" ? "" : `${cell.trim()}\n`;
+}
+
 describe("README's transcript of commands", () => {
   stopClock();
 
   test("is what Bob and Alice see", async () => {
     const [, section = ""] = readme.split("\n## Commands\n");
-    const [bobs, alices] = [...section.matchAll(/```text\n(.*?)```/gs)].map(([, text]) => text);
+    const [, transcript = ""] = /```text\n(.*?)\n```/s.exec(section) ?? [];
+    const rows = transcript.split("\n").map((row) => row.split("|"));
+    const [bobs, alices] = [0, 1].map((column) => rows.map((row) => shownIn(row[column])).join(""));
     const { join } = chat();
     const [alice, bob] = [await join("Alice"), await join("Bob")];
     await join("Carol");

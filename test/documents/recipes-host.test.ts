@@ -97,7 +97,8 @@ describe("the service", () => {
     place.write("natter.toml", "prot = 1\n");
     const output = `natter: ${file}: prot is not an option. Did you mean port?\n`;
     expect(await run("sh", "-c", check)).toEqual({ exitCode: 2, output });
-    natter.signal("SIGTERM");
+    using operator = await ChatClient.connect({ unix: `${place.folder}/admin.sock` }, "", false);
+    await operator.send("drain 0\n").expect("ok\n");
     expect(await natter.exited).toBe(0);
   });
 

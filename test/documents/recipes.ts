@@ -28,6 +28,7 @@ const substitutions = ({ folder }: Folder, { port = 0, localPort = 0, tlsPort = 
   ["6697", `${tlsPort}`],
   ["chat.example.net", "127.0.0.1"],
   ["/run/natter/chat.sock", `${folder}/chat.sock`],
+  ["/run/natter/admin.sock", `${folder}/admin.sock`],
   ["/etc/natter/chat.pem", `${folder}/chat.pem`],
   ["port: 8080", "port: 0"],
   ["sleep 5\n", "sleep 0.1\n"],

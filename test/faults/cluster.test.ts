@@ -269,6 +269,34 @@ describe.skipIf(!HAS_REDIS)(`several natters over Redis${REDIS_NOTE}`, () => {
       await carol.send("/who\n").until(/2 people are here/);
     });
 
+    test("a right that is taken away later is told once, and all goes on when it is back", async () => {
+      rooms++;
+      const rights = ["resetchannels", "~natter:*", "+@all"];
+      await redis.send("ACL", "SETUSER", "dan", "reset", "on", ">right", ...rights);
+      const refusals: string[] = [];
+      const onEvent = (event: ChatEvent) => {
+        if (event.type === "log refused") refusals.push(event.reason);
+      };
+      await using one = start({ cluster: redis.url("dan:right"), onEvent });
+      await using two = start({ cluster: redis.url() });
+      const alice = await ChatClient.join(one.port, "Alice");
+      const bob = await ChatClient.join(two.port, "Bob");
+      await alice.expect("*** Bob has joined the chat ***\n");
+      await redis.send("ACL", "SETUSER", "dan", "-xread");
+      // Redis has asked for its rights who waits for a line already.
+      bob.send("one\n");
+      await alice.expect("Bob: one\n");
+      bob.send("two\n");
+      await alice.expect(
+        "*** The servers have lost touch; what you say will be delivered when they are back ***\n",
+      );
+      expect(refusals).toEqual([expect.stringContaining("does not let this user do")]);
+      await redis.send("ACL", "SETUSER", "dan", "+xread");
+      await alice.until(/in touch again/);
+      bob.send("three\n");
+      await alice.until(/Bob: three/);
+    });
+
     test.each([["ann:wrong", "Redis refuses the name or the password; check the URL."]])(
       "%s is refused, and the program is told why",
       async (user, reason) => {

@@ -10,8 +10,8 @@ export const BY_HAND: Readonly<Record<string, readonly [from: string, to: string
     "this.#turnLines = 0; const lines = this.#turnLines;",
   ],
   "a client that is cut off closes before it leaves": [
-    "this.#leave(reason); this.#link.terminate();",
-    "this.#link.terminate(); this.#leave(reason);",
+    "this.#leave(reason); this.link.terminate();",
+    "this.link.terminate(); this.#leave(reason);",
   ],
   "each member is handed a copy of the turn": [
     "return outbox.send(whole);",

@@ -171,7 +171,7 @@ export class World {
     const { room, totalLimit } = this.chat.context;
     const left = {
       clients: this.chat.clients,
-      members: room.size,
+      members: room.members.size,
       timers: this.clock.timers,
       immediates: this.clock.immediates,
       queues: totalLimit.size,

@@ -5,6 +5,7 @@
  */
 import { availableParallelism, constants } from "node:os";
 import { parseArgs } from "node:util";
+import { readRun, SCENE_FLAGS } from "../helpers/scene-flags.ts";
 import { chart } from "./chart.ts";
 import type { Sample } from "./figures.ts";
 import { figuresTable, tallyTable } from "./report.ts";
@@ -23,11 +24,8 @@ Scenes: ${Object.keys(SCENES).join(", ")}
 
 const { values: flags } = parseArgs({
   options: {
-    help: { type: "boolean" },
-    minutes: { type: "string", default: "2" },
-    seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 32)) },
+    ...SCENE_FLAGS,
     svg: { type: "string" },
-    only: { type: "string" },
     server: { type: "string", default: `${import.meta.dir}/server.ts` },
   },
 });
@@ -37,18 +35,7 @@ else process.exit(await soak());
 
 /** Returns the exit code. */
 async function soak(): Promise<number> {
-  const minutes = Number(flags.minutes);
-  const seed = Number(flags.seed);
-  if (!(minutes > 0 && Number.isSafeInteger(seed))) {
-    console.error("--minutes takes a number above 0, and --seed a whole number.");
-    return 2;
-  }
-  const scenes = flags.only?.split(",") ?? Object.keys(SCENES);
-  const unknown = scenes.find((name) => !Object.hasOwn(SCENES, name));
-  if (unknown !== undefined) {
-    console.error(`"${unknown}" is no scene; there are ${Object.keys(SCENES).join(", ")}.`);
-    return 2;
-  }
+  const { minutes, seed, only } = readRun(flags, SCENES);
   let signalCode = 0;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
@@ -64,12 +51,13 @@ async function soak(): Promise<number> {
   };
   const isInterrupted = () => signalCode !== 0;
   const { server } = flags;
+  const scenes = only ?? Object.keys(SCENES);
   const result = await Soak.run({ minutes, seed, server, scenes, isInterrupted, onSample });
   const { samples, tally } = result;
   const conditions = describeConditions(seed);
   console.log(`\n${figuresTable(samples)}\n${tallyTable(tally)}\n${conditions}`);
   if (flags.svg) await Bun.write(flags.svg, chart(samples, conditions));
-  const isWhole = flags.only === undefined && !isInterrupted();
+  const isWhole = only === undefined && !isInterrupted();
   const faults = findFaults(result, isWhole);
   console.log(faults.length === 0 ? "FLAT: nothing has grown." : `FAILED: ${faults.join("; ")}`);
   return faults.length === 0 ? signalCode : 1;

@@ -10,6 +10,7 @@ async function firstEvent(log: SharedLog): Promise<ChatEvent> {
   const { promise, resolve } = Promise.withResolvers<ChatEvent>();
   const host = { room: new Room(4096), emit: resolve, turnEnd: new TurnEnd(), holdEverybody() {} };
   const journal = new ClusterJournal(log, host, { node: "me", leaseMs: 1_000, history: 0 });
+  expect(journal.figures).toMatchObject({ entriesAhead: 0, waitingBytes: 0 });
   const event = await promise;
   expect(journal.isAway).toBe(event.type === "lost touch");
   await journal.stop();

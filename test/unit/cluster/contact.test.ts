@@ -1,7 +1,13 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, jest, test } from "bun:test";
 import { Contact, type Follower } from "../../../lib/cluster/contact.ts";
+import type { ChatEvent } from "../../../lib/events.ts";
 import type { Position } from "../../../lib/cluster/position.ts";
-import type { LogSession, Tip } from "../../../lib/cluster/shared-log.ts";
+import {
+  UnusableLog,
+  type Batch,
+  type LogSession,
+  type Tip,
+} from "../../../lib/cluster/shared-log.ts";
 import { handClock, stopClock, turnOver, until } from "../../helpers/clock.ts";
 
 stopClock();
@@ -11,6 +17,18 @@ const tipAt = (generation: number, counter: number): Tip => ({
   position: { generation, counter },
   nowMs: 0,
 });
+
+const FOLLOWER: Follower = {
+  position: { generation: 1, counter: 5 },
+  takeTurn: () => undefined,
+  takeUnread: () => undefined,
+  nodes: [],
+  apply: () => true,
+  takeBack() {},
+  heard() {},
+  restore: () => Promise.resolve(),
+  setAway() {},
+};
 
 describe("Contact", () => {
   test("tells how long the log takes to answer, and how far it is ahead", async () => {
@@ -29,21 +47,14 @@ describe("Contact", () => {
       close() {},
     } as unknown as LogSession;
     const follower: Follower = {
+      ...FOLLOWER,
       get position() {
         return position;
       },
-      takeUnread: () => undefined,
-      nodes: [],
       takeTurn: () => turns.shift(),
-      apply: () => true,
-      takeBack() {},
-      heard() {},
-      restore: () => Promise.resolve(),
-      caughtUp() {},
-      setAway() {},
-      unusable() {},
     };
-    const contact = new Contact({ connect: () => Promise.resolve(session) }, follower, 10_000);
+    const log = { connect: () => Promise.resolve(session) };
+    const contact = new Contact(log, follower, 10_000, undefined);
     void contact.run();
     await until(() => isAppending);
     expect([contact.entriesAhead, contact.roundTrips.cumulative.at(-1)]).toEqual([0, 0]);
@@ -58,6 +69,34 @@ describe("Contact", () => {
     expect(contact.entriesAhead).toBe(9);
     position = { generation: 2, counter: 1 };
     expect(contact.entriesAhead).toBe(0);
+    await contact.stop();
+  });
+
+  test("tells once why the log refuses what it did before, and again after it did", async () => {
+    const refusals: string[] = [];
+    const emit = (event: ChatEvent) => {
+      if (event.type === "log refused") refusals.push(event.reason);
+    };
+    const reads: (() => Promise<Batch>)[] = [];
+    const refuse = () => Promise.reject(new UnusableLog("no right"));
+    const session = {
+      enter: () => Promise.resolve(tipAt(1, 5)),
+      append: () => Promise.resolve(tipAt(1, 5)),
+      read: () => reads.shift()?.() ?? new Promise(() => {}),
+      leave: () => Promise.resolve(),
+      close() {},
+    } as unknown as LogSession;
+    const log = { connect: () => Promise.resolve(session) };
+    const contact = new Contact(log, FOLLOWER, 10_000, emit);
+    const nothing = () => Promise.resolve({ entries: [], letters: new Map() });
+    reads.push(refuse, refuse, nothing, refuse, refuse);
+    void contact.run();
+    await until(() => {
+      jest.advanceTimersByTime(200);
+      return reads.length === 0;
+    });
+    await turnOver();
+    expect(refusals).toEqual(["no right", "no right"]);
     await contact.stop();
   });
 });

@@ -3,12 +3,22 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { joinCluster } from "../../../lib/cluster/join-cluster.ts";
+import { TurnEnd } from "../../../lib/limits/turn-end.ts";
+import { Room } from "../../../lib/room/room.ts";
 import { resolveOptions, type Settings } from "../../../lib/options/settings.ts";
 
 const joinWith = (given: Partial<Settings>) => joinCluster(resolveOptions(given));
 
 describe("joinCluster", () => {
   test("makes no journal where no cluster is named", () => expect(joinWith({})).toBeUndefined());
+
+  test("makes a journal that is not away before it has looked", async () => {
+    const make = joinWith({ cluster: "redis://127.0.0.1:1/0" });
+    const host = { room: new Room(4096), emit: undefined, turnEnd: new TurnEnd() };
+    const journal = make?.({ ...host, holdEverybody() {} });
+    expect(journal?.isAway).toBe(false);
+    await journal?.stop();
+  });
 
   test.each(["http://host/", "redis:", "host:6379"])("refuses %p", (cluster) => {
     expect(() => joinWith({ cluster })).toThrow("cluster is no URL such as redis://");

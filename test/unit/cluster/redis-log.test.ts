@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { RedisLog } from "../../../lib/cluster/redis-log.ts";
+import { LOG_VERSION } from "../../../lib/cluster/scripts.ts";
 import { UnusableLog } from "../../../lib/cluster/shared-log.ts";
 import { FakeRedis, HEALTHY, type Answer, type Reply } from "../../helpers/fake-redis.ts";
 
@@ -55,8 +56,21 @@ describe("RedisLog", () => {
   });
 
   test("reads entries, and the letters of those that say that there are some", async () => {
-    const first = ["v", "1", "a", "9", "n", "other", "t", "1", "w", "me", "e", "s\n1\nBob\nhi"];
-    const second = ["v", "1", "a", "9", "n", "other", "t", "2", "w", "x", "e", ""];
+    const first = [
+      "v",
+      LOG_VERSION,
+      "a",
+      "9",
+      "n",
+      "other",
+      "t",
+      "1",
+      "w",
+      "me",
+      "e",
+      "s\n1\nBob\nhi",
+    ];
+    const second = ["v", LOG_VERSION, "a", "9", "n", "other", "t", "2", "w", "x", "e", ""];
     const log: Reply = [
       ["5-1", first],
       ["5-2", second],
@@ -65,7 +79,7 @@ describe("RedisLog", () => {
     await using redis = new FakeRedis(
       healthy((command) => {
         if (command === "XREAD") return entries;
-        return [["5-1", ["v", "1", "e", "other:1\nme:1\npsst"]]];
+        return [["5-1", ["v", LOG_VERSION, "e", "other:1\nme:1\npsst"]]];
       }),
     );
     const session = await logAt(redis).connect();
@@ -80,7 +94,7 @@ describe("RedisLog", () => {
     const people = ["", "5", "a:1", "bob\n2\nBob", "a:2", "x\n1\n*** x", "b:1", "eve\n1\nEve"];
     await using redis = new FakeRedis(
       healthy((command) => {
-        if (command === "XREVRANGE") return [["5-2", ["v", "1", "d", "gone", "a", "3"]]];
+        if (command === "XREVRANGE") return [["5-2", ["v", LOG_VERSION, "d", "gone", "a", "3"]]];
         return ["5", "2", "1000", "4-9", people, ["b:1", "700"]];
       }),
     );
@@ -119,6 +133,13 @@ describe("RedisLog", () => {
     expect(String(failure)).toContain(sentence);
   });
 
+  test("finds out why it is refused with the name and the password of its URL", async () => {
+    await using redis = new FakeRedis(() => new Error("WRONGPASS invalid"));
+    const url = redis.url.replace("//", "//ann:se%20cret@");
+    await expect(logAt({ url }).connect()).rejects.toThrow("refuses the name or the password");
+    expect(redis.commands).toContainEqual(["AUTH", "ann", "se cret"]);
+  });
+
   test.each([
     ["redis_version:5.0.1\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction", "5.0.1 is too old"],
     ["maxmemory:0", "of an unknown version is too old"],
@@ -130,11 +151,20 @@ describe("RedisLog", () => {
 
   test.each([
     ["NOPERM this user has no permissions to run 'evalsha'", "let this user do what is needed"],
-    ["VERSION 2", "servers of another version (2, not 1)"],
+    ["VERSION 9", `servers of another version (9, not ${LOG_VERSION})`],
   ])("refuses to take part after %p", async (error, sentence) => {
     await using redis = new FakeRedis(healthy(() => new Error(error)));
     const session = await logAt(redis).connect();
     await expect(session.enter(1, START, [])).rejects.toThrow(sentence);
+    session.close();
+  });
+
+  test("says why it may read no longer", async () => {
+    const error = new Error("NOPERM this user has no permissions to run the 'xread' command");
+    await using redis = new FakeRedis(healthy(() => error));
+    const session = await logAt(redis).connect();
+    const failure = await session.read(START, 0).catch((failed: unknown) => failed);
+    expect(failure).toBeInstanceOf(UnusableLog);
     session.close();
   });
 

@@ -13,7 +13,7 @@ describe("what Redis refuses", () => {
       ACL,
     ],
     ["ERR DB index is out of range", /no database with this number/],
-    ["VERSION 2", /servers of another version \(2, not 1\)/],
+    ["VERSION 1", /servers of another version \(1, not 2\)/],
   ])("is explained: %s", (error, explanation) => {
     expect(refusalOf(error)).toMatch(explanation);
   });

@@ -37,6 +37,23 @@ describe("closing a connection", () => {
     }
   });
 
+  test("what a client sends that is over is read slowly, so that to discard it takes little", () => {
+    const { join } = stage({ closeTimeoutMs: 60_000 });
+    const { transport, connection, send } = join("bob");
+    send("/quit\nx\n");
+    send("x\n");
+    expect(transport.calls).toEqual(["shutdown"]);
+    send(Buffer.alloc(524_286));
+    expect(transport.calls).toEqual(["shutdown", "pause"]);
+    jest.advanceTimersByTime(2_047);
+    expect(transport.calls).toEqual(["shutdown", "pause"]);
+    jest.advanceTimersByTime(1);
+    expect(transport.calls).toEqual(["shutdown", "pause", "resume"]);
+    send(Buffer.alloc(65_536));
+    connection.closed(undefined);
+    expect(transport.calls).toEqual(["shutdown", "pause", "resume", "pause"]);
+  });
+
   test("a client that leaves has time while it goes on reading, and no more", async () => {
     const { join } = stage({ closeTimeoutMs: 1_000, stallTimeoutMs: 0, idleTimeoutMs: 0 });
     for (const isShutdown of [false, true]) {

@@ -13,6 +13,7 @@ import { dirname } from "node:path";
 import { isAbandoned, listenAtPath, SocketFile } from "../../../lib/listeners/socket-file.ts";
 import { startChatServer, type ChatServerOptions } from "../../../lib/server.ts";
 import { ChatClient } from "../../helpers/chat-client.ts";
+import { until } from "../../helpers/clock.ts";
 import { Program } from "../../helpers/program.ts";
 
 const PROMPT = "Enter your name: ";
@@ -78,6 +79,18 @@ describe("a unix socket", () => {
       if (trustLoopback) await second.expect(PROMPT);
       else await second.expectLast(full);
     }
+  });
+
+  test("lets a client go at once that quits, also one that has read nothing, which loses nothing", async () => {
+    await using server = start();
+    using client = await ChatClient.connect({ unix });
+    client.lingers = true;
+    await client.expect(PROMPT);
+    client.pause();
+    client.send("Alice\n/help quit\n/quit\nmore\n");
+    await until(() => server.clients === 0);
+    client.resume();
+    await client.expectLast("*** /quit               leave the chat (or /exit)\n*** Goodbye.\n");
   });
 
   test("takes its file away at the end, and leaves nothing else", async () => {

@@ -116,6 +116,16 @@ function others(): typeof cases {
       "warn",
     ],
     [
+      { type: "log refused", reason: "Redis refuses the name or the password; check the URL." },
+      "*** The servers' log refuses this server: Redis refuses the name or the password; check the URL. ***",
+      "warn",
+    ],
+    [
+      { type: "announcement lost", text: "tea" },
+      "*** This announcement may be lost: tea ***",
+      "warn",
+    ],
+    [
       { type: "cluster unusable", reason: "it is old" },
       "*** The servers' log cannot be used: it is old ***",
       "error",

@@ -22,9 +22,9 @@ describe("Room", () => {
     const { room, people } = roomOf("Alice", "Bob");
     const [alice, bob] = people.map(({ member }) => member);
     expect(room.apply({ do: "rename", member: alice!, name: "BOB" })).toBe(false);
-    expect([alice?.name, room.find("bob")]).toEqual(["Alice", bob]);
+    expect([alice?.name, room.members.find("bob")]).toEqual(["Alice", bob]);
     expect(room.apply({ do: "rename", member: bob!, name: "BOB" })).toBe(true);
-    expect([bob?.name, room.find("bob")]).toEqual(["BOB", bob]);
+    expect([bob?.name, room.members.find("bob")]).toEqual(["BOB", bob]);
   });
 
   test("of two claims to one name the first wins", () => {
@@ -48,7 +48,7 @@ describe("Room", () => {
     expect(room.apply({ do: "act", member, text: "waves" })).toBe(false);
     expect(room.apply({ do: "rename", member, name: "Ghost" })).toBe(false);
     await turnOver();
-    expect([people[0]!.outbox.text, room.find("ghost")]).toEqual(["", undefined]);
+    expect([people[0]!.outbox.text, room.members.find("ghost")]).toEqual(["", undefined]);
   });
 
   test("one who is going is sent nothing more, and has the name until the leaving is applied", async () => {
