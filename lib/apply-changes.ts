@@ -28,6 +28,7 @@ export type ChangingContext = Omit<ChatContext, "welcome"> & { welcome: Welcome 
  * Changes settings, all of them or none, and reads and opens files again. They count for who comes now at once,
  * and for who is here when the turn ends.
  *
+ * @returns why the welcome cannot be read again, if so; then it stays as it was
  * @throws {Error} a file that they name cannot be read or written
  */
 export function applyChanges(
@@ -36,7 +37,7 @@ export function applyChanges(
   addresses: Addresses,
   connections: ReadonlyMap<Connection, unknown>,
   changes: Partial<Settings>,
-): void {
+): string | undefined {
   const { emit, settings, turnEnd } = context;
   const { welcome, welcomeFile, logFile } = changes;
   const isWelcomeNew = welcome !== undefined || welcomeFile !== undefined;
@@ -45,8 +46,8 @@ export function applyChanges(
   const newFile = logFile ? new LogFile(logFile, settings) : undefined;
   // From here on nothing fails.
   Object.assign(settings, changes);
-  if (newWelcome === undefined) context.welcome.reload();
-  else context.welcome = newWelcome;
+  const reason = newWelcome === undefined ? context.welcome.reload() : undefined;
+  if (newWelcome !== undefined) context.welcome = newWelcome;
   if (logFile === undefined) log?.reopen();
   else log?.moveTo(newFile);
   // Not at once: whoever asks for it may be in the middle of a flush.
@@ -57,6 +58,7 @@ export function applyChanges(
     }
     context.totalLimit.enforce();
   });
+  return reason;
 }
 
 function adaptShared({ room, settings, slices }: ChangingContext, addresses: Addresses): void {

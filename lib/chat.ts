@@ -169,11 +169,19 @@ export class Chat implements Door {
   /**
    * Changes settings, all of them or none, and reads and opens files again.
    *
+   * @returns why the welcome cannot be read again, if so; then it stays as it was
    * @throws {Error} a file that they name cannot be read or written
    */
-  change(changes: Partial<Settings>): void {
-    applyChanges(this.context, this.log, this.#addresses, this.#connections, changes);
+  change(changes: Partial<Settings>): string | undefined {
+    const reason = applyChanges(
+      this.context,
+      this.log,
+      this.#addresses,
+      this.#connections,
+      changes,
+    );
     if (changes.maxClients !== undefined) this.warnOfFewerClients();
+    return reason;
   }
 
   /** Nobody new comes any more: sends home who is not in the room, and resolves when the last client has gone. */

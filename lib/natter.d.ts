@@ -258,6 +258,11 @@ export interface Reloaded {
   readonly changed: readonly string[];
   /** These stay as they are until another start. */
   readonly needRestart: readonly string[];
+  /** Why the welcome and the certificate could not be read again, as far as that is so. They stay as they were. */
+  readonly unreadable: {
+    readonly welcome: string | undefined;
+    readonly certificate: string | undefined;
+  };
 }
 
 /** A running server. `await using` stops it at the end of the block. */
@@ -286,7 +291,7 @@ export interface ChatServer extends AsyncDisposable {
    * left out stay as they are. Without an argument `readOptions` is asked for all of them.
    *
    * It also reads the welcome file and the files for TLS again, and opens the log file again, which may have been
-   * moved. A welcome or a certificate that cannot be read again stays as it was, and an event says so.
+   * moved. A welcome or a certificate that cannot be read again stays as it was, and `unreadable` and an event say so.
    *
    * @throws {RangeError} an option out of its range
    * @throws {TypeError} an option of the wrong type, or one that does not exist

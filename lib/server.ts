@@ -112,22 +112,23 @@ class Server implements ChatServer {
         return name === "logFile" && this.#chat.log === undefined;
       });
       const { changed, needRestart } = changes;
-      this.#chat.change(changes.settings);
-      this.#reloadCertificates();
+      const welcome = this.#chat.change(changes.settings);
+      const certificate = this.#reloadCertificates();
       this.#given = given;
       emit?.({ type: "reloaded", changed, needRestart });
-      return { changed, needRestart };
+      return { changed, needRestart, unreadable: { welcome, certificate } };
     } catch (error) {
       emit?.({ type: "reload refused", reason: safeText((error as Error).message) });
       throw error;
     }
   }
 
-  #reloadCertificates(): void {
+  #reloadCertificates(): string | undefined {
     const reason = this.#listeners.reload();
     if (reason !== undefined) {
       this.#chat.context.emit?.({ type: "certificate unreadable", reason });
     }
+    return reason;
   }
 
   get members(): string[] {

@@ -3,7 +3,7 @@ import type { Commands } from "../conversation/command-table.ts";
 import { FAILED, INCOMPLETE, QUIT, split, type Outcome } from "../conversation/speaker.ts";
 import { toggleEditor } from "../conversation/terminal-commands.ts";
 import { DRAIN_MS_MAX } from "../operator/drain.ts";
-import { changesInWords } from "../operator/log-format.ts";
+import { changesInWords, staysAsItWas } from "../operator/log-format.ts";
 import { METRICS } from "../operator/metrics.ts";
 import { readAmount, UNITS } from "../options/units.ts";
 import { nearest } from "../text/did-you-mean.ts";
@@ -76,9 +76,14 @@ function warnIfAway(operator: Operator): void {
 function reload(operator: Operator): Outcome {
   operator.note("/reload", "");
   try {
-    const { changed, needRestart } = operator.server.reload();
+    const { changed, needRestart, unreadable } = operator.server.reload();
     const sentences = changesInWords(changed, needRestart);
     operator.answer(sentences.map((sentence) => `${sentence}\n`).join(""));
+    const { welcome, certificate } = unreadable;
+    if (welcome !== undefined) fail(operator, staysAsItWas("welcome", safeText(welcome)));
+    if (certificate !== undefined)
+      fail(operator, staysAsItWas("certificate", safeText(certificate)));
+    return welcome === undefined && certificate === undefined ? undefined : FAILED;
   } catch (error) {
     return fail(operator, `Nothing has changed: ${safeText((error as Error).message)}`);
   }

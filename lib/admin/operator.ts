@@ -1,4 +1,5 @@
 /** An operator who gives commands, and the server that the commands are for. */
+import type { Reloaded } from "../chat-server.ts";
 import type { Voice } from "../conversation/command-table.ts";
 import { FAILED } from "../conversation/speaker.ts";
 import type { TerminalOwner } from "../conversation/terminal.ts";
@@ -13,7 +14,7 @@ export interface OperatedServer {
   announce(text: string): void;
   kick(name: string, reason: string): boolean;
   /** @throws {Error} the options are wrong; then nothing has changed */
-  reload(): { readonly changed: readonly string[]; readonly needRestart: readonly string[] };
+  reload(): Reloaded;
   drain(leftMs?: number): void;
 }
 

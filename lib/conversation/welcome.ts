@@ -39,20 +39,22 @@ export class Welcome {
     return this.#text;
   }
 
-  /** Reads the file again. */
-  reload(): void {
-    if (this.#file !== "") this.#refresh(() => true);
+  /** Reads the file again. Returns why it cannot be read, if so; then the welcome stays as it was. */
+  reload(): string | undefined {
+    return this.#file === "" ? undefined : this.#refresh(() => true);
   }
 
-  #refresh(isDue: (stats: Stats) => boolean): void {
+  #refresh(isDue: (stats: Stats) => boolean): string | undefined {
     try {
       const stats = statSync(this.#file);
       if (isDue(stats)) this.#read(stats);
+      return undefined;
     } catch (error) {
       const { message } = error as Error;
       if (message !== this.#complaint) this.#warn?.(message);
       this.#complaint = message;
       this.#version = "";
+      return message;
     }
   }
 

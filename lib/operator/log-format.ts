@@ -74,13 +74,13 @@ function wordsOf(event: LogEvent): string | undefined {
     case "failed":
       return `internal error with the client at ${event.client}: ${stackOf(event.error)}`;
     case "welcome unreadable":
-      return `*** The welcome stays as it was: ${event.reason} ***`;
+      return `*** ${staysAsItWas("welcome", event.reason)} ***`;
     case "certificate unreadable":
-      return `*** The certificate stays as it was: ${event.reason} ***`;
+      return `*** ${staysAsItWas("certificate", event.reason)} ***`;
     case "reloaded":
       return reloaded(event.changed, event.needRestart);
     case "reload refused":
-      return `*** The configuration stays as it was: ${event.reason} ***`;
+      return `*** ${staysAsItWas("configuration", event.reason)} ***`;
     case "operated":
       return `*** ${event.operator}: ${event.line} ***`;
     case "draining":
@@ -166,6 +166,14 @@ function stackOf(error: unknown): string {
 function reloaded(changed: readonly string[], needRestart: readonly string[]): string | undefined {
   const sentences = changesInWords(changed, needRestart);
   return sentences.length === 0 ? undefined : `*** ${sentences.join(" ")} ***`;
+}
+
+/** What a reload has left as it was, and why. */
+export function staysAsItWas(
+  what: "welcome" | "certificate" | "configuration",
+  reason: string,
+): string {
+  return `The ${what} stays as it was: ${reason}`;
 }
 
 /** What came of a reload, in sentences that name the options by their flags. */

@@ -1,5 +1,6 @@
 import { describe, expect, jest, spyOn, test } from "bun:test";
-import { existsSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { describeStartError } from "../../lib/cli/start-error.ts";
 import type { ChatEvent } from "../../lib/events.ts";
 import { startChatServer, type ChatServerOptions } from "../../lib/server.ts";
@@ -8,6 +9,8 @@ import { stopClock, turnOver, until } from "../helpers/clock.ts";
 import { openAdminSocket, openWithChat } from "../helpers/operators.ts";
 
 stopClock();
+
+const CERTIFICATES = `${import.meta.dir}/../certificates`;
 
 const GOODBYE = "*** The server is shutting down ***\n";
 
@@ -99,6 +102,30 @@ describe("the admin socket", () => {
     expect(await run("reload\n")).toBe("Changed: --quiet.\nOnly a restart changes: --port.\nok\n");
     given = { quiet: "x" as never };
     expect(await run("reload\n")).toMatch(/^\*\*\* Nothing has changed: quiet is "x"; .*\n$/);
+    await server.stop();
+  });
+
+  test("says each time which files cannot be read again, and that is no success", async () => {
+    const folder = mkdtempSync(`${tmpdir()}/natter-`);
+    const files = {
+      welcomeFile: `${folder}/welcome`,
+      tlsCert: `${folder}/certificate`,
+      tlsKey: `${CERTIFICATES}/server.key`,
+    };
+    writeFileSync(files.welcomeFile, "Hello\n");
+    copyFileSync(`${CERTIFICATES}/server.pem`, files.tlsCert);
+    const listen = ["tls://127.0.0.1:0"];
+    const { server, run } = openAdminSocket({ listen, ...files });
+    expect(await run("reload\n")).toBe("ok\n");
+    writeFileSync(files.tlsCert, "");
+    rmSync(files.welcomeFile);
+    const wrong = [
+      `*** The welcome stays as it was: ENOENT: no such file or directory, stat '${folder}/welcome'`,
+      `*** The certificate stays as it was: ${folder}/certificate has no certificate`,
+      "",
+    ];
+    for (const _time of [1, 2]) expect(await run("reload\n")).toBe(wrong.join("\n"));
+    rmSync(folder, { recursive: true });
     await server.stop();
   });
 

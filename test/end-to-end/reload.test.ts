@@ -29,13 +29,16 @@ describe("server.reload", () => {
     alice.send("/who\n");
     await alice.expect("*** 1 person is here:\n***   Alice\n");
     const changed = { changed: ["lineLimitBytes", "messageLimitBytes"], needRestart: [] };
-    expect(server.reload({ lineLimitBytes: 200 })).toEqual(changed);
+    expect(server.reload({ lineLimitBytes: 200 })).toMatchObject(changed);
     alice.send(`${"x".repeat(201)}\n`);
     await alice.expect("*** Line too long (limit 200 bytes); not sent.\n");
-    expect(server.reload({ nameLimit: 5 })).toEqual({ changed: ["nameLimit"], needRestart: [] });
+    expect(server.reload({ nameLimit: 5 })).toMatchObject({
+      changed: ["nameLimit"],
+      needRestart: [],
+    });
     const back = { lineLimitBytes: undefined } as unknown as ReloadOptions;
-    expect(server.reload(back)).toEqual(changed);
-    expect(server.reload()).toEqual({ changed: [], needRestart: [] });
+    expect(server.reload(back)).toMatchObject(changed);
+    expect(server.reload()).toMatchObject({ changed: [], needRestart: [] });
     expect(events.slice(0, 1)).toEqual([{ type: "reloaded", ...changed }]);
     expect(events).toHaveLength(4);
   });
@@ -44,9 +47,9 @@ describe("server.reload", () => {
     await using server = startChatServer({ port: 0 });
     const { port } = server;
     const result = { changed: ["history"], needRestart: ["hostname", "port"] };
-    expect(server.reload({ port: 1, hostname: "::1", history: 5 })).toEqual(result);
+    expect(server.reload({ port: 1, hostname: "::1", history: 5 })).toMatchObject(result);
     expect([server.port, server.hostname]).toEqual([port, "127.0.0.1"]);
-    expect(server.reload({})).toEqual({ changed: [], needRestart: ["hostname", "port"] });
+    expect(server.reload({})).toMatchObject({ changed: [], needRestart: ["hostname", "port"] });
     expect(server.reload({ logFile: `${folder}/log` }).needRestart).toContain("logFile");
     using _alice = await ChatClient.join(port, "Alice");
   });
@@ -73,7 +76,7 @@ describe("server.reload", () => {
     });
     writeFileSync(tlsCert, "");
     const changed = { changed: ["history"], needRestart: [] };
-    expect(server.reload({ history: 5 })).toEqual(changed);
+    expect(server.reload({ history: 5 })).toMatchObject(changed);
     const reason = `${tlsCert} has no certificate`;
     expect(events).toEqual([
       { type: "certificate unreadable", reason },
@@ -117,7 +120,7 @@ describe("server.reload", () => {
     using bob = await ChatClient.connect(server.port, "127.0.0.1", false);
     await bob.expect("Name? ");
     read = () => ({ port: 0 });
-    expect(server.reload()).toEqual({ changed: ["prompt"], needRestart: [] });
+    expect(server.reload()).toMatchObject({ changed: ["prompt"], needRestart: [] });
   });
 
   test("may be called from a listener, in the middle of anything", async () => {
