@@ -1,11 +1,17 @@
 /** An operator who gives commands, and the server that the commands are for. */
-import type { Reloaded } from "../chat-server.ts";
 import type { Voice } from "../conversation/command-table.ts";
 import { FAILED } from "../conversation/speaker.ts";
 import type { TerminalOwner } from "../conversation/terminal.ts";
 import type { Log } from "../operator/log.ts";
 import type { Sources } from "../operator/metric.ts";
 import type { Person } from "./people.ts";
+
+/** What came of a reload: options by their names, and why files stay as they were. */
+interface Reloaded {
+  readonly changed: readonly string[];
+  readonly needRestart: readonly string[];
+  readonly unreadable: Readonly<Record<"welcome" | "certificate", string | undefined>>;
+}
 
 /** What operators can do with a server. */
 export interface OperatedServer {
