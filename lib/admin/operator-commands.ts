@@ -2,11 +2,12 @@
 import type { Commands } from "../conversation/command-table.ts";
 import { FAILED, INCOMPLETE, QUIT, split, type Outcome } from "../conversation/speaker.ts";
 import { toggleEditor } from "../conversation/terminal-commands.ts";
-import { DRAIN_MS_MAX } from "../operator/drain.ts";
+import { DRAIN_MS, DRAIN_MS_MAX } from "../operator/drain.ts";
 import { changesInWords, staysAsItWas } from "../operator/log-format.ts";
 import { METRICS } from "../operator/metrics.ts";
 import { readAmount, UNITS } from "../options/units.ts";
 import { nearest } from "../text/did-you-mean.ts";
+import { duration } from "../text/duration.ts";
 import { ANSWERS } from "../text/messages.ts";
 import { foldName } from "../text/names.ts";
 import { safeText } from "../text/safe-text.ts";
@@ -90,11 +91,16 @@ function reload(operator: Operator): Outcome {
 }
 
 function drain(operator: Operator, argument: string): Outcome {
-  const leftMs = argument === "" ? undefined : readAmount("duration", argument);
-  const isWrong = argument !== "" && leftMs === undefined;
-  if (isWrong || (leftMs ?? 0) > DRAIN_MS_MAX) {
+  const leftMs = argument === "" ? DRAIN_MS : readAmount("duration", argument);
+  if (leftMs === undefined || leftMs > DRAIN_MS_MAX) {
     return fail(operator, `That is no time of at most a day (${UNITS.duration.examples}).`);
   }
   operator.note("/drain", argument);
+  if (leftMs > 0) operator.answer(drainsIn(leftMs));
   operator.server.drain(leftMs);
+}
+
+/** So that somebody who meant 5m and gave 5 can give another time. */
+function drainsIn(leftMs: number): string {
+  return `The server shuts down in ${duration(leftMs)}, or when the last client has gone.\n`;
 }

@@ -134,10 +134,12 @@ describe("the admin socket", () => {
     using alice = await join("Alice");
     const wrong = "*** That is no time of at most a day (90 or 90s, 5m, 1.5h).\n";
     expect(await run("drain soon\ndrain 25h\n")).toBe(wrong + wrong);
-    expect(await run("drain\n")).toBe("ok\n");
+    const answer = (time: string) =>
+      `The server shuts down in ${time}, or when the last client has gone.\nok\n`;
+    expect(await run("drain\n")).toBe(answer("5 minutes"));
     await alice.expect("*** The server will shut down in 5 minutes ***\n");
     using waiting = await script("drain 30s\n");
-    await waiting.expect("ok\n");
+    await waiting.expect(answer("30 seconds"));
     await alice.expect("*** The server will shut down in 30 seconds ***\n");
     jest.advanceTimersByTime(30_000);
     await alice.expectLast(GOODBYE);
