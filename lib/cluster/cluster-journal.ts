@@ -5,7 +5,8 @@
 import { after } from "../limits/timers.ts";
 import type { Deed, Journal, JournalHost, SharedLogFigures } from "../room/journal.ts";
 import { IN_TOUCH, LOST_TOUCH, PLEASE_WAIT } from "../text/messages.ts";
-import { Contact, type Follower } from "./contact.ts";
+import { Contact } from "./contact.ts";
+import type { Follower } from "./follower.ts";
 import { linesOf } from "./entry.ts";
 import { OwnPeople } from "./own-people.ts";
 import type { Position } from "./position.ts";
@@ -107,6 +108,10 @@ export class ClusterJournal implements Journal, Follower {
 
   takeUnread(): Position | undefined {
     return this.#replica.takeUnread();
+  }
+
+  get pauseMs(): number {
+    return this.#host.room.pauseMs;
   }
 
   takeTurn(): Turn | undefined {

@@ -11,16 +11,14 @@
 import type { Emit } from "../events.ts";
 import { Histogram } from "../limits/histogram.ts";
 import { after, type Timer } from "../limits/timers.ts";
+import type { Follower } from "./follower.ts";
 import { comparePositions, START, type Position } from "./position.ts";
 import {
   TurnRefused,
   UnusableLog,
-  type Batch,
   type LogSession,
   type SharedLog,
-  type Snapshot,
   type Tip,
-  type Turn,
 } from "./shared-log.ts";
 
 /** How long the log may be silent before people are told, in milliseconds. */
@@ -37,27 +35,6 @@ const COMMAND_TIMEOUT_MS = 2_000;
 
 /** So often, as a part of the lease, a server gives a sign of life. */
 const SIGN_OF_LIFE = 1 / 5;
-
-/** What is done with what the log says. */
-export interface Follower {
-  /** The last entry that is applied. Nothing yet, if that is undefined. */
-  readonly position: Position | undefined;
-  /** What is before this in the inbox is dealt with, if anything was there since this was called last. */
-  takeUnread(): Position | undefined;
-  readonly nodes: Iterable<string>;
-  /** The next turn to be sent, if there is one. */
-  takeTurn(): Turn | undefined;
-  /** A turn that was taken, or all that were and are not applied, will never be in the log. */
-  takeBack(turn?: Turn): void;
-  /** Returns false if something is missing before an entry. Those before that are applied. */
-  apply(batch: Batch): boolean;
-  /** Takes over what is so now, since not everything that came before can be read. */
-  restore(snapshot: Snapshot, session: LogSession): Promise<void>;
-  /** The log has answered. */
-  heard(tip: Tip): void;
-  /** Everything waits; or it goes on. */
-  setAway(isAway: boolean): void;
-}
 
 export class Contact {
   readonly #log: SharedLog;
@@ -112,7 +89,7 @@ export class Contact {
       this.#session = undefined;
       // What still waits to write has nothing to write to.
       this.wake();
-      if (!this.#isStopped) await new Promise<void>((resolve) => after(RETRY_MS, resolve));
+      if (!this.#isStopped) await passes(RETRY_MS);
     }
   }
 
@@ -189,6 +166,9 @@ export class Contact {
       if (this.#session === session) this.#trust();
       // So what is read in this turn of the event loop goes into the next one of ours, and is not divided.
       await turnEnds();
+      // What is said while the room is busy would be shown no earlier if it were appended now.
+      const { pauseMs } = this.#follower;
+      if (pauseMs > 0) await passes(pauseMs);
     }
   }
 
@@ -241,6 +221,10 @@ export class Contact {
     await pause.promise;
     clearTimeout(timer);
   }
+}
+
+function passes(ms: number): Promise<void> {
+  return new Promise((resolve) => after(ms, resolve));
 }
 
 /** The rest of this turn of the event loop has come, and all were sent what it brought. */

@@ -93,6 +93,11 @@ export class Broadcast {
   }
 
   /** How many lines were for how many listeners, and how long flushes took. */
+  /** For how long what is said waits, in milliseconds. */
+  get pauseMs(): number {
+    return this.#flushTimer.pauseMs;
+  }
+
   get figures(): BroadcastFigures {
     return { deliveries: this.#deliveries, flushes: this.#flushTimer.durations };
   }

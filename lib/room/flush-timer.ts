@@ -46,12 +46,17 @@ export class FlushTimer {
     this.#flush = flush;
   }
 
+  /** For how long what is said waits, in milliseconds. */
+  get pauseMs(): number {
+    return this.#pauseMs("talk");
+  }
+
   /** Something waits to be sent. */
   request(urgency: Urgency): void {
     if (this.#due === "soon" || (this.#due === "later" && urgency === "notice")) return;
     clearTimeout(this.#timer);
-    const pauseMs = this.#notBeforeMs[urgency] - performance.now();
-    const isAtOnce = pauseMs < PAUSE_MS_MIN;
+    const pauseMs = this.#pauseMs(urgency);
+    const isAtOnce = pauseMs === 0;
     this.#due = urgency === "talk" || isAtOnce ? "soon" : "later";
     if (isAtOnce) this.#turnEnd.run("send", this.#fire);
     else this.#timer = setTimeout(this.#fire, pauseMs);
@@ -65,6 +70,11 @@ export class FlushTimer {
     const noticePauseMs = Math.min(NOTICE_PAUSES * tookMs, NOTICE_PAUSE_MS_MAX);
     this.#notBeforeMs.talk = lines < BUSY_LINES_MIN ? 0 : endedMs + tookMs;
     this.#notBeforeMs.notice = endedMs + Math.max(tookMs, noticePauseMs);
+  }
+
+  #pauseMs(urgency: Urgency): number {
+    const pauseMs = this.#notBeforeMs[urgency] - performance.now();
+    return pauseMs < PAUSE_MS_MIN ? 0 : pauseMs;
   }
 
   readonly #fire = (): void => {

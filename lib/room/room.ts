@@ -37,6 +37,11 @@ export class Room {
     this.#broadcast.limitTurn(bytes);
   }
 
+  /** For how long nobody is told what others say, in milliseconds, because there is much of it. */
+  get pauseMs(): number {
+    return this.#broadcast.pauseMs;
+  }
+
   get figures(): BroadcastFigures {
     return this.#broadcast.figures;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from "bun:test";
-import { Contact, type Follower } from "../../../lib/cluster/contact.ts";
+import { Contact } from "../../../lib/cluster/contact.ts";
+import type { Follower } from "../../../lib/cluster/follower.ts";
 import type { ChatEvent } from "../../../lib/events.ts";
 import type { Position } from "../../../lib/cluster/position.ts";
 import {
@@ -23,6 +24,7 @@ const FOLLOWER: Follower = {
   takeTurn: () => undefined,
   takeUnread: () => undefined,
   nodes: [],
+  pauseMs: 0,
   apply: () => true,
   takeBack() {},
   heard() {},
@@ -69,6 +71,33 @@ describe("Contact", () => {
     expect(contact.entriesAhead).toBe(9);
     position = { generation: 2, counter: 1 };
     expect(contact.entriesAhead).toBe(0);
+    await contact.stop();
+  });
+
+  test("appends nothing more while the room is busy, and then all that has come", async () => {
+    let appended = 0;
+    const session = {
+      enter: () => Promise.resolve(tipAt(1, 5)),
+      append() {
+        appended++;
+        return Promise.resolve(tipAt(1, 5 + appended));
+      },
+      read: () => new Promise(() => {}),
+      leave: () => Promise.resolve(),
+      close() {},
+    } as unknown as LogSession;
+    const turn = { number: 1, groups: [], authors: [], letters: new Map<string, string>() };
+    const follower: Follower = { ...FOLLOWER, pauseMs: 5, takeTurn: () => turn };
+    const log = { connect: () => Promise.resolve(session) };
+    const contact = new Contact(log, follower, 10_000, undefined);
+    void contact.run();
+    await until(() => appended === 1);
+    for (let turns = 0; turns < 5; turns++) await turnOver();
+    jest.advanceTimersByTime(4);
+    for (let turns = 0; turns < 5; turns++) await turnOver();
+    expect(appended).toBe(1);
+    jest.advanceTimersByTime(1);
+    await until(() => appended === 2);
     await contact.stop();
   });
 
