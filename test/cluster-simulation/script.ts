@@ -35,6 +35,8 @@ export interface Script {
   readonly nodes: number;
   readonly leaseMs: number;
   readonly history: number;
+  /** For how long every room is busy after what it appends, in milliseconds; scripts from before have none. */
+  readonly busyMs?: number;
   readonly actions: readonly Action[];
 }
 
@@ -126,6 +128,7 @@ export const scripts: fc.Arbitrary<Script> = fc
     nodes: fc.integer({ min: 2, max: 4 }),
     leaseMs: fc.constantFrom(2_000, 5_000),
     history: fc.constantFrom(0, 0, 4),
+    busyMs: fc.constantFrom(0, 0, 0, 1, 5, 50),
     opening: fc.array(connect, { minLength: 1, maxLength: 6 }),
     rest: fc.oneof(
       ...THEMES.map((theme) => {

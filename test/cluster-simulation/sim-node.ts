@@ -26,6 +26,7 @@ export interface SimNodeOptions {
   readonly name: string;
   readonly leaseMs: number;
   readonly history: number;
+  readonly busyMs: number;
   readonly tally: ClusterTally;
   readonly onRead: (entries: readonly StreamEntry[]) => void;
 }
@@ -48,7 +49,7 @@ export class SimNode {
   readonly #context: SessionContext;
 
   constructor(options: SimNodeOptions) {
-    const { world, server, name, leaseMs, history, tally, onRead } = options;
+    const { world, server, name, leaseMs, history, busyMs, tally, onRead } = options;
     this.#options = options;
     this.name = name;
     this.progress = new Progress(name);
@@ -69,6 +70,12 @@ export class SimNode {
     const emit = (event: ChatEvent) => this.#take(event);
     const turnEnd = new TurnEnd();
     const room = new Room(4_096, { history: new History(history), emit, turnEnd });
+    // Here it takes no time to write to people.
+    const get = () => {
+      if (busyMs > 0) tally.add("a room is busy");
+      return busyMs;
+    };
+    Object.defineProperty(room, "pauseMs", { get });
     let journal: ClusterJournal | undefined;
     this.#run(() => {
       const holdEverybody = (isHeld: boolean) => {

@@ -83,11 +83,11 @@ class Simulation {
 
   #start(): void {
     if (this.#up.length === NODES_MAX) return;
-    const { leaseMs, history } = this.#script;
+    const { leaseMs, history, busyMs = 0 } = this.#script;
     const { world } = this;
     const [name, server] = [`n${this.#nodes.length + 1}`, this.#server];
     const onRead = this.#contents.read;
-    const options = { world, server, name, leaseMs, history, tally: this.#tally, onRead };
+    const options = { world, server, name, leaseMs, history, busyMs, tally: this.#tally, onRead };
     this.#nodes.push(new SimNode(options));
   }
 

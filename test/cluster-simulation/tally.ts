@@ -27,6 +27,7 @@ export const FAULTS = [
   "nonsense is in the log",
   "nonsense of a node is in the log",
   "an id ahead is in the log",
+  "a room is busy",
   "a node stands still",
   "a node is killed",
   "a node is stopped",
