@@ -280,6 +280,7 @@ describe.skipIf(!HAS_REDIS)(`several natters over Redis${REDIS_NOTE}`, () => {
       await using one = start({ cluster: redis.url("dan:right"), onEvent });
       await using two = start({ cluster: redis.url() });
       const alice = await ChatClient.join(one.port, "Alice");
+      await alice.send("/who\n").expect("*** 1 person is here:\n***   Alice\n");
       const bob = await ChatClient.join(two.port, "Bob");
       await alice.expect("*** Bob has joined the chat ***\n");
       await redis.send("ACL", "SETUSER", "dan", "-xread");
