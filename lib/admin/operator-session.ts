@@ -123,9 +123,6 @@ export class OperatorSession implements Conversation, Operator {
     this.#unfollow = this.chat.log?.follow((text) => this.#run(() => this.#show(text)));
   }
 
-  /** An operator may be silent for as long as it likes. */
-  warn(): void {}
-
   /** Somebody who waits for no answer is told why it ends. To others that would look like an answer. */
   leave(reason: LeaveReason): void {
     if (this.#phase === "left") return;

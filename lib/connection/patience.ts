@@ -94,7 +94,7 @@ export class Patience {
     if (this.#phase === "warned" || idleWarningMs === 0) return "idle timeout";
     this.#phase = "warned";
     this.#warnedOfMs = this.#settings.idleTimeoutMs;
-    this.#session.warn(idleWarningMs);
+    this.#session.warn?.(idleWarningMs);
     this.#deadline.set(idleWarningMs);
     return undefined;
   }

@@ -18,8 +18,11 @@ export interface Conversation extends Typist {
   tell(text: string): void;
   /** Tells its client alone that it has no line editor. */
   refuseEditor(): void;
-  /** Nothing was said for long: unless that changes, the stay is over so many milliseconds later. */
-  warn(leftMs: number): void;
+  /**
+   * Nothing was said for long: unless that changes, the stay is over so many milliseconds later. An operator may be
+   * silent for as long as it likes.
+   */
+  warn?(leftMs: number): void;
   /** The stay is over. Only the first call counts. */
   leave(reason: LeaveReason): void;
 }

@@ -202,6 +202,16 @@ describe("the admin socket", () => {
     adminSocket.close();
   });
 
+  test("lets in operators as they come, and tells of an error of its own", async () => {
+    const { adminSocket, client, failed } = await openWithChat();
+    const arrivals = [adminSocket.expect(), adminSocket.refuse(), adminSocket.turnedAway()];
+    expect(arrivals).toEqual([undefined, undefined, undefined]);
+    adminSocket.failed(new Error("a fault"));
+    expect(failed()).toBe(1);
+    adminSocket.close();
+    await client.expectLast("");
+  });
+
   test("survives an error of ours, which the log names", async () => {
     const { server, run, log } = openAdminSocket();
     using _kick = spyOn(server, "kick").mockImplementation(() => {

@@ -114,6 +114,16 @@ describe("OperatorSession", () => {
     await server.stop({ force: true });
   });
 
+  test("says what to use instead if a program does not answer to the offer of the editor", async () => {
+    const { server, person } = openAdminSocket();
+    const operator = await person();
+    operator.send("editor\n");
+    await operator.until(/ok\n/);
+    jest.advanceTimersByTime(2_000);
+    await operator.until(/\*\*\* Your program does not answer\. .*\n/);
+    await server.stop();
+  });
+
   test("has the line editor, in which Tab knows commands and people", async () => {
     const { server, person, join } = openAdminSocket();
     using alice = await join("Alice");
