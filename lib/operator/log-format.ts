@@ -85,6 +85,20 @@ function wordsOf(event: LogEvent): string | undefined {
       return `*** ${event.operator}: ${event.line} ***`;
     case "draining":
       return `*** Nobody new is let in, and the server shuts down in ${duration(event.leftMs)} ***`;
+    case "clients limited":
+      return clientsLimited(event.clientsMax, event.wanted);
+    case "listening":
+      return `Chat server running on ${event.url.replace(/^tcp:\/\//, "")}`;
+    case "serving metrics":
+      return `Metrics and health on ${event.address}`;
+    default:
+      return wordsOfCluster(event);
+  }
+}
+
+/** What happens to a room that several servers share. */
+function wordsOfCluster(event: LogEvent): string | undefined {
+  switch (event.type) {
     case "lost touch":
       return "*** The servers have lost touch ***";
     case "in touch":
@@ -99,12 +113,6 @@ function wordsOf(event: LogEvent): string | undefined {
       return `*** This announcement may be lost: ${event.text} ***`;
     case "cluster unusable":
       return `*** The servers' log cannot be used: ${event.reason} ***`;
-    case "clients limited":
-      return clientsLimited(event.clientsMax, event.wanted);
-    case "listening":
-      return `Chat server running on ${event.url.replace(/^tcp:\/\//, "")}`;
-    case "serving metrics":
-      return `Metrics and health on ${event.address}`;
     default:
       return undefined;
   }
