@@ -7,6 +7,7 @@
  * always off, so a request to use it (WILL, DO) is refused, and word that it is off (WONT, DONT)
  * is no news and gets no answer. No exchange of these can go on for ever.
  */
+import { DO, DONT, IAC, SB, SE, WILL, WONT } from "../editor/telnet-codes.ts";
 import { LF } from "../room/chunk.ts";
 
 const NUL = 0;
@@ -17,16 +18,9 @@ const INTERRUPT = 3;
 const BACKSPACE = 8;
 const ERASE_LINE = 21;
 
-const SE = 240;
 const IP = 244;
 const EC = 247;
 const EL = 248;
-const SB = 250;
-const WILL = 251;
-const WONT = 252;
-const DO = 253;
-const DONT = 254;
-const IAC = 255;
 
 /** An offer or a request is refused; word that an option is off is no news. */
 const ANSWERS = new Map([

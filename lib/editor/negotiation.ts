@@ -7,14 +7,7 @@
  * Only what was offered is agreed to, each once: no exchange of these can go on for ever. An answer to an offer
  * before may still be on its way, so a refusal ends no offer. That an option which is on is switched off does.
  */
-
-const SE = 240;
-const SB = 250;
-const WILL = 251;
-const WONT = 252;
-const DO = 253;
-const DONT = 254;
-const IAC = 255;
+import { DO, DONT, IAC, SB, SE, WILL, WONT } from "./telnet-codes.ts";
 
 const ECHO = 1;
 const SUPPRESS_GO_AHEAD = 3;
