@@ -1,6 +1,12 @@
 /** What is going on, in numbers, as an operator sees it: the metrics, of those with a label without what is zero. */
 import { Histogram } from "../limits/histogram.ts";
-import type { Labelled, Metric, Reading, Sources } from "../operator/metric.ts";
+import {
+  leavesOf,
+  type Labelled,
+  type Metric,
+  type Reading,
+  type Sources,
+} from "../operator/metric.ts";
 import { table } from "./people.ts";
 
 /** A table of all metrics that have a value here. */
@@ -19,9 +25,8 @@ function valueOf(reading: Reading): string {
   return labelled(reading).join(", ") || "0";
 }
 
-function labelled(reading: Labelled, before = ""): string[] {
-  return Array.from(reading).flatMap(([value, inner]) => {
-    if (typeof inner !== "number") return labelled(inner, `${before}${value} `);
-    return inner === 0 ? [] : [`${before}${value} ${inner}`];
+function labelled(reading: Labelled): string[] {
+  return Array.from(leavesOf(reading)).flatMap(([values, number]) => {
+    return number === 0 ? [] : [`${values.join(" ")} ${number}`];
   });
 }

@@ -3,7 +3,7 @@
  * https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
 import { BOUNDS_MS, Histogram } from "../limits/histogram.ts";
-import type { Labelled, Metric, Reading, Sources } from "./metric.ts";
+import { leavesOf, type Metric, type Reading, type Sources } from "./metric.ts";
 
 export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -16,20 +16,14 @@ function family({ name, type, labels = [], help }: Metric, reading: Reading): st
   if (reading === undefined) return "";
   const head = `# HELP ${name} ${escaped(help)}\n# TYPE ${name} ${type}\n`;
   if (reading instanceof Histogram) return head + buckets(name, reading);
-  return head + samples(name, reading, labels);
-}
-
-/** @param known the labels whose values are known, as they are written */
-function samples(
-  name: string,
-  reading: number | Labelled,
-  [label = "", ...others]: readonly string[],
-  known: readonly string[] = [],
-): string {
-  if (typeof reading === "number") return sample(name, reading, known);
-  return Array.from(reading, ([value, inner]) => {
-    return samples(name, inner, others, [...known, labelled(label, value)]);
-  }).join("");
+  const samples = Array.from(leavesOf(reading), ([values, number]) => {
+    return sample(
+      name,
+      number,
+      values.map((value, at) => labelled(labels[at] ?? "", value)),
+    );
+  });
+  return head + samples.join("");
 }
 
 function buckets(name: string, { cumulative, sumMs }: Histogram): string {

@@ -19,6 +19,15 @@ export interface Sources {
 /** What belongs to each value of a label: a number, or one for each value of the next label. */
 export interface Labelled extends ReadonlyMap<string, number | Labelled> {}
 
+/** Each number, with the values of the labels that it belongs to. */
+export function* leavesOf(
+  reading: number | Labelled,
+  values: readonly string[] = [],
+): Generator<[values: readonly string[], number: number]> {
+  if (typeof reading === "number") return yield [values, reading];
+  for (const [value, inner] of reading) yield* leavesOf(inner, [...values, value]);
+}
+
 /** A value, or one for each value of the labels. Without either, there is no such metric here. */
 export type Reading = number | Labelled | Histogram | undefined;
 
