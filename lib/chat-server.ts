@@ -2,6 +2,7 @@
 import type { ChatEvent } from "./events.ts";
 import type { LogSink } from "./operator/log.ts";
 import type { LogState } from "./operator/log-state.ts";
+import type { Reloaded } from "./options/changes.ts";
 import type { Settings } from "./options/settings.ts";
 
 /**
@@ -38,6 +39,7 @@ export interface StopSignal {
 }
 
 export type { ChatEvent, LeaveReason, Refusal } from "./events.ts";
+export type { Reloaded } from "./options/changes.ts";
 export type { LogState } from "./operator/log-state.ts";
 
 /** Options that a server can be given while it runs. */
@@ -45,18 +47,6 @@ export interface ReloadOptions extends Omit<
   ChatServerOptions,
   "log" | "logState" | "onEvent" | "readOptions" | "signal"
 > {}
-
-/** What came of a reload: options by their names. */
-export interface Reloaded {
-  readonly changed: readonly string[];
-  /** These stay as they are until another start. */
-  readonly needRestart: readonly string[];
-  /** Why the welcome and the certificate could not be read again, as far as that is so. They stay as they were. */
-  readonly unreadable: {
-    readonly welcome: string | undefined;
-    readonly certificate: string | undefined;
-  };
-}
 
 /** A running server. `await using` stops it at the end of the block. */
 export interface ChatServer extends AsyncDisposable {

@@ -237,6 +237,18 @@ export type Refusal =
   | "no client certificate"
   | "no PROXY header";
 
+/** What came of a reload: options by their names. */
+export interface Reloaded {
+  readonly changed: readonly string[];
+  /** These stay as they are until another start. */
+  readonly needRestart: readonly string[];
+  /** Why the welcome and the certificate could not be read again, as far as that is so. They stay as they were. */
+  readonly unreadable: {
+    readonly welcome: string | undefined;
+    readonly certificate: string | undefined;
+  };
+}
+
 /** What has become of the log where it is written, as far as that is known. */
 export interface LogState {
   /** How many lines wait to be written. */
@@ -252,18 +264,6 @@ export interface ReloadOptions extends Omit<
   ChatServerOptions,
   "log" | "logState" | "onEvent" | "readOptions" | "signal"
 > {}
-
-/** What came of a reload: options by their names. */
-export interface Reloaded {
-  readonly changed: readonly string[];
-  /** These stay as they are until another start. */
-  readonly needRestart: readonly string[];
-  /** Why the welcome and the certificate could not be read again, as far as that is so. They stay as they were. */
-  readonly unreadable: {
-    readonly welcome: string | undefined;
-    readonly certificate: string | undefined;
-  };
-}
 
 /** A running server. `await using` stops it at the end of the block. */
 export interface ChatServer extends AsyncDisposable {

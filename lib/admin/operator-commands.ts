@@ -1,15 +1,19 @@
 /** What operators can do. */
 import type { Commands } from "../conversation/command-table.ts";
-import { FAILED, INCOMPLETE, QUIT, split, type Outcome } from "../conversation/speaker.ts";
+import {
+  FAILED,
+  INCOMPLETE,
+  nobodyCalled,
+  QUIT,
+  split,
+  type Outcome,
+} from "../conversation/speaker.ts";
 import { toggleEditor } from "../conversation/terminal-commands.ts";
 import { DRAIN_MS, DRAIN_MS_MAX } from "../operator/drain.ts";
 import { changesInWords, staysAsItWas } from "../operator/log-format.ts";
 import { METRICS } from "../operator/metrics.ts";
 import { readAmount, UNITS } from "../options/units.ts";
-import { nearest } from "../text/did-you-mean.ts";
 import { duration } from "../text/duration.ts";
-import { ANSWERS } from "../text/messages.ts";
-import { foldName } from "../text/names.ts";
 import { safeText } from "../text/safe-text.ts";
 import { fail, type Operator } from "./operator.ts";
 import { describePeople } from "./people.ts";
@@ -56,15 +60,12 @@ function announce(operator: Operator, text: string): Outcome {
 }
 
 function kick(operator: Operator, argument: string): Outcome {
-  const { server } = operator;
+  const { server, chat } = operator;
   const [name, reason] = split(argument);
   if (name === "") return INCOMPLETE;
   operator.note("/kick", argument);
   if (server.kick(name, reason)) return warnIfAway(operator);
-  const { members } = server;
-  const keys = members.map(foldName);
-  const meant = nearest(foldName(name), keys);
-  operator.answer(ANSWERS.unknownName(name, meant && members[keys.indexOf(meant)]));
+  operator.answer(nobodyCalled(name, chat.context.room.members));
   return FAILED;
 }
 

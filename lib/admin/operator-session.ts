@@ -13,7 +13,7 @@ import { FAILED, QUIT, type Outcome } from "../conversation/speaker.ts";
 import type { LeaveReason } from "../events.ts";
 import { after, type Timer } from "../limits/timers.ts";
 import { ANSWERS, GOODBYES, lineTooLong, NO_EDITOR } from "../text/messages.ts";
-import { foldName } from "../text/names.ts";
+import type { Member } from "../room/member.ts";
 import { safeText } from "../text/safe-text.ts";
 import { fail } from "./operator.ts";
 import type { Operated, OperatedChat, OperatedServer, Operator } from "./operator.ts";
@@ -69,8 +69,8 @@ export class OperatorSession implements Conversation, Operator {
     return this.#table.wordsFor(this);
   }
 
-  get people(): { readonly name: string; readonly key: string }[] {
-    return this.server.members.map((name) => ({ name, key: foldName(name) }));
+  get people(): Iterable<Member> {
+    return this.chat.context.room.members;
   }
 
   isSecret(): boolean {

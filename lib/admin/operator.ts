@@ -1,22 +1,15 @@
 /** An operator who gives commands, and the server that the commands are for. */
+import type { ChatContext } from "../connection/chat-context.ts";
 import type { Voice } from "../conversation/command-table.ts";
 import { FAILED } from "../conversation/speaker.ts";
 import type { TerminalOwner } from "../conversation/terminal.ts";
 import type { Log } from "../operator/log.ts";
 import type { Sources } from "../operator/metric.ts";
+import type { Reloaded } from "../options/changes.ts";
 import type { Person } from "./people.ts";
-
-/** What came of a reload: options by their names, and why files stay as they were. */
-interface Reloaded {
-  readonly changed: readonly string[];
-  readonly needRestart: readonly string[];
-  readonly unreadable: Readonly<Record<"welcome" | "certificate", string | undefined>>;
-}
 
 /** What operators can do with a server. */
 export interface OperatedServer {
-  /** The names of all who are in the chat. */
-  readonly members: readonly string[];
   announce(text: string): void;
   kick(name: string, reason: string): boolean;
   /** @throws {Error} the options are wrong; then nothing has changed */
@@ -26,6 +19,8 @@ export interface OperatedServer {
 
 /** What they can see of its chat. */
 export interface OperatedChat {
+  /** All who are in the chat are `room.members`. */
+  readonly context: Pick<ChatContext, "room">;
   /** All who are connected here, and those in the room who are connected to other servers. */
   readonly people: Iterable<Person>;
   /** Whether the servers of the room have lost touch. Then what concerns the room waits. */

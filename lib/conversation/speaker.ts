@@ -4,6 +4,7 @@ import { ANSWERS } from "../text/messages.ts";
 import type { Budget } from "../limits/budget.ts";
 import type { Journal } from "../room/journal.ts";
 import type { Member } from "../room/member.ts";
+import type { Roll } from "../room/members.ts";
 import type { Room } from "../room/room.ts";
 import { nearest } from "../text/did-you-mean.ts";
 import type { TerminalOwner } from "./terminal.ts";
@@ -51,12 +52,17 @@ export function findOther(speaker: Speaker, argument: string): Member | undefine
   const key = foldName(name);
   const other = room.members.find(key);
   if (other === undefined) {
-    const meant = nearest(key, room.members.keys);
-    answer(speaker, ANSWERS.unknownName(name, meant && room.members.find(meant)?.name));
+    answer(speaker, nobodyCalled(name, room.members));
   } else if (other === member) {
     answer(speaker, ANSWERS.notToYourself);
   }
   return other === member ? undefined : other;
+}
+
+/** That nobody has this name, and who was meant, where that can be guessed. */
+export function nobodyCalled(name: string, members: Roll): string {
+  const meant = nearest(foldName(name), members.keys);
+  return ANSWERS.unknownName(name, meant && members.find(meant)?.name);
 }
 
 /** The first word of `text`, and what follows it. */

@@ -11,6 +11,18 @@ export interface Changes {
   readonly needRestart: readonly OptionName[];
 }
 
+/** What came of a reload: options by their names. */
+export interface Reloaded {
+  readonly changed: readonly string[];
+  /** These stay as they are until another start. */
+  readonly needRestart: readonly string[];
+  /** Why the welcome and the certificate could not be read again, as far as that is so. They stay as they were. */
+  readonly unreadable: {
+    readonly welcome: string | undefined;
+    readonly certificate: string | undefined;
+  };
+}
+
 /** @param isFixed more options that cannot change now, beside those of which the table says so */
 export function changesTo(
   wanted: Settings,

@@ -80,11 +80,11 @@ export async function openWithChat() {
       return () => void followers.delete(sink);
     },
   };
-  const server = { members: [], announce() {}, kick: () => true, reload: nothing, drain() {} };
+  const server = { announce() {}, kick: () => true, reload: nothing, drain() {} };
   const unix = unixPath();
   const operated = {
     server,
-    chat: { people: [], isAway: false, log, operations: chat.operations },
+    chat: { context: chat.context, people: [], isAway: false, log, operations: chat.operations },
     readSources: nothing,
   };
   const adminSocket = new AdminSocket(unix, chat.context, operated);
